@@ -1,0 +1,20 @@
+package moonpost
+import (
+ _ "github.com/yuin/gopher-lua"
+ _ "github.com/yuin/gluamapper"
+ _ "github.com/emersion/go-message"
+ _ "github.com/emersion/go-message/charset"
+ _ "github.com/emersion/go-message/textproto"
+ _ "github.com/emersion/go-smtp"
+ _ "github.com/emersion/go-sasl"
+ _ "github.com/alecthomas/kong"
+ _ "github.com/vbauerster/mpb/v8"
+ _ "golang.org/x/term"
+ _ "golang.org/x/text/encoding/htmlindex"
+ _ "golang.org/x/net/idna"
+ _ "golang.org/x/net/html"
+ _ "github.com/rogpeppe/go-internal/testscript"
+ _ "github.com/google/go-cmp/cmp"
+ _ "go.uber.org/goleak"
+ _ "github.com/lmittmann/tint"
+)
