@@ -1,0 +1,82 @@
+package data
+
+import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // partners' signatures may still ask for HMAC-SHA-1
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"reflect"
+	"strings"
+	"unicode"
+)
+
+// functions is the table of what templates may call besides the language's own.
+func (t *Template) functions() map[string]any {
+	return map[string]any{
+		fieldFunc:    t.field,
+		optionalFunc: t.optional,
+		"has":        has,
+		"default":    defaultTo,
+		"upper":      strings.ToUpper,
+		"lower":      strings.ToLower,
+		"trim":       strings.TrimSpace,
+		"title":      title,
+		"join":       join,
+		"date":       formatDate,
+		"number":     formatNumber,
+		"sha256":     hexSHA256,
+		"hmac":       hexHMAC,
+	}
+}
+
+// defaultTo counts nil and the empty text as missing; 0 and false are values.
+func defaultTo(fallback any, value ...any) any {
+	if len(value) == 0 || value[0] == nil || value[0] == "" {
+		return fallback
+	}
+	return value[0]
+}
+
+// title raises the first letter of each word and leaves the others: McDonald
+// stays what it is.
+func title(s string) string {
+	inWord := false
+	return strings.Map(func(r rune) rune {
+		first := !inWord
+		inWord = unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' || r == '’'
+		if first {
+			return unicode.ToTitle(r)
+		}
+		return r
+	}, s)
+}
+
+func join(separator string, list any) (string, error) {
+	v := reflect.ValueOf(list)
+	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
+		return "", fmt.Errorf("join wants a list, not %T", list)
+	}
+	texts := make([]string, v.Len())
+	for i := range texts {
+		texts[i] = fmt.Sprint(plainNumber(v.Index(i).Interface()))
+	}
+	return strings.Join(texts, separator), nil
+}
+
+func hexSHA256(v any) string {
+	sum := sha256.Sum256([]byte(fmt.Sprint(v)))
+	return hex.EncodeToString(sum[:])
+}
+
+func hexHMAC(algorithm, key string, v any) (string, error) {
+	newHash, ok := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}[algorithm]
+	if !ok {
+		return "", fmt.Errorf("hmac knows sha1, sha256 and sha512, not %q", algorithm)
+	}
+	mac := hmac.New(newHash, []byte(key))
+	_, _ = fmt.Fprint(mac, v)
+	return hex.EncodeToString(mac.Sum(nil)), nil
+}
