@@ -1,0 +1,32 @@
+package smtp
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+)
+
+// LoadRoots makes the certificates of a PEM file the only trusted ones.
+func (t *TLSOptions) LoadRoots(path string) error {
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("smtp: ca file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return argumentError("no certificate in the PEM file", path)
+	}
+	t.Roots = pool
+	return nil
+}
+
+// LoadCertificate adds a client certificate from PEM files.
+func (t *TLSOptions) LoadCertificate(certFile, keyFile string) error {
+	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		return fmt.Errorf("smtp: client certificate: %w", err)
+	}
+	t.Certificates = append(t.Certificates, cert)
+	return nil
+}

@@ -1,0 +1,294 @@
+package smtp
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// blockSize is how much is written under one deadline.
+const blockSize = 64 << 10
+
+// wire is one connection: octets with deadlines, replies, and the rule that
+// after any failure nothing more is written. One goroutine reads; another may
+// write at the same time.
+type wire struct {
+	opts  *Options
+	log   *transcript
+	in    *bufio.Reader
+	last  Reply        // the latest reply
+	guard contentGuard // where raw content may go
+
+	stage  Stage     // of the reply being read
+	readBy time.Time // its deadline; zero until a read has to wait
+	sent   int64     // octets the connection took
+	out    []byte    // buffer for content, kept between messages
+
+	ctx     context.Context // of the operation
+	unwatch func()
+	broken  atomic.Bool
+
+	mu     sync.Mutex // guards what follows
+	conn   net.Conn
+	raw    net.Conn // below TLS; closing it cannot stall
+	doomed bool     // the operation's context ended
+}
+
+func newWire(conn net.Conn, opts *Options, log *transcript) *wire {
+	w := &wire{opts: opts, log: log, conn: conn, raw: conn, ctx: context.Background()}
+	w.in = bufio.NewReaderSize(w, maxReplyLine)
+	return w
+}
+
+// watch makes the end of ctx cut short every read and write until release. When
+// nothing was cut the connection stays usable.
+func (w *wire) watch(ctx context.Context) (release func()) {
+	w.ctx, w.unwatch = ctx, func() {}
+	if ctx.Done() == nil {
+		return w.unwatch
+	}
+	fired := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		w.setDoomed(true)
+		close(fired)
+	})
+	w.unwatch = func() {
+		if !stop() {
+			<-fired
+			w.setDoomed(false)
+		}
+	}
+	return func() { w.unwatch() }
+}
+
+// watchInstead watches another context for a while.
+func (w *wire) watchInstead(ctx context.Context) (back func()) {
+	before := w.ctx
+	if ctx == before {
+		return func() {}
+	}
+	w.unwatch()
+	w.watch(ctx)
+	return func() {
+		w.unwatch()
+		w.watch(before)
+	}
+}
+
+func (w *wire) setDoomed(doomed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.doomed = doomed
+	if doomed {
+		_ = w.conn.SetDeadline(time.Unix(1, 0))
+	}
+}
+
+// Read fills the reply buffer; the deadline counts from the beginning of the
+// reply, so that a trickle of octets does not extend it.
+func (w *wire) Read(p []byte) (int, error) {
+	if w.readBy.IsZero() {
+		w.readBy = w.opts.Mono().Add(w.opts.timeout(w.stage))
+	}
+	w.mu.Lock()
+	conn := w.conn
+	if !w.doomed {
+		_ = conn.SetReadDeadline(w.readBy)
+	}
+	w.mu.Unlock()
+	return conn.Read(p)
+}
+
+// writeRaw writes in blocks, each with its own deadline, and returns the
+// connection's error as it is.
+func (w *wire) writeRaw(stage Stage, b []byte) error {
+	timeout := w.opts.timeout(stage)
+	for len(b) > 0 {
+		block := b[:min(len(b), blockSize)]
+		w.mu.Lock()
+		conn := w.conn
+		if !w.doomed {
+			_ = conn.SetWriteDeadline(w.opts.Mono().Add(timeout))
+		}
+		w.mu.Unlock()
+		n, err := conn.Write(block)
+		w.sent += int64(n)
+		if err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// write sends b whole, or fails for good.
+func (w *wire) write(stage Stage, b []byte) error {
+	if w.broken.Load() {
+		return disconnected(stage, ErrBroken)
+	}
+	if err := w.writeRaw(stage, b); err != nil {
+		return w.fail(stage, err)
+	}
+	return nil
+}
+
+// command sends one line that commandLine made.
+func (w *wire) command(stage Stage, line string) error {
+	if w.broken.Load() {
+		return disconnected(stage, ErrBroken)
+	}
+	w.log.client(line)
+	return w.write(stage, []byte(line))
+}
+
+// roundTrip sends a line and reads its reply.
+func (w *wire) roundTrip(stage Stage, line string) (Reply, error) {
+	if err := w.command(stage, line); err != nil {
+		return Reply{}, err
+	}
+	return w.readReply(stage)
+}
+
+// readReply reads the next reply. After a 421 the server closes, so do we.
+func (w *wire) readReply(stage Stage) (Reply, error) {
+	if w.broken.Load() {
+		return Reply{}, disconnected(stage, ErrBroken)
+	}
+	r, err := w.parseReply(stage)
+	if err != nil {
+		return Reply{}, w.fail(stage, err)
+	}
+	w.last = r
+	if w.guard.close(); r.Code == 354 {
+		w.guard.begin()
+	}
+	if r.Code == 421 { // RFC 5321 §3.8
+		w.abandon()
+	}
+	return r, nil
+}
+
+func (w *wire) parseReply(stage Stage) (Reply, error) {
+	w.stage, w.readBy = stage, time.Time{}
+	if stage == StageGreeting {
+		if err := w.beforeGreeting(); err != nil {
+			return Reply{}, err
+		}
+	}
+	return w.parseLines()
+}
+
+func (w *wire) parseLines() (Reply, error) {
+	var p replyParser
+	for {
+		line, err := w.readLine()
+		if err != nil {
+			return Reply{}, err
+		}
+		w.log.server(line)
+		done, err := p.add(line)
+		if done || err != nil {
+			return p.reply, err
+		}
+	}
+}
+
+func (w *wire) readLine() ([]byte, error) {
+	line, err := w.in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return nil, protocolError(line, "reply line is too long")
+	}
+	return line, err
+}
+
+// beforeGreeting tells a TLS record from a greeting, and skips the blank line
+// that some servers begin with.
+func (w *wire) beforeGreeting() error {
+	first, err := w.in.Peek(1)
+	if err != nil {
+		return err
+	}
+	switch first[0] {
+	case 0x15, 0x16: // TLS alert and handshake records, RFC 8446 §5.1
+		record, _ := w.in.Peek(w.in.Buffered())
+		e := protocolError(record, "a TLS record instead of a greeting")
+		e.hint = hintSpeaksTLS
+		return e
+	case '\r', '\n':
+		line, err := w.readLine()
+		if err == nil && len(trimLineEnd(line)) > 0 {
+			err = protocolError(line, "not a reply line")
+		}
+		return err
+	}
+	return nil
+}
+
+// fail ends the connection and returns the typed error for its cause.
+func (w *wire) fail(stage Stage, err error) error {
+	typed := w.typed(stage, err)
+	w.abandon()
+	return typed
+}
+
+func (w *wire) typed(stage Stage, err error) error {
+	var protocol *ProtocolError
+	switch {
+	case errors.As(err, &protocol):
+		protocol.stage = stage
+		return protocol
+	case w.ctx.Err() != nil && !errors.Is(err, io.EOF):
+		return &CancelledError{detail: detail{stage: stage}, Err: context.Cause(w.ctx)}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		e := &TimeoutError{detail: detail{stage: stage}, Err: err}
+		if stage == StageGreeting {
+			e.hint = hintMaybeTLS
+		}
+		return e
+	case errors.Is(err, io.EOF):
+		return disconnected(stage, fmt.Errorf("the server closed the connection: %w", io.EOF))
+	}
+	return disconnected(stage, err)
+}
+
+func disconnected(stage Stage, err error) *DisconnectedError {
+	return &DisconnectedError{detail: detail{stage: stage}, Err: err}
+}
+
+// abandon makes the connection unusable at once. It may be called from any
+// goroutine and more than once.
+func (w *wire) abandon() {
+	w.broken.Store(true)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_ = w.raw.Close()
+}
+
+// clearDeadlines lets a handshake run under a deadline of its own.
+func (w *wire) clearDeadlines() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.doomed {
+		_ = w.conn.SetDeadline(time.Time{})
+	}
+}
+
+// isTimeout reports a deadline of ours, on the connection or in a context.
+func isTimeout(err error) bool {
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// upgrade puts a TLS connection on top. What was read before belongs to nobody.
+func (w *wire) upgrade(conn net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conn = conn
+	w.in.Reset(w)
+}

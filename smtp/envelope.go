@@ -1,0 +1,218 @@
+package smtp
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// job is a message with its envelope, checked before anything is sent.
+type job struct {
+	from    mailbox
+	to      []mailbox
+	utf8    bool // the message asks for SMTPUTF8 by itself
+	encode  func(eightBit, utf8 bool) (Encoded, error)
+	options SendOptions
+}
+
+// newJob checks envelope and options.
+func newJob(from string, to []string, o *SendOptions) (*job, error) {
+	j := &job{}
+	if o != nil {
+		j.options = *o
+	}
+	if j.options.From != nil {
+		from = *j.options.From
+	}
+	if j.options.To != nil {
+		to = j.options.To
+	}
+	if len(to) == 0 {
+		return nil, argumentError("no recipients", "")
+	}
+	var err error
+	if j.from, err = parseSender(from); err != nil {
+		return nil, err
+	}
+	for _, address := range to {
+		m, err := parseMailbox(address)
+		if err != nil {
+			return nil, err
+		}
+		j.to = append(j.to, m)
+	}
+	return j, j.options.check(len(to))
+}
+
+func (o *SendOptions) check(recipients int) error {
+	for _, p := range slices.Concat(o.MailOptions, o.RcptOptions) {
+		if !validParam(p) {
+			return argumentError("malformed parameter", p)
+		}
+	}
+	if o.MaxRecipients < 0 {
+		return argumentError("the number of recipients in a transaction is positive", strconv.Itoa(o.MaxRecipients))
+	}
+	if o.AllOrNothing && o.MaxRecipients > 0 && o.MaxRecipients < recipients {
+		return argumentError("all or nothing needs a single transaction for all recipients", "")
+	}
+	if o.DSN != nil {
+		return o.DSN.check()
+	}
+	return nil
+}
+
+// parcel is a job made ready for one server: the command lines and the content.
+type parcel struct {
+	sender  string
+	mail    string
+	rcpt    []string
+	names   []string // the recipients' addresses for the result
+	content Encoded
+	options *SendOptions
+	dsn     bool
+	limit   int // recipients in one transaction, 0 for no limit
+}
+
+// pack fits a job to what the server offers. Whatever the server lacks is found
+// here, before MAIL.
+func (c *Client) pack(j *job) (*parcel, error) {
+	s := c.session.Load()
+	to := c.redirect.recipients(j.to)
+	utf8, err := smtputf8(s, j, to)
+	if err != nil {
+		return nil, err
+	}
+	content, err := j.encode(s.ext.has("8BITMIME"), utf8)
+	if err != nil {
+		return nil, err
+	}
+	p := &parcel{sender: j.from.String(), content: content, options: &j.options, limit: smallest(j.options.MaxRecipients, s.ext.recipientLimit())}
+	params, err := contentParams(s.ext, content, &j.options)
+	if err != nil {
+		return nil, err
+	}
+	if utf8 && !hasParam(j.options.MailOptions, "SMTPUTF8") {
+		params = append(params, "SMTPUTF8") // RFC 6531 §3.4
+	}
+	if p.dsn, err = wantsDSN(s.ext, j.options.DSN); err != nil {
+		return nil, err
+	}
+	return p, c.writeEnvelope(p, j, to, params)
+}
+
+// writeEnvelope builds the command lines.
+func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string) (err error) {
+	params = slices.Concat(j.options.MailOptions, params)
+	if p.dsn {
+		params = append(params, j.options.DSN.mailParams()...)
+	}
+	if p.mail, err = mailLine(j.from, params); err != nil {
+		return err
+	}
+	for _, m := range to {
+		params := slices.Clone(j.options.RcptOptions)
+		if p.dsn {
+			params = append(params, j.options.DSN.rcptParams(m)...)
+		}
+		line, err := rcptLine(m, c.redirect.params(params))
+		if err != nil {
+			return err
+		}
+		p.rcpt, p.names = append(p.rcpt, line), append(p.names, m.String())
+	}
+	return nil
+}
+
+// smtputf8 decides whether SMTPUTF8 is needed, and refuses what the server
+// cannot take.
+func smtputf8(s *session, j *job, to []mailbox) (bool, error) {
+	if own := slices.Concat(j.options.MailOptions, j.options.RcptOptions); len(own) > 0 && !s.esmtp {
+		keyword, _, _ := strings.Cut(own[0], "=")
+		return false, notOffered(keyword, "the parameter "+own[0])
+	}
+	what := ""
+	switch i := slices.IndexFunc(to, mailbox.needsUTF8); {
+	case j.from.needsUTF8():
+		what = j.from.String()
+	case i >= 0:
+		what = to[i].String()
+	case j.utf8:
+		what = "the message's header"
+	case hasParam(j.options.MailOptions, "SMTPUTF8"):
+		what = "the parameter SMTPUTF8"
+	default:
+		return false, nil
+	}
+	if !s.ext.has("SMTPUTF8") {
+		return false, notOffered("SMTPUTF8", what)
+	}
+	return true, nil
+}
+
+func notOffered(extension, what string) *NotSupportedError {
+	return &NotSupportedError{detail: detail{stage: StageMail}, Extension: extension, What: what}
+}
+
+// contentParams checks the content against the server's limits and returns the
+// parameters that describe it.
+func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, error) {
+	size := content.Size()
+	if limit := ext.sizeLimit(); limit > 0 && size > limit {
+		return nil, &SizeError{detail: detail{stage: StageMail}, Size: size, Limit: limit} // RFC 1870 §6.1
+	}
+	n, err := inspect(content)
+	if err != nil {
+		return nil, &ContentError{detail: detail{stage: StageMail}, Err: err}
+	}
+	if n.longest > maxTextLine && !o.AllowLongLines {
+		return nil, longLineError()
+	}
+	var params []string
+	if ext.has("SIZE") && !hasParam(o.MailOptions, "SIZE") {
+		params = append(params, "SIZE="+strconv.FormatInt(size, 10)) // RFC 1870 §6
+	}
+	body, err := bodyParam(ext, n, o)
+	if err != nil {
+		return nil, err
+	}
+	return append(params, body...), nil
+}
+
+// bodyParam declares 8BITMIME for content that needs it.
+func bodyParam(ext extensions, n nature, o *SendOptions) ([]string, error) {
+	offered := ext.has("8BITMIME")
+	needed := n.eightBit && !n.guessed || o.EightBit
+	switch {
+	case hasParam(o.MailOptions, "BODY"):
+		if !offered {
+			return nil, notOffered("8BITMIME", "the parameter BODY")
+		}
+		return nil, nil
+	case needed && !offered:
+		e := notOffered("8BITMIME", "octets above 127 in the content")
+		e.hint = "encode the text as quoted-printable or base64"
+		return nil, e
+	case n.eightBit && offered, o.EightBit:
+		return []string{"BODY=8BITMIME"}, nil // RFC 6152 §3
+	}
+	return nil, nil
+}
+
+func wantsDSN(ext extensions, d *DSN) (bool, error) {
+	if d == nil {
+		return false, nil
+	}
+	if !ext.has("DSN") && d.Required {
+		return false, notOffered("DSN", "delivery status notifications")
+	}
+	return ext.has("DSN"), nil
+}
+
+// smallest returns the smaller of two limits, of which 0 is none.
+func smallest(a, b int) int {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}

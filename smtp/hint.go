@@ -1,0 +1,81 @@
+package smtp
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+)
+
+// All advice is in this file. It is shown beside an error, never in its text.
+
+// connectHint looks at why a dial failed.
+func connectHint(err error, port int) string {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "no such host name; check its spelling"
+	case errors.As(err, &dns):
+		return "the name could not be looked up; check the network and its name server"
+	case errors.Is(err, syscall.ECONNREFUSED) && port != 587:
+		return "nothing listens on that port; for submission use 587 (STARTTLS) or 465 (TLS from the first octet)"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens on that port; check host and port"
+	case errors.Is(err, syscall.ENOENT):
+		return "the socket doesn't exist; is the server running?"
+	case errors.Is(err, syscall.EACCES):
+		return "no permission to use the socket"
+	}
+	return ""
+}
+
+// Advice for those who mixed up 465 and the other ports.
+const (
+	hintSpeaksTLS   = `the server speaks TLS from the first octet: use tls = "implicit" (port 465)`
+	hintSpeaksClear = `the server begins in clear text: use tls = "starttls" (port 587)`
+	hintMaybeTLS    = `no greeting came; a server on this port may wait for TLS: try tls = "implicit"`
+)
+
+// tlsHint looks at why a handshake failed.
+func tlsHint(err error) string {
+	var (
+		header    tls.RecordHeaderError
+		unknownCA x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &header):
+		if strings.HasPrefix(string(header.RecordHeader[:]), "220") {
+			return hintSpeaksClear
+		}
+	case errors.As(err, &unknownCA):
+		return "the certificate's issuer isn't known: give its CA with ca_file"
+	case errors.As(err, &hostname):
+		return "the certificate is for another name: connect by that name, or give it with server_name"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the certificate has expired, or this machine's clock is wrong"
+	}
+	return ""
+}
+
+// replyHint reads the reply's codes, never its text.
+func replyHint(stage Stage, r Reply) string {
+	switch {
+	case stage == StageAuth && r.Code == 535:
+		return "user name or password is wrong; with two-factor login many providers want an app password"
+	case stage == StageAuth && (r.Code == 534 || r.Code == 538):
+		return "the server wants another mechanism or an encrypted connection"
+	case r.Code == 530 && r.Enhanced == EnhancedCode{5, 7, 0}:
+		return "the server wants encryption or a login first" // RFC 3207 §4
+	case r.Code == 530:
+		return "the server wants a login first: give user and password"
+	case stage == StageHello && (r.Code == 501 || r.Code == 504 || r.Code == 550):
+		return "the server doesn't like our name: give a full domain name with local_hostname"
+	case stage == StageRcpt && (r.Enhanced == EnhancedCode{5, 7, 1}):
+		return "the server doesn't relay to this address for us; it may want a login"
+	}
+	return ""
+}

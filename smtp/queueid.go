@@ -1,0 +1,84 @@
+package smtp
+
+import "strings"
+
+// queueID finds the server's name for an accepted message in its final reply, as
+// the common servers write it, or returns "".
+func queueID(text string) string {
+	for _, marker := range []string{"queued as ", "queued with id ", "queue id ", "id=", "id "} {
+		if id := wordAfter(text, marker); id != "" {
+			return id
+		}
+	}
+	return wordBefore(text, " message accepted for delivery")
+}
+
+// wordAfter returns the word after the first marker that stands at a word's
+// beginning, whatever the case.
+func wordAfter(text, marker string) string {
+	at := indexWord(text, marker)
+	if at < 0 {
+		return ""
+	}
+	return trimID(firstWord(text[at+len(marker):]))
+}
+
+func indexWord(text, marker string) int {
+	lower := asciiLower(text)
+	for from := 0; ; {
+		at := strings.Index(lower[from:], marker)
+		if at < 0 {
+			return -1
+		}
+		at += from
+		if at == 0 || strings.IndexByte(" \n<([", lower[at-1]) >= 0 {
+			return at
+		}
+		from = at + 1
+	}
+}
+
+// wordBefore serves the servers that write "2.0.0 ID Message accepted for
+// delivery".
+func wordBefore(text, marker string) string {
+	at := strings.Index(asciiLower(text), marker)
+	if at < 0 {
+		return ""
+	}
+	words := strings.Fields(text[:at])
+	if len(words) == 0 {
+		return ""
+	}
+	last := words[len(words)-1]
+	if _, enhanced := parseEnhanced(last); enhanced {
+		return ""
+	}
+	return trimID(last)
+}
+
+func firstWord(s string) string {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+// trimID removes brackets and closing punctuation; an id has a digit.
+func trimID(word string) string {
+	word = strings.Trim(word, "<>()[]\"',;.:")
+	if strings.IndexAny(word, "0123456789") < 0 || strings.IndexFunc(word, isControl) >= 0 {
+		return ""
+	}
+	return word
+}
+
+// asciiLower keeps every octet's place, which strings.ToLower does not.
+func asciiLower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
