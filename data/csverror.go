@@ -39,7 +39,7 @@ func syntaxText(e *csv.ParseError) string {
 	case errors.Is(e.Err, csv.ErrBareQuote):
 		return fmt.Sprintf("has a quote inside a field without quotes, at column %d; write the field as \"…\" and double the quotes in it", e.Column)
 	case e.Line != e.StartLine:
-		return fmt.Sprintf("has a quote that is not closed properly (seen on line %d)", e.Line)
+		return "opens a quote that is not closed properly"
 	default:
 		return fmt.Sprintf("has a quote that is not closed properly, at column %d", e.Column)
 	}

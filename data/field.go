@@ -95,6 +95,11 @@ func (r fieldRewriter) operand(n parse.Node, optional bool) parse.Node {
 	return n
 }
 
+// lineAt counts from 1.
+func lineAt(text string, n parse.Node) int {
+	return 1 + strings.Count(text[:min(int(n.Position()), len(text))], "\n")
+}
+
 // call builds (_field LINE base "a" "b").
 func (r fieldRewriter) call(at parse.Node, base parse.Node, path []string, optional bool) parse.Node {
 	name := fieldFunc
@@ -102,7 +107,7 @@ func (r fieldRewriter) call(at parse.Node, base parse.Node, path []string, optio
 		name = optionalFunc
 	}
 	pos := at.Position()
-	line := strconv.Itoa(1 + strings.Count(r.text[:min(int(pos), len(r.text))], "\n"))
+	line := strconv.Itoa(lineAt(r.text, at))
 	args := []parse.Node{
 		parse.NewIdentifier(name).SetPos(pos),
 		&parse.StringNode{NodeType: parse.NodeString, Pos: pos, Quoted: strconv.Quote(line), Text: line},

@@ -47,6 +47,9 @@ func (t *Template) missing(line string, parent any, path []string) error {
 	e := &TemplateError{Name: t.name, Line: number, Field: field, What: fmt.Sprintf("field %q is missing", field)}
 	names := memberNames(parent)
 	switch near := nearest(last, names); {
+	case near == last:
+		e.What = fmt.Sprintf("field %q is nil", field)
+		e.hint = fmt.Sprintf("{{.%s | default \"\"}} allows for a missing field", field)
 	case near != "":
 		e.hint = fmt.Sprintf("did you mean %q?", near)
 	case len(names) > 0:

@@ -13,6 +13,7 @@ import (
 // be rendered by several goroutines at once.
 type Template struct {
 	name string
+	text string
 	exec func(w io.Writer, data any) error
 }
 
@@ -30,12 +31,12 @@ type Template struct {
 //
 // A template reads no files. The error is a *TemplateError.
 func ParseTemplate(name, text string, html bool) (*Template, error) {
-	t := &Template{name: name}
+	t := &Template{name: name, text: text}
 	var err error
 	if html {
-		err = t.parseHTML(text)
+		err = t.parseHTML()
 	} else {
-		err = t.parseText(text)
+		err = t.parseText()
 	}
 	if err != nil {
 		return nil, t.wrap(err)
@@ -43,25 +44,25 @@ func ParseTemplate(name, text string, html bool) (*Template, error) {
 	return t, nil
 }
 
-func (t *Template) parseText(text string) error {
-	parsed, err := texttemplate.New(t.name).Funcs(t.functions()).Parse(text)
+func (t *Template) parseText() error {
+	parsed, err := texttemplate.New(t.name).Funcs(t.functions()).Parse(t.text)
 	if err != nil {
 		return err
 	}
 	for _, one := range parsed.Templates() {
-		checkFields(one.Tree, text)
+		checkFields(one.Tree, t.text)
 	}
 	t.exec = parsed.Execute
 	return nil
 }
 
-func (t *Template) parseHTML(text string) error {
-	parsed, err := htmltemplate.New(t.name).Funcs(t.functions()).Parse(text)
+func (t *Template) parseHTML() error {
+	parsed, err := htmltemplate.New(t.name).Funcs(t.functions()).Parse(t.text)
 	if err != nil {
 		return err
 	}
 	for _, one := range parsed.Templates() {
-		checkFields(one.Tree, text)
+		checkFields(one.Tree, t.text)
 	}
 	t.exec = parsed.Execute
 	return escapeNow(parsed)
@@ -122,7 +123,11 @@ func (t *Template) wrap(err error) error {
 	}
 	var escaping *htmltemplate.Error
 	if errors.As(err, &escaping) {
-		return &TemplateError{Name: t.name, Line: escaping.Line, What: escaping.Description}
+		line := escaping.Line
+		if line == 0 && escaping.Node != nil {
+			line = lineAt(t.text, escaping.Node)
+		}
+		return &TemplateError{Name: t.name, Line: line, What: escaping.Description}
 	}
 	line, what := position(err.Error(), t.name)
 	return &TemplateError{Name: t.name, Line: line, What: what}
