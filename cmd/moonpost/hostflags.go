@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"moonpost/luabind"
+
+	"github.com/alecthomas/kong"
+)
+
+// split sorts the words after `run`: moonpost's own flags stand before or
+// after the script's name, everything else after the name is the script's.
+// It gives the command line that kong parses.
+func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
+	flags := runFlags(parser)
+	host := []string{"run"}
+	named := false
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if word == "--" {
+			c.words = append(c.words, words[i+1:]...)
+			c.passed = len(words) - i - 1
+			break
+		}
+		flag := matchFlag(flags, word, named)
+		switch {
+		case flag != nil:
+			host = append(host, word)
+			if !flag.IsBool() && !strings.Contains(word, "=") && i+1 < len(words) {
+				i++
+				host = append(host, words[i])
+			}
+			named = named || flag.Name == "eval"
+		case named:
+			c.words = append(c.words, word)
+		case strings.HasPrefix(word, "-") && word != "-":
+			return nil, unknownFlag(flags, word)
+		default:
+			c.script, named = word, true
+		}
+	}
+	if c.script == "" && len(c.words) > 0 && !named {
+		c.script, c.words = c.words[0], c.words[1:]
+		c.passed--
+	}
+	return host, nil
+}
+
+// runFlags lists moonpost's own flags of `run` as kong knows them.
+func runFlags(parser *kong.Kong) []*kong.Flag {
+	for _, node := range parser.Model.Children {
+		if node.Name == "run" {
+			return append(slices.Clone(node.Flags), parser.Model.Flags...)
+		}
+	}
+	return nil
+}
+
+// matchFlag finds the flag that word names. After the script's name only
+// long flags are moonpost's, and --help is the script's.
+func matchFlag(flags []*kong.Flag, word string, named bool) *kong.Flag {
+	name, isLong := strings.CutPrefix(word, "--")
+	name, _, _ = strings.Cut(name, "=")
+	for _, f := range flags {
+		switch {
+		case isLong && f.Name == name && (!named || name != "help"):
+			return f
+		case !named && f.Short != 0 && word == "-"+string(f.Short):
+			return f
+		}
+	}
+	return nil
+}
+
+func unknownFlag(flags []*kong.Flag, word string) error {
+	names := flagNames(flags)
+	text := fmt.Sprintf("run: unknown flag %s", word)
+	if near := luabind.Nearest(strings.TrimLeft(word, "-"), names); near != "" {
+		text += fmt.Sprintf("; did you mean --%s?", near)
+	}
+	return fmt.Errorf("%s", text)
+}
+
+func flagNames(flags []*kong.Flag) []string {
+	var names []string
+	for _, f := range flags {
+		if f.Name != "help" {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}

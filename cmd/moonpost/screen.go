@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"moonpost/luabind"
+	"moonpost/relay"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+const (
+	barStep  = 120 * time.Millisecond // between two looks at a relay's counts
+	lineStep = 10 * time.Second       // between two lines where there is no terminal
+)
+
+// screen shows how relays come along: bars on a terminal, a line now and
+// then elsewhere. What the script prints goes above the bars.
+type screen struct {
+	p    *process
+	mu   sync.Mutex
+	bars *mpb.Progress // nil until the first bar
+	held map[io.Writer]*bytes.Buffer
+	wait sync.WaitGroup
+}
+
+func newScreen(p *process) *screen { return &screen{p: p, held: map[io.Writer]*bytes.Buffer{}} }
+
+// progress is what the host gives to relays.
+func (s *screen) progress() luabind.Progress { return s }
+
+// writer wraps a stream of the terminal so that bars are never torn.
+func (s *screen) writer(w io.Writer) io.Writer {
+	if !s.p.terminal || w == s.p.stdout && !s.p.stdoutTerminal {
+		return w
+	}
+	return &aboveBars{s: s, w: w}
+}
+
+// aboveBars writes whole lines above the bars while there are any.
+type aboveBars struct {
+	s *screen
+	w io.Writer
+}
+
+// Write passes b on; an unfinished line waits for its end while bars run.
+func (a *aboveBars) Write(b []byte) (int, error) {
+	a.s.mu.Lock()
+	defer a.s.mu.Unlock()
+	if a.s.bars == nil {
+		return a.w.Write(b)
+	}
+	held := a.s.held[a.w]
+	if held == nil {
+		held = &bytes.Buffer{}
+		a.s.held[a.w] = held
+	}
+	held.Write(b)
+	if end := bytes.LastIndexByte(held.Bytes(), '\n'); end >= 0 {
+		if _, err := a.s.bars.Write(held.Next(end + 1)); err != nil {
+			return 0, err
+		}
+	}
+	return len(b), nil
+}
+
+// Track shows one relay until stop is called.
+func (s *screen) Track(name string, stats func() relay.Stats) (stop func()) {
+	done := make(chan struct{})
+	s.wait.Add(1)
+	if s.p.terminal {
+		go s.bar(name, stats, done)
+	} else {
+		go s.lines(name, stats, done)
+	}
+	return func() { close(done) }
+}
+
+// bar draws a bar whose length grows with what is submitted.
+func (s *screen) bar(name string, stats func() relay.Stats, done <-chan struct{}) {
+	defer s.wait.Done()
+	start := s.p.mono()
+	bar := s.progressBars().AddBar(0,
+		mpb.PrependDecorators(decor.Name(name+" ")),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return counts(stats(), s.p.mono().Sub(start)) })),
+	)
+	ticker := time.NewTicker(barStep)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			now := stats()
+			bar.SetTotal(now.Submitted, false)
+			bar.SetCurrent(now.Sent + now.Failed)
+		case <-done:
+			now := stats()
+			bar.SetCurrent(now.Sent + now.Failed)
+			bar.SetTotal(now.Sent+now.Failed, true)
+			return
+		}
+	}
+}
+
+func (s *screen) progressBars() *mpb.Progress {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bars == nil {
+		s.bars = mpb.New(mpb.WithOutput(s.p.stderr), mpb.WithWidth(40), mpb.WithRefreshRate(barStep))
+	}
+	return s.bars
+}
+
+// lines writes the counts now and then.
+func (s *screen) lines(name string, stats func() relay.Stats, done <-chan struct{}) {
+	defer s.wait.Done()
+	start := s.p.mono()
+	ticker := time.NewTicker(lineStep)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			_, _ = fmt.Fprintf(s.p.stderr, "%s: %s\n", name, counts(stats(), s.p.mono().Sub(start)))
+		case <-done:
+			return
+		}
+	}
+}
+
+// counts is the state of a relay in a few words.
+func counts(st relay.Stats, elapsed time.Duration) string {
+	text := fmt.Sprintf("%d sent", st.Sent)
+	if st.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", st.Failed)
+	}
+	text += fmt.Sprintf(" of %d", st.Submitted)
+	if seconds := elapsed.Seconds(); seconds > 0 {
+		text += fmt.Sprintf(", %.0f/s", float64(st.Sent+st.Failed)/seconds)
+	}
+	return text
+}
+
+// close waits for the bars to be drawn to their end and lets go of what was
+// held back.
+func (s *screen) close() {
+	s.wait.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bars != nil {
+		s.bars.Wait()
+		s.bars = nil
+	}
+	for w, held := range s.held {
+		_, _ = w.Write(held.Bytes())
+		held.Reset()
+	}
+}

@@ -1,0 +1,71 @@
+package luabind
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// replaceBase puts the host's own functions in the place of those of Lua's
+// base and os libraries that would lose error objects, write past the host,
+// or end the process with mail still queued.
+func (rt *Runtime) replaceBase() {
+	L := rt.state
+	L.SetGlobal("print", L.NewFunction(rt.print))
+	L.SetGlobal("assert", L.NewFunction(luaAssert))
+	osTable := L.GetGlobal("os").(*lua.LTable)
+	osTable.RawSetString("exit", L.NewFunction(rt.osExit))
+}
+
+// luaAssert raises its second argument as it is, so that an error object
+// keeps its identity.
+func luaAssert(L *lua.LState) int {
+	L.CheckAny(1)
+	if L.ToBool(1) {
+		return L.GetTop()
+	}
+	if L.GetTop() >= 2 {
+		L.Error(L.Get(2), 0)
+	}
+	L.Error(lua.LString("assertion failed!"), 0)
+	return 0
+}
+
+// print writes its arguments through the host's writer.
+func (rt *Runtime) print(L *lua.LState) int {
+	var line []byte
+	for i := 1; i <= L.GetTop(); i++ {
+		if i > 1 {
+			line = append(line, '\t')
+		}
+		line = append(line, L.ToStringMeta(L.Get(i)).String()...)
+	}
+	if _, err := rt.host.Stdout.Write(append(line, '\n')); err != nil {
+		raise(L, err)
+	}
+	return 0
+}
+
+// osExit ends the script, not the process: queues are flushed and
+// connections closed on the way out, then the status is returned.
+func (rt *Runtime) osExit(L *lua.LState) int {
+	status := 0
+	switch v := L.Get(1).(type) {
+	case lua.LNumber:
+		status = int(v)
+	case lua.LBool:
+		if !bool(v) {
+			status = 1
+		}
+	}
+	rt.leave(L, status)
+	return 0
+}
+
+// leave unwinds the script with the given exit status. Cancelling the
+// context makes it final: the next instruction after any pcall raises again.
+func (rt *Runtime) leave(L *lua.LState, status int) {
+	if rt.exit == nil {
+		rt.exit = &status
+	}
+	rt.cancel(errExit)
+	L.Error(lua.LString(errExit.Error()), 0)
+}

@@ -1,0 +1,50 @@
+package luabind
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+var errNotRegular = errors.New("not a regular file")
+
+// fileError is a file that could not be used: it gives the full path tried,
+// and says so when the file lies beside the script instead.
+type fileError struct {
+	err  error
+	full string
+	hint string
+}
+
+func (e *fileError) Error() string {
+	cause := e.err
+	var pathErr *fs.PathError
+	if errors.As(e.err, &pathErr) {
+		cause = pathErr.Err
+	}
+	return fmt.Sprintf("cannot read %s: %v", e.full, cause)
+}
+func (e *fileError) Unwrap() error { return e.err }
+func (e *fileError) Kind() string  { return "io" }
+func (e *fileError) Hint() string  { return e.hint }
+
+// fileError describes why path could not be opened.
+func (rt *Runtime) fileError(path string, err error) error {
+	full, absErr := filepath.Abs(path)
+	if absErr != nil {
+		full = path
+	}
+	e := &fileError{err: err, full: full}
+	if !errors.Is(err, fs.ErrNotExist) || filepath.IsAbs(path) {
+		return e
+	}
+	beside := filepath.Join(rt.scriptDir(), path)
+	if besideFull, absErr := filepath.Abs(beside); absErr == nil && besideFull != full {
+		if _, statErr := os.Stat(beside); statErr == nil {
+			e.hint = fmt.Sprintf("files are named relative to the working directory; script.path(%q) means the one beside the script", path)
+		}
+	}
+	return e
+}

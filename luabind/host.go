@@ -1,0 +1,82 @@
+package luabind
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"moonpost/mime"
+	"moonpost/relay"
+)
+
+// Host is everything that a script may touch of the process: standard
+// streams, environment, clocks, files, and the one seam through which mail
+// leaves.
+type Host struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	LookupEnv      func(name string) (string, bool)
+	Wall           func() time.Time // for Date, ids and logs
+	Mono           func() time.Time // for deadlines and rates
+	Rand           io.Reader
+	Logger         *slog.Logger
+	Outbound       Outbound
+	Trace          Trace
+	Progress       Progress
+	// Final governs the wait for replies to final dots that are on the wire
+	// when the script's context ends; nil waits no longer.
+	Final context.Context
+	// HostFlags are the names that a script may not declare by flags.parse.
+	HostFlags []string
+}
+
+// Trace says which transcripts are written to Stderr. Secrets and message
+// data stay masked unless asked for.
+type Trace struct{ SMTP, Auth, Data bool }
+
+// Progress shows how relays come along. Track begins with the first
+// submitted message and ends when stop is called.
+type Progress interface {
+	Track(name string, stats func() relay.Stats) (stop func())
+}
+
+// open opens a file that a script names, relative to the working directory.
+func (h *Host) open(path string) (*os.File, error) { return os.Open(path) }
+
+// mimeEnv gives the builder the host's clock and randomness.
+func (h *Host) mimeEnv() *mime.Env { return mime.NewEnv(h.Wall, h.Rand) }
+
+// fileSource is a file as a source of message content: opened anew for each
+// reading, its size known beforehand.
+type fileSource struct {
+	host *Host
+	path string
+	size int64
+}
+
+// newFileSource checks that path can be read now, so that a missing file is
+// an error of the line that names it.
+func newFileSource(h *Host, path string) (*fileSource, error) {
+	f, err := h.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // opened for reading only
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errNotRegular}
+	}
+	return &fileSource{host: h, path: path, size: info.Size()}, nil
+}
+
+// Open opens the file for one reading.
+func (s *fileSource) Open() (io.ReadCloser, error) { return s.host.open(s.path) }
+
+// Size is the size that the file had when it was named.
+func (s *fileSource) Size() (int64, bool) { return s.size, true }

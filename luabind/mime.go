@@ -1,0 +1,348 @@
+package luabind
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"moonpost/mime"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// mimeModule is the global `mime`: parts, messages and encodings.
+func mimeModule(rt *Runtime) Module {
+	return Module{
+		Name: "mime", Doc: "Messages: built part by part as with Python's email.mime, or from one table.", Global: true,
+		Functions: append([]Function{
+			{"text", "(body: string|mime.TextOptions, subtype?: string, charset?: string): mime.Part",
+				"Makes a text part; subtype is \"plain\" unless given.", `local p = mime.text("<b>hi</b>", "html")`, rt.mimeText},
+			{"image", "(bytes: string|mime.MediaOptions, subtype?: string): mime.Part",
+				"Makes an image part; the type is found from the bytes unless given.", `local logo = mime.image{ path = "logo.png", cid = "logo" }`, rt.mimeImage},
+			{"audio", "(bytes: string|mime.MediaOptions, subtype?: string): mime.Part",
+				"Makes an audio part; the type is found from the bytes unless given.", `local call = mime.audio{ path = "call.mp3", disposition = "attachment" }`, rt.mimeAudio},
+			{"part", "(options: mime.MediaOptions): mime.Part",
+				"Makes a part of any other type, from a file or bytes; with a file name and no disposition it is an attachment.", `local pdf = mime.part{ path = "report.pdf" }`, rt.mimePart},
+			{"multipart", "(subtype: string|mime.Part|mime.MultipartOptions, ...: mime.Part): mime.Part",
+				"Makes a multipart; subtype is \"mixed\" unless given.", `local m = mime.multipart{ "related", root, img, headers = { Subject = "Q3" } }`, rt.mimeMultipart},
+			{"attached_message", "(message: mime.Part): mime.Part", "Wraps a message as message/rfc822, to forward it.", `msg:attach(mime.attached_message(original))`, rt.mimeAttached},
+			{"message", "(fields: mime.MessageOptions): mime.Part",
+				"Builds a whole message from one table: the tree of parts, Date and Message-ID are made as needed.",
+				`local msg = mime.message{ from = "me@example.org", to = "ann@example.org", subject = "Hi", text = "Hello" }`, rt.mimeMessage},
+		}, mimeHelpers(rt)...),
+		Classes: []Class{partClass(rt)},
+		Types: []string{
+			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
+			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
+			optionsClass("mime.MultipartOptions", reflect.TypeFor[multipartOptions]()),
+			optionsClass("mime.MessageOptions", reflect.TypeFor[messageOptions]()),
+			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
+			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
+		},
+	}
+}
+
+// partOptions are common to all parts.
+type partOptions struct {
+	CID         string      `lua:"cid" doc:"Content-ID, for cid: links in HTML"`
+	Filename    string      `lua:"filename" doc:"file name shown to the reader"`
+	Disposition string      `lua:"disposition" enum:"inline,attachment" doc:"shown in place or as an attachment"`
+	Description string      `lua:"description" doc:"Content-Description"`
+	Encoding    string      `lua:"encoding" enum:"7bit,8bit,quoted-printable,base64" doc:"force a transfer encoding"`
+	Headers     *lua.LTable `lua:"headers" doc:"further header fields"`
+	Params      *lua.LTable `lua:"params" doc:"further parameters of Content-Type"`
+}
+
+type textOptions struct {
+	Items       []lua.LValue `lua:"[]" doc:"the text"`
+	Subtype     string       `lua:"subtype" doc:"plain, html …" default:"plain"`
+	Charset     string       `lua:"charset" doc:"charset to write" default:"utf-8"`
+	Flowed      bool         `lua:"flowed" doc:"format=flowed (RFC 3676)"`
+	partOptions `lua:",embed"`
+}
+
+type mediaOptions struct {
+	Items       []lua.LValue `lua:"[]" doc:"the bytes"`
+	Path        string       `lua:"path" doc:"file to read; streamed when sent"`
+	Data        lua.LValue   `lua:"data" doc:"the bytes, or a function that returns chunks until nil"`
+	Type        string       `lua:"type" doc:"media type, such as application/zip"`
+	Subtype     string       `lua:"subtype" doc:"the type's second half, for image and audio"`
+	partOptions `lua:",embed"`
+}
+
+type multipartOptions struct {
+	Items       []lua.LValue `lua:"[]" doc:"the subtype, if it is not mixed, and the parts"`
+	Subtype     string       `lua:"subtype" doc:"mixed, alternative, related …" default:"mixed"`
+	Boundary    string       `lua:"boundary" doc:"fix the boundary"`
+	Preamble    string       `lua:"preamble" doc:"text before the first part"`
+	Epilogue    string       `lua:"epilogue" doc:"text after the last part"`
+	partOptions `lua:",embed"`
+}
+
+// engine gives the options that all parts share to the builder.
+func (o *partOptions) engine(call string) ([]mime.Option, error) {
+	var out []mime.Option
+	add := func(value string, option func(string) mime.Option) {
+		if value != "" {
+			out = append(out, option(value))
+		}
+	}
+	add(o.CID, mime.WithCID)
+	add(o.Filename, mime.WithFilename)
+	add(o.Disposition, mime.WithDisposition)
+	add(o.Description, mime.WithDescription)
+	add(o.Encoding, mime.WithEncoding)
+	err := eachPair(call, "params", o.Params, func(k, v string) { out = append(out, mime.WithParam(k, v)) })
+	if err != nil {
+		return nil, err
+	}
+	return out, eachPair(call, "headers", o.Headers, func(k, v string) { out = append(out, mime.WithHeader(k, v)) })
+}
+
+// eachPair walks a table of strings by strings in order of the keys.
+func eachPair(call, what string, t *lua.LTable, f func(k, v string)) error {
+	if t == nil {
+		return nil
+	}
+	pairs := map[string]string{}
+	var err error
+	t.ForEach(func(k, v lua.LValue) {
+		name, isString := k.(lua.LString)
+		value, ok := v.(lua.LString)
+		if n, isNumber := v.(lua.LNumber); isNumber {
+			value, ok = lua.LString(n.String()), true
+		}
+		if !isString || !ok {
+			err = &argumentError{text: fmt.Sprintf("%s: %s must map strings to strings, got %s for %q", call, what, describe(v), k.String())}
+			return
+		}
+		pairs[string(name)] = string(value)
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range sortedKeys(pairs) {
+		f(k, pairs[k])
+	}
+	return nil
+}
+
+func (rt *Runtime) mimeText(L *lua.LState) int {
+	const call = "mime.text"
+	var o textOptions
+	rt.positional(L, call, &o, func() {
+		o.Subtype, o.Charset = optString(L, call, 2, "subtype", ""), optString(L, call, 3, "charset", "")
+	})
+	body, ok := itemString(o.Items, 1)
+	if !ok {
+		raiseArgument(L, call+": the body must be a string, got "+describe(item(o.Items, 0)))
+	}
+	options, err := o.engine(call)
+	if err != nil {
+		raise(L, err)
+	}
+	if o.Flowed {
+		options = append(options, mime.WithFlowed())
+	}
+	return rt.pushPart(L)(mime.NewText(body, o.Subtype, o.Charset, options...))
+}
+
+// positional reads the one-table style into out, or, for the positional
+// style, takes argument 1 as the first item and calls rest for the others.
+func (rt *Runtime) positional(L *lua.LState, call string, out any, rest func()) {
+	if t, ok := L.Get(1).(*lua.LTable); ok {
+		if err := readOptions(call, t, out); err != nil {
+			raise(L, err)
+		}
+		return
+	}
+	t := L.CreateTable(1, 0)
+	if L.GetTop() > 0 {
+		t.RawSetInt(1, L.Get(1))
+	}
+	if err := readOptions(call, t, out); err != nil {
+		raise(L, err)
+	}
+	rest()
+}
+
+func item(items []lua.LValue, i int) lua.LValue {
+	if i < len(items) {
+		return items[i]
+	}
+	return lua.LNil
+}
+
+// itemString gives the only item as a string; false for another count or type.
+func itemString(items []lua.LValue, count int) (string, bool) {
+	s, ok := item(items, 0).(lua.LString)
+	return string(s), ok && len(items) == count
+}
+
+// mediaMaker is mime.NewImage or mime.NewAudio.
+type mediaMaker func(s mime.Source, subtype string, o ...mime.Option) (*mime.Part, error)
+
+func (rt *Runtime) mimeImage(L *lua.LState) int { return rt.media(L, "mime.image", mime.NewImage) }
+func (rt *Runtime) mimeAudio(L *lua.LState) int { return rt.media(L, "mime.audio", mime.NewAudio) }
+
+func (rt *Runtime) media(L *lua.LState, call string, make mediaMaker) int {
+	var o mediaOptions
+	rt.positional(L, call, &o, func() { o.Subtype = optString(L, call, 2, "subtype", "") })
+	if o.Type != "" {
+		raiseArgument(L, call+`: unknown option "type"; did you mean "subtype"?`)
+	}
+	source, options, err := rt.mediaSource(L, call, &o)
+	if err != nil {
+		raise(L, err)
+	}
+	return rt.pushPart(L)(make(source, o.Subtype, options...))
+}
+
+func (rt *Runtime) mimePart(L *lua.LState) int {
+	p, err := rt.partFromTable(L, "mime.part", L.CheckTable(1))
+	return rt.pushPart(L)(p, err)
+}
+
+// partFromTable makes a part of any type from an options table.
+func (rt *Runtime) partFromTable(L *lua.LState, call string, t *lua.LTable, more ...mime.Option) (*mime.Part, error) {
+	var o mediaOptions
+	if err := readOptions(call, t, &o); err != nil {
+		return nil, err
+	}
+	if o.Subtype != "" {
+		return nil, &argumentError{text: call + `: option "subtype" belongs to image and audio; give "type" whole, as in "application/zip"`}
+	}
+	source, options, err := rt.mediaSource(L, call, &o)
+	if err != nil {
+		return nil, err
+	}
+	return mime.NewPart(o.Type, source, append(more, options...)...)
+}
+
+// mediaSource finds where a part's bytes come from: exactly one of path,
+// data and the first item. A path gives the file name too.
+func (rt *Runtime) mediaSource(L *lua.LState, call string, o *mediaOptions) (mime.Source, []mime.Option, error) {
+	data := o.Data
+	if data == nil || data == lua.LNil {
+		data = item(o.Items, 0)
+	}
+	options, err := o.engine(call)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case o.Path != "" && data != lua.LNil:
+		return nil, nil, &argumentError{text: call + ": give either path or data, not both"}
+	case o.Path != "":
+		source, err := rt.source(o.Path)
+		if o.Filename == "" {
+			options = append([]mime.Option{mime.WithFilename(filepath.Base(o.Path))}, options...)
+		}
+		return source, options, err
+	}
+	octets, err := rt.octets(L, call, data)
+	return mime.Bytes(octets), options, err
+}
+
+// octets reads content given as a string or as a function of chunks.
+func (rt *Runtime) octets(L *lua.LState, call string, data lua.LValue) ([]byte, error) {
+	switch v := data.(type) {
+	case lua.LString:
+		return []byte(v), nil
+	case *lua.LFunction:
+		var b strings.Builder
+		for {
+			L.Push(v)
+			L.Call(0, 1)
+			chunk := L.Get(-1)
+			L.Pop(1)
+			switch chunk := chunk.(type) {
+			case *lua.LNilType:
+				return []byte(b.String()), nil
+			case lua.LString:
+				b.WriteString(string(chunk))
+			default:
+				return nil, &argumentError{text: fmt.Sprintf("%s: the function must return strings until nil, got %s", call, describe(chunk))}
+			}
+		}
+	case *lua.LNilType:
+		return nil, &argumentError{text: call + `: option "path" or "data" is missing`}
+	}
+	return nil, &argumentError{text: fmt.Sprintf("%s: data must be a string or a function, got %s", call, describe(data))}
+}
+
+func (rt *Runtime) mimeMultipart(L *lua.LState) int {
+	const call = "mime.multipart"
+	var o multipartOptions
+	if t, ok := L.Get(1).(*lua.LTable); ok {
+		if err := readOptions(call, t, &o); err != nil {
+			raise(L, err)
+		}
+	} else {
+		o.Items = stackValues(L)
+	}
+	items := o.Items
+	if s, ok := item(items, 0).(lua.LString); ok {
+		o.Subtype, items = string(s), items[1:]
+	}
+	parts, err := rt.parts(call, items)
+	if err != nil {
+		raise(L, err)
+	}
+	options, err := o.engineMultipart(call)
+	if err != nil {
+		raise(L, err)
+	}
+	return rt.pushPart(L)(mime.NewMultipart(o.Subtype, parts, options...))
+}
+
+func (o *multipartOptions) engineMultipart(call string) ([]mime.Option, error) {
+	options, err := o.engine(call)
+	if o.Boundary != "" {
+		options = append(options, mime.WithBoundary(o.Boundary))
+	}
+	if o.Preamble != "" {
+		options = append(options, mime.WithPreamble(o.Preamble))
+	}
+	if o.Epilogue != "" {
+		options = append(options, mime.WithEpilogue(o.Epilogue))
+	}
+	return options, err
+}
+
+// parts reads part objects out of a list of values.
+func (rt *Runtime) parts(call string, values []lua.LValue) ([]*mime.Part, error) {
+	list := make([]*mime.Part, 0, len(values))
+	for i, v := range values {
+		p := partOf(v)
+		if p == nil {
+			return nil, &argumentError{text: fmt.Sprintf("%s: part %d must be a mime part, got %s", call, i+1, describe(v)), hint: "wrap text with mime.text(…)"}
+		}
+		list = append(list, p.part)
+	}
+	return list, nil
+}
+
+func (rt *Runtime) mimeAttached(L *lua.LState) int {
+	message := rt.checkPart(L, 1, "mime.attached_message").asMessage()
+	return rt.pushPart(L)(mime.NewMessagePart(message))
+}
+
+// pushPart pushes the part that a constructor gave, or raises its error.
+func (rt *Runtime) pushPart(L *lua.LState) func(*mime.Part, error) int {
+	return func(p *mime.Part, err error) int {
+		if err != nil {
+			raise(L, err)
+		}
+		L.Push(rt.newPart(L, p))
+		return 1
+	}
+}
+
+// writeAll writes an encoded message to w.
+func writeAll(w io.Writer, e mime.Encoded) error {
+	_, err := e.WriteTo(w)
+	return err
+}

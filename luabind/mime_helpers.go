@@ -1,0 +1,122 @@
+package luabind
+
+import (
+	"moonpost/mime"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// mimeHelpers are the encodings and small tools of the module.
+func mimeHelpers(rt *Runtime) []Function {
+	return []Function{
+		{"address.parse", "(text: string): { name: string, address: string }[]", "Reads an address list.", `local list = mime.address.parse("Ann <ann@example.org>, bob@example.org")`, addressParse},
+		{"address.format", "(address: any): string", "Writes addresses as they stand in a header field.", `mime.address.format{ name = "Jörg", address = "j@example.org" }`, addressFormat},
+		{"base64.encode", "(octets: string, options?: { wrap?: integer }): string", "Encodes in base64; without wrap on one line.", `conn:docmd(mime.base64.encode(user))`, base64Encode},
+		{"base64.decode", "(text: string): string", "Decodes base64.", `mime.base64.decode("aGk=")`, decoder("mime.base64.decode", mime.DecodeBase64)},
+		{"quoted_printable.encode", "(octets: string): string", "Encodes as quoted-printable, lines of at most 76.", `mime.quoted_printable.encode("Grüße")`, quotedPrintableEncode},
+		{"quoted_printable.decode", "(text: string): string", "Decodes quoted-printable.", `mime.quoted_printable.decode("Gr=C3=BC=C3=9Fe")`, decoder("mime.quoted_printable.decode", mime.DecodeQuotedPrintable)},
+		{"encode_header", "(text: string): string", "Encodes text for a header field (RFC 2047) where it needs to be.", `mime.encode_header("Grüße")`, encodeHeader},
+		{"decode_header", "(text: string): string", "Decodes the encoded words of a header field.", `mime.decode_header("=?utf-8?q?Gr=C3=BC=C3=9Fe?=")`, decodeHeader},
+		{"guess_type", "(filename: string, head?: string): string", "Guesses a media type from a file name and the first bytes.", `mime.guess_type("a.pdf")`, guessType},
+		{"html_to_text", "(html: string): string", "Makes plain text of HTML.", `mime.html_to_text("<p>Hi</p>")`, htmlToText},
+		{"message_id", "(domain: string): string", "Makes a fresh Message-ID.", `mime.message_id("example.org")`, rt.messageID},
+	}
+}
+
+func addressParse(L *lua.LState) int {
+	list, err := mime.ParseAddressList(argString(L, "mime.address.parse", 1, "text"))
+	if err != nil {
+		raise(L, err)
+	}
+	t := L.CreateTable(len(list), 0)
+	for i, a := range list {
+		row := L.NewTable()
+		row.RawSetString("name", lua.LString(a.Name))
+		row.RawSetString("address", lua.LString(a.Address))
+		t.RawSetInt(i+1, row)
+	}
+	L.Push(t)
+	return 1
+}
+
+func addressFormat(L *lua.LState) int {
+	list, err := addressList("mime.address.format", "address", L.Get(1))
+	if err != nil {
+		raise(L, err)
+	}
+	text := ""
+	for i, a := range list {
+		if i > 0 {
+			text += ", "
+		}
+		text += a.String()
+	}
+	L.Push(lua.LString(text))
+	return 1
+}
+
+func base64Encode(L *lua.LState) int {
+	const call = "mime.base64.encode"
+	var o struct {
+		Wrap int `lua:"wrap" min:"4"`
+	}
+	if t, ok := L.Get(2).(*lua.LTable); ok {
+		if err := readOptions(call, t, &o); err != nil {
+			raise(L, err)
+		}
+	}
+	L.Push(lua.LString(mime.EncodeBase64([]byte(argString(L, call, 1, "octets")), o.Wrap)))
+	return 1
+}
+
+func quotedPrintableEncode(L *lua.LState) int {
+	L.Push(lua.LString(mime.EncodeQuotedPrintable([]byte(argString(L, "mime.quoted_printable.encode", 1, "octets")))))
+	return 1
+}
+
+// decoder makes a binding of a decoding function.
+func decoder(call string, decode func([]byte) ([]byte, error)) lua.LGFunction {
+	return func(L *lua.LState) int {
+		octets, err := decode([]byte(argString(L, call, 1, "text")))
+		if err != nil {
+			raise(L, err)
+		}
+		L.Push(lua.LString(octets))
+		return 1
+	}
+}
+
+func encodeHeader(L *lua.LState) int {
+	text, err := mime.EncodeHeader(argString(L, "mime.encode_header", 1, "text"))
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(lua.LString(text))
+	return 1
+}
+
+func decodeHeader(L *lua.LState) int {
+	L.Push(lua.LString(mime.DecodeHeader(argString(L, "mime.decode_header", 1, "text"))))
+	return 1
+}
+
+func guessType(L *lua.LState) int {
+	name := argString(L, "mime.guess_type", 1, "filename")
+	head := optString(L, "mime.guess_type", 2, "head", "")
+	L.Push(lua.LString(mime.GuessType(name, []byte(head))))
+	return 1
+}
+
+func htmlToText(L *lua.LState) int {
+	L.Push(lua.LString(mime.HTMLToText(argString(L, "mime.html_to_text", 1, "html"))))
+	return 1
+}
+
+func (rt *Runtime) messageID(L *lua.LState) int {
+	id, err := mime.NewMessageID(rt.host.mimeEnv(), argString(L, "mime.message_id", 1, "domain"))
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(lua.LString(id))
+	return 1
+}

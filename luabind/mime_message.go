@@ -1,0 +1,195 @@
+package luabind
+
+import (
+	"fmt"
+
+	"moonpost/mime"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// messageOptions are the fields of mime.message.
+type messageOptions struct {
+	From          lua.LValue      `lua:"from" doc:"author: \"Name <a@b.example>\", { name=, address= } or a list"`
+	To            lua.LValue      `lua:"to" doc:"recipients"`
+	Cc            lua.LValue      `lua:"cc" doc:"recipients of copies"`
+	Bcc           lua.LValue      `lua:"bcc" doc:"recipients whom nobody sees"`
+	ReplyTo       lua.LValue      `lua:"reply_to" doc:"where answers go"`
+	Sender        lua.LValue      `lua:"sender" doc:"who sends, where it isn't the author"`
+	Envelope      envelopeOptions `lua:"envelope" doc:"envelope other than the header says"`
+	Subject       string          `lua:"subject" doc:"the subject"`
+	Text          *string         `lua:"text" doc:"plain text body"`
+	HTML          *string         `lua:"html" doc:"HTML body; alone it gives a derived text part"`
+	Charset       string          `lua:"charset" doc:"charset of the bodies" default:"utf-8"`
+	Inline        *lua.LTable     `lua:"inline" doc:"images for cid: links by name: paths, parts or { data=, filename= }"`
+	Attachments   lua.LValue      `lua:"attachments" doc:"paths, parts or { data=, filename= }"`
+	Alternatives  lua.LValue      `lua:"alternatives" doc:"further forms of the body, as parts"`
+	List          listOptions     `lua:"list" doc:"mailing list fields (RFC 2369, 2919, 8058)"`
+	InReplyTo     []string        `lua:"in_reply_to" one:"true" doc:"Message-ID of the message answered"`
+	References    []string        `lua:"references" one:"true" doc:"Message-IDs of the thread"`
+	Date          lua.LValue      `lua:"date" doc:"os.time() number, RFC 5322 or ISO 8601 text" default:"now"`
+	MessageID     string          `lua:"message_id" doc:"Message-ID instead of a fresh one"`
+	Priority      string          `lua:"priority" enum:"high,normal,low" doc:"Importance and X-Priority"`
+	AutoSubmitted string          `lua:"auto_submitted" doc:"auto-generated, auto-replied or no (RFC 3834)"`
+	Headers       *lua.LTable     `lua:"headers" doc:"further header fields"`
+}
+
+type envelopeOptions struct {
+	From *string  `lua:"from" doc:"envelope sender; \"\" is the null sender"`
+	To   []string `lua:"to" one:"true" doc:"envelope recipients"`
+}
+
+type listOptions struct {
+	ID          string   `lua:"id" doc:"List-Id"`
+	Unsubscribe []string `lua:"unsubscribe" one:"true" doc:"https: and mailto: addresses to leave the list"`
+	OneClick    bool     `lua:"one_click" doc:"RFC 8058 one-click; needs an https: address"`
+}
+
+func (rt *Runtime) mimeMessage(L *lua.LState) int {
+	const call = "mime.message"
+	var o messageOptions
+	if err := readOptions(call, L.CheckTable(1), &o); err != nil {
+		raise(L, err)
+	}
+	spec, err := rt.messageSpec(L, call, &o)
+	if err != nil {
+		raise(L, err)
+	}
+	message, err := mime.Compose(spec, rt.host.mimeEnv())
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(rt.newMessage(L, message))
+	return 1
+}
+
+// messageSpec turns the table into what the builder composes.
+func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (mime.Spec, error) {
+	spec := mime.Spec{
+		Subject: o.Subject, Text: o.Text, HTML: o.HTML, Charset: o.Charset,
+		InReplyTo: o.InReplyTo, References: o.References, MessageID: o.MessageID,
+		Priority: o.Priority, AutoSubmitted: o.AutoSubmitted,
+		EnvelopeFrom: o.Envelope.From, EnvelopeTo: o.Envelope.To,
+	}
+	if o.List.ID != "" || len(o.List.Unsubscribe) > 0 || o.List.OneClick {
+		spec.List = &mime.ListSpec{ID: o.List.ID, Unsubscribe: o.List.Unsubscribe, OneClick: o.List.OneClick}
+	}
+	if err := o.addresses(call, &spec); err != nil {
+		return spec, err
+	}
+	if err := rt.messageParts(L, call, o, &spec); err != nil {
+		return spec, err
+	}
+	var err error
+	if spec.Date, err = dateOf(call, o.Date); err != nil {
+		return spec, err
+	}
+	return spec, eachPair(call, "headers", o.Headers, func(k, v string) { spec.Headers = append(spec.Headers, [2]string{k, v}) })
+}
+
+func (o *messageOptions) addresses(call string, spec *mime.Spec) error {
+	for _, f := range []struct {
+		name string
+		from lua.LValue
+		to   *[]mime.Address
+	}{
+		{"from", o.From, &spec.From}, {"to", o.To, &spec.To}, {"cc", o.Cc, &spec.Cc}, {"bcc", o.Bcc, &spec.Bcc},
+		{"reply_to", o.ReplyTo, &spec.ReplyTo}, {"sender", o.Sender, &spec.Sender},
+	} {
+		list, err := addressList(call, f.name, f.from)
+		if err != nil {
+			return err
+		}
+		*f.to = list
+	}
+	return nil
+}
+
+func (rt *Runtime) messageParts(L *lua.LState, call string, o *messageOptions, spec *mime.Spec) error {
+	var err error
+	if spec.Inline, err = rt.inlineParts(L, call, o.Inline); err != nil {
+		return err
+	}
+	if spec.Attachments, err = rt.attachmentList(L, call+": attachments", o.Attachments); err != nil {
+		return err
+	}
+	spec.Alternatives, err = rt.attachmentList(L, call+": alternatives", o.Alternatives)
+	return err
+}
+
+// attachmentList reads a list of paths, parts and tables.
+func (rt *Runtime) attachmentList(L *lua.LState, call string, v lua.LValue) ([]*mime.Part, error) {
+	list, ok := v.(*lua.LTable)
+	if v == nil || v == lua.LNil {
+		return nil, nil
+	}
+	if !ok {
+		return nil, &argumentError{text: fmt.Sprintf("%s must be a list, got %s", call, describe(v))}
+	}
+	var parts []*mime.Part
+	for i := 1; i <= list.Len(); i++ {
+		p, err := rt.attachment(L, fmt.Sprintf("%s[%d]", call, i), list.RawGetInt(i))
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, p)
+	}
+	if len(parts) == 0 && list.Len() == 0 && hasNamedKeys(list) {
+		return nil, &argumentError{text: call + " must be a list; put one attachment's table into another pair of braces"}
+	}
+	return parts, nil
+}
+
+func hasNamedKeys(t *lua.LTable) bool {
+	key, _ := t.Next(lua.LNil)
+	return key != lua.LNil
+}
+
+// attachment makes a part of a path, a part or a table of part options.
+func (rt *Runtime) attachment(L *lua.LState, call string, v lua.LValue, more ...mime.Option) (*mime.Part, error) {
+	if p := partOf(v); p != nil {
+		return p.part, nil
+	}
+	switch v := v.(type) {
+	case lua.LString:
+		t := L.NewTable()
+		t.RawSetString("path", v)
+		return rt.partFromTable(L, call, t, more...)
+	case *lua.LTable:
+		return rt.partFromTable(L, call, v, more...)
+	}
+	return nil, &argumentError{text: fmt.Sprintf("%s must be a path, a part or a table, got %s", call, describe(v))}
+}
+
+// inlineParts reads the map of inline images by Content-ID.
+func (rt *Runtime) inlineParts(L *lua.LState, call string, t *lua.LTable) ([]*mime.Part, error) {
+	if t == nil {
+		return nil, nil
+	}
+	images := map[string]lua.LValue{}
+	var bad lua.LValue
+	t.ForEach(func(k, v lua.LValue) {
+		if name, ok := k.(lua.LString); ok {
+			images[string(name)] = v
+		} else {
+			bad = k
+		}
+	})
+	if bad != nil {
+		return nil, &argumentError{text: fmt.Sprintf("%s: inline must map names to images, got key %s", call, bad.String()), hint: `write inline = { logo = "logo.png" } and <img src="cid:logo">`}
+	}
+	var parts []*mime.Part
+	for _, cid := range sortedKeys(images) {
+		p, err := rt.attachment(L, fmt.Sprintf("%s: inline.%s", call, cid), images[cid], mime.WithCID(cid), mime.WithDisposition("inline"))
+		if err != nil {
+			return nil, err
+		}
+		if p.CID() == "" {
+			if p = p.Clone(); p.SetCID(cid) != nil {
+				return nil, &argumentError{text: fmt.Sprintf("%s: inline name %q cannot be a Content-ID", call, cid)}
+			}
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}

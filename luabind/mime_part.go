@@ -1,0 +1,285 @@
+package luabind
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"moonpost/mime"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const partClassName = "mime.Part"
+
+// luaPart is a part or a whole message as a script holds it. The message is
+// made when it is first needed, and then stays: its Date, Message-ID and
+// boundaries are the same on every sending.
+type luaPart struct {
+	rt      *Runtime
+	part    *mime.Part
+	message *mime.Message
+}
+
+func (rt *Runtime) newPart(L *lua.LState, p *mime.Part) *lua.LUserData {
+	return rt.newObject(L, partClassName, &luaPart{rt: rt, part: p})
+}
+
+func (rt *Runtime) newMessage(L *lua.LState, m *mime.Message) *lua.LUserData {
+	return rt.newObject(L, partClassName, &luaPart{rt: rt, part: m.Part, message: m})
+}
+
+// asMessage gives the part as the message that is sent.
+func (p *luaPart) asMessage() *mime.Message {
+	if p.message == nil {
+		p.message = mime.AsMessage(p.part, p.rt.host.mimeEnv())
+	}
+	return p.message
+}
+
+// partOf gives the part behind a value, or nil.
+func partOf(v lua.LValue) *luaPart {
+	if ud, ok := v.(*lua.LUserData); ok {
+		p, _ := ud.Value.(*luaPart)
+		return p
+	}
+	return nil
+}
+
+// checkPart reads argument n as a part or message.
+func (rt *Runtime) checkPart(L *lua.LState, n int, call string) *luaPart {
+	p := partOf(L.Get(n))
+	if p == nil {
+		text := call + ": message must be a mime part, got " + describe(L.Get(n))
+		if L.Get(n).Type() == lua.LTString {
+			raise(L, &argumentError{text: text, hint: "conn:sendmail takes raw text; mime.text and mime.message make messages"})
+		}
+		raiseArgument(L, text)
+	}
+	return p
+}
+
+func partClass(rt *Runtime) Class {
+	return Class{
+		Name: partClassName,
+		Doc: "A part or a whole message. A key with a capital letter or a hyphen is a header field: `p[\"Subject\"]`, `p.Subject = v` (nil deletes). " +
+			"Numbers are the parts within, `#p` their count, tostring(p) the octets.",
+		Methods: partMethods(rt),
+		Fields: []Field{
+			{"cid", "string?", "Content-ID without brackets"},
+			{"filename", "string?", "file name shown to the reader"},
+			{"content_type", "string", "media type in lower case, without parameters"},
+			{"envelope", "table", "from and to: who would get it from whom"},
+		},
+		Extra: "---@field [string] string?\n---@field [integer] mime.Part",
+		get:   partField,
+		meta: map[string]lua.LGFunction{
+			"__newindex": partSet, "__len": partLen, "__tostring": partString, "__eq": partEqual,
+		},
+	}
+}
+
+func partMethods(rt *Runtime) []Function {
+	return []Function{
+		{"attach", "(self: mime.Part, ...: mime.Part): mime.Part", "Adds parts to a multipart; gives the multipart.", `m:attach(mime.text("hi"), logo)`, rt.partAttach},
+		{"header", "(self: mime.Part, name: string, value?: string): string?", "Gives a field's decoded text, or replaces it.", `msg:header("Subject", "Hello")`, rt.partHeader},
+		{"headers", "(self: mime.Part, fields?: table<string, string>): fun(): string?, string?", "Iterates over name and decoded value in order; with a table it sets these fields.", `for name, value in msg:headers() do print(name, value) end`, rt.partHeaders},
+		{"add_header", "(self: mime.Part, name: string, value: string)", "Adds a field beside those of the same name.", `msg:add_header("Received-By", "desk")`, rt.partAddHeader},
+		{"get_all", "(self: mime.Part, name: string): string[]", "Lists the decoded values of all fields of that name.", `msg:get_all("Received")`, rt.partGetAll},
+		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", `for _, p in ipairs(msg:parts()) do … end`, rt.partParts},
+		{"walk", "(self: mime.Part): fun(): mime.Part?", "Iterates over the part itself and all parts within, depth first.", `for p in msg:walk() do print(p.content_type) end`, rt.partWalk},
+		{"text", "(self: mime.Part): string?", "Gives the plain text of the body in UTF-8.", `print(msg:text())`, rt.partBody("plain")},
+		{"html", "(self: mime.Part): string?", "Gives the HTML of the body in UTF-8.", `print(msg:html())`, rt.partBody("html")},
+		{"data", "(self: mime.Part): string", "Gives a leaf's decoded octets.", `local bytes = p:data()`, rt.partData},
+		{"body", "(self: mime.Part, kind: \"plain\"|\"html\"): mime.Part?", "Gives the leaf that is the body of that kind.", `local leaf = msg:body("html")`, rt.partLeaf},
+		{"attachments", "(self: mime.Part): mime.Part[]", "Lists the leaves that are neither body nor inline image.", `for _, p in ipairs(msg:attachments()) do print(p.filename) end`, rt.partAttachments},
+		{"clone", "(self: mime.Part, changes?: table<string, string>): mime.Part", "Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.", `local copy = msg:clone{ To = "ann@example.org" }`, rt.partClone},
+		{"bytes", "(self: mime.Part, options?: { utf8?: boolean, eight_bit?: boolean }): string", "Gives the octets as they would be sent.", `local octets = msg:bytes()`, rt.partBytes},
+		{"size", "(self: mime.Part): integer", "Gives the number of octets.", `print(msg:size())`, rt.partSize},
+		{"save", "(self: mime.Part, path: string)", "Writes the octets to a file.", `msg:save("out.eml")`, rt.partSave},
+		{"tree", "(self: mime.Part): string", "Draws the tree of parts.", `print(msg:tree())`, rt.partTree},
+	}
+}
+
+func (rt *Runtime) thisPart(L *lua.LState) *luaPart {
+	return checkObject[*luaPart](L, 1, partClassName)
+}
+
+// partField reads p.Subject, p[1], p.cid and the like.
+func partField(L *lua.LState, self any, key lua.LValue) lua.LValue {
+	p := self.(*luaPart)
+	if n, ok := key.(lua.LNumber); ok {
+		children := p.part.Children()
+		if i := int(n); i >= 1 && i <= len(children) {
+			return p.rt.newPart(L, children[i-1])
+		}
+		return lua.LNil
+	}
+	name := key.String()
+	if isHeaderName(name) {
+		return headerValue(p.part, name)
+	}
+	switch name {
+	case "cid":
+		return optionalString(p.part.CID())
+	case "filename":
+		return optionalString(p.part.Filename())
+	case "content_type":
+		return lua.LString(p.part.MediaType())
+	case "envelope":
+		return p.envelope(L)
+	}
+	return nil
+}
+
+func headerValue(p *mime.Part, name string) lua.LValue {
+	if v, ok := p.Header().Get(name); ok {
+		return lua.LString(v)
+	}
+	return lua.LNil
+}
+
+func (p *luaPart) envelope(L *lua.LState) lua.LValue {
+	from, to, _, err := p.asMessage().Envelope()
+	if err != nil {
+		raise(L, err)
+	}
+	t := L.NewTable()
+	t.RawSetString("from", lua.LString(from))
+	t.RawSetString("to", luaList(L, to))
+	return t
+}
+
+// partSet writes p.Subject = v, p.cid = v, p.filename = v.
+func partSet(L *lua.LState) int {
+	p := checkObject[*luaPart](L, 1, partClassName)
+	name := L.Get(2).String()
+	var err error
+	switch {
+	case isHeaderName(name):
+		err = setHeader(p.part, name, L.Get(3))
+	case name == "cid":
+		err = p.part.SetCID(argString(L, "cid", 3, "value"))
+	case name == "filename":
+		err = p.part.SetFilename(argString(L, "filename", 3, "value"))
+	default:
+		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename"}), hint: "header fields are written with a capital letter, as in msg.Subject"}
+	}
+	if err != nil {
+		raise(L, err)
+	}
+	return 0
+}
+
+// setHeader replaces a field, or deletes it for nil.
+func setHeader(p *mime.Part, name string, v lua.LValue) error {
+	switch v := v.(type) {
+	case *lua.LNilType:
+		p.Header().Del(name)
+		return nil
+	case lua.LString:
+		return p.Header().Set(name, string(v))
+	case lua.LNumber:
+		return p.Header().Set(name, v.String())
+	case *lua.LTable:
+		list, err := addressList(name, "value", v)
+		if err != nil {
+			return err
+		}
+		return p.Header().SetAddresses(name, list)
+	}
+	return &argumentError{text: name + " must be a string, got " + describe(v)}
+}
+
+func partLen(L *lua.LState) int {
+	L.Push(lua.LNumber(len(checkObject[*luaPart](L, 1, partClassName).part.Children())))
+	return 1
+}
+
+func partEqual(L *lua.LState) int {
+	a, b := partOf(L.Get(1)), partOf(L.Get(2))
+	L.Push(lua.LBool(a != nil && b != nil && a.part == b.part))
+	return 1
+}
+
+func partString(L *lua.LState) int {
+	p := checkObject[*luaPart](L, 1, partClassName)
+	L.Push(lua.LString(p.octets(L, false, false)))
+	return 1
+}
+
+// octets encodes the message whole.
+func (p *luaPart) octets(L *lua.LState, eightBit, utf8 bool) []byte {
+	encoded, err := p.asMessage().Encode(eightBit, utf8)
+	if err != nil {
+		raise(L, err)
+	}
+	var b bytes.Buffer
+	if err := writeAll(&b, encoded); err != nil {
+		raise(L, err)
+	}
+	return b.Bytes()
+}
+
+func (rt *Runtime) partBytes(L *lua.LState) int {
+	p := rt.thisPart(L)
+	var o struct {
+		UTF8     bool `lua:"utf8"`
+		EightBit bool `lua:"eight_bit"`
+	}
+	if t, ok := L.Get(2).(*lua.LTable); ok {
+		if err := readOptions("part:bytes", t, &o); err != nil {
+			raise(L, err)
+		}
+	}
+	L.Push(lua.LString(p.octets(L, o.EightBit, o.UTF8)))
+	return 1
+}
+
+func (rt *Runtime) partSize(L *lua.LState) int {
+	encoded, err := rt.thisPart(L).asMessage().Encode(false, false)
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(lua.LNumber(encoded.Size()))
+	return 1
+}
+
+// partSave writes to a new file beside the target and renames it, so that
+// nobody reads half a message.
+func (rt *Runtime) partSave(L *lua.LState) int {
+	p, path := rt.thisPart(L), argString(L, "part:save", 2, "path")
+	encoded, err := p.asMessage().Encode(false, false)
+	if err == nil {
+		err = writeFile(path, encoded)
+	}
+	if err != nil {
+		raise(L, err)
+	}
+	return 0
+}
+
+func writeFile(path string, encoded mime.Encoded) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // gone already after the rename
+	err = writeAll(f, encoded)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644) //nolint:gosec // as any file that a program writes for its user
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (rt *Runtime) partTree(L *lua.LState) int {
+	L.Push(lua.LString(strings.TrimRight(rt.thisPart(L).part.Tree(), "\n")))
+	return 1
+}

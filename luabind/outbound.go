@@ -1,0 +1,70 @@
+package luabind
+
+import (
+	"context"
+	"net"
+
+	"moonpost/sink"
+	"moonpost/smtp"
+)
+
+// Outbound is the one seam through which every connection of a script is
+// made: a dry run, a sink or a redirection holds for all ways out because it
+// holds here.
+type Outbound struct {
+	Dry      bool   // answer every command in memory; nothing leaves
+	Redirect string // every recipient becomes this address
+	Sink     *Sink  // all connections go to this sink
+}
+
+// Sink is where `--sink` listens.
+type Sink struct{ SMTP, LMTP string }
+
+// apply points o to where the host wants it, and says which of a script's
+// options no longer hold there.
+func (out Outbound) apply(o *smtp.Options) {
+	o.Redirect = out.Redirect
+	switch {
+	case out.Dry:
+		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP}
+		trustPeer(o)
+	case out.Sink != nil:
+		address := out.Sink.SMTP
+		if o.Protocol == smtp.LMTP {
+			address = out.Sink.LMTP
+		}
+		o.Dialer = fixedDialer{address: address}
+		trustPeer(o)
+	}
+}
+
+// trustPeer lifts what only makes sense against the real server: the peer is
+// this process, over memory or loopback, and its certificate is self-made.
+func trustPeer(o *smtp.Options) {
+	o.TLS = smtp.TLSNone
+	o.TLSOptions.Pins = nil
+	o.TLSOptions.Insecure = true
+	o.AllowInsecureAuth = true
+	o.Proxied = false
+	o.LocalAddr = ""
+}
+
+// dryDialer answers in memory.
+type dryDialer struct{ lmtp bool }
+
+// DialContext gives a connection that takes every message and sends nothing.
+func (d dryDialer) DialContext(context.Context, string, string) (net.Conn, error) {
+	if d.lmtp {
+		return sink.DryConn("lmtp"), nil
+	}
+	return sink.DryConn("smtp"), nil
+}
+
+// fixedDialer dials one address whatever was asked for.
+type fixedDialer struct{ address string }
+
+// DialContext dials the fixed address over TCP.
+func (d fixedDialer) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, "tcp", d.address)
+}

@@ -1,0 +1,141 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"moonpost/smtp"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// UsageError is a wrong call of a script: an unknown flag, a missing value.
+// Nothing of the script that follows has run.
+type UsageError struct{ Message, Help string }
+
+func (e *UsageError) Error() string { return e.Message }
+
+// Outcome is how a run ended when it did not end by an error.
+type Outcome struct {
+	Exit   *int // the argument of os.exit, when it was called
+	Failed int  // submitted messages whose failure nobody looked at
+}
+
+// errExit cancels the script's context when it called os.exit, so that no
+// pcall can go on after it.
+var errExit = errors.New("os.exit was called")
+
+// Runtime is one run of a script: its Lua state and what it opened.
+type Runtime struct {
+	host    *Host
+	program *Program
+	state   *lua.LState
+	cancel  context.CancelCauseFunc
+	exit    *int
+	metas   map[string]*lua.LTable // metatables of the classes
+	open    []closer               // connections and relays, in the order of opening
+	stdio   *stdio
+	usage   *UsageError
+	notices []notice
+}
+
+// closer is something that the end of the script must close. finish ends it
+// in good order (QUIT, all that was submitted is sent); abort at once.
+type closer interface {
+	finish(ctx context.Context) (failed int)
+	abort()
+}
+
+// notice is a refusal that the script may not have looked at.
+type notice interface{ unseen() string }
+
+// Run runs the program until it ends, fails or ctx is done. Its errors are
+// *ScriptError, *UsageError, or the context's cause.
+func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
+	if err := p.checkArgs(h.HostFlags); err != nil {
+		return Outcome{}, err
+	}
+	if h.Final != nil {
+		ctx = smtp.WithFinal(ctx, h.Final)
+	}
+	scriptCtx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	rt := newRuntime(h, p, scriptCtx, cancel)
+	defer rt.state.Close()
+
+	err := rt.main()
+	failed := rt.close(ctx)
+	rt.printNotices()
+	switch {
+	case rt.exit != nil:
+		return Outcome{Exit: rt.exit, Failed: failed}, nil
+	case ctx.Err() != nil:
+		return Outcome{Failed: failed}, context.Cause(ctx)
+	case rt.usage != nil:
+		return Outcome{}, rt.usage
+	case err != nil:
+		return Outcome{Failed: failed}, err
+	}
+	return Outcome{Failed: failed}, nil
+}
+
+// main runs the script's top level.
+func (rt *Runtime) main() error {
+	L := rt.state
+	L.Push(L.NewFunctionFromProto(rt.program.proto))
+	for _, arg := range rt.program.Script.Args {
+		L.Push(lua.LString(arg))
+	}
+	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
+	if err == nil {
+		return nil
+	}
+	var raised *lua.ApiError
+	if errors.As(err, &raised) {
+		return Unwrap(raised.Object)
+	}
+	return err
+}
+
+// uncaught is the message handler of the script's top level: it runs while
+// the failed frames still stand and so can tell where the error came from.
+func uncaught(L *lua.LState) int {
+	value := L.Get(1)
+	if ud, ok := value.(*lua.LUserData); ok {
+		if _, isError := ud.Value.(*ScriptError); isError {
+			L.Push(ud)
+			return 1
+		}
+	}
+	text := L.ToStringMeta(value).String()
+	ud := L.NewUserData()
+	ud.Value = &ScriptError{Text: text, Traceback: traceback(L)}
+	L.Push(ud)
+	return 1
+}
+
+// close ends what the script left open: in good order after a script that
+// ended by itself, at once after an interrupt. It gives the number of
+// submitted messages that failed unseen.
+func (rt *Runtime) close(ctx context.Context) (failed int) {
+	for i := len(rt.open) - 1; i >= 0; i-- {
+		failed += rt.open[i].finish(ctx)
+	}
+	for _, c := range rt.open {
+		c.abort()
+	}
+	return failed
+}
+
+// printNotices warns of every refusal that the script never looked at.
+func (rt *Runtime) printNotices() {
+	for _, n := range rt.notices {
+		if text := n.unseen(); text != "" {
+			rt.host.Logger.Warn(text)
+		}
+	}
+}
+
+// quitTime bounds how long the end of a script waits for a QUIT's answer.
+const quitTime = 5 * time.Second

@@ -1,0 +1,233 @@
+package luabind
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"moonpost/smtp"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// connectOptions are the options of smtp.connect and its relatives.
+type connectOptions struct {
+	URL               string         `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
+	Host              string         `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
+	Port              *int           `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
+	Socket            string         `lua:"socket" doc:"path of a unix socket"`
+	Protocol          string         `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
+	TLS               string         `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
+	ServerName        string         `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
+	CAFile            string         `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
+	ClientCert        string         `lua:"client_cert" doc:"PEM file with the client certificate"`
+	ClientKey         string         `lua:"client_key" doc:"PEM file with the client certificate's key"`
+	Pin               []string       `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
+	Insecure          bool           `lua:"insecure" doc:"skip the verification of the certificate; logged"`
+	User              string         `lua:"user" doc:"user name to log in with"`
+	Password          string         `lua:"password" secret:"true" doc:"password to log in with"`
+	Auth              []string       `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
+	AllowInsecureAuth bool           `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
+	LocalHostname     string         `lua:"local_hostname" doc:"the name given in EHLO"`
+	SourceAddress     string         `lua:"source_address" doc:"local address to connect from"`
+	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
+	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase"`
+	Pipelining        lua.LValue     `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
+	Disable           []string       `lua:"disable" one:"true" doc:"extensions to ignore, for broken servers"`
+	Debug             lua.LValue     `lua:"debug" doc:"1: transcript on stderr; 2: with times; a function(direction, line)"`
+	DebugSecrets      bool           `lua:"debug_secrets" doc:"show credentials in the transcript"`
+}
+
+// timeoutOptions are the deadlines by phase.
+type timeoutOptions struct {
+	Connect  *time.Duration `lua:"connect" min:"1ms" doc:"establishing the connection"`
+	Greeting *time.Duration `lua:"greeting" min:"1ms" doc:"the server's greeting"`
+	Hello    *time.Duration `lua:"hello" min:"1ms" doc:"EHLO, HELO, LHLO"`
+	StartTLS *time.Duration `lua:"starttls" min:"1ms" doc:"STARTTLS and the handshake"`
+	Auth     *time.Duration `lua:"auth" min:"1ms" doc:"each step of AUTH"`
+	Mail     *time.Duration `lua:"mail" min:"1ms" doc:"MAIL"`
+	Rcpt     *time.Duration `lua:"rcpt" min:"1ms" doc:"RCPT"`
+	Data     *time.Duration `lua:"data" min:"1ms" doc:"DATA until 354"`
+	Body     *time.Duration `lua:"body" min:"1ms" doc:"each block of the content"`
+	Final    *time.Duration `lua:"final" min:"1ms" doc:"the reply to the final dot; short here means duplicates"`
+	Quit     *time.Duration `lua:"quit" min:"1ms" doc:"QUIT"`
+}
+
+// engine turns the options into the engine's.
+func (o *connectOptions) engine() (smtp.Options, error) {
+	mode := smtp.TLSAuto
+	if o.TLS != "" {
+		var err error
+		if mode, err = smtp.ParseTLSMode(o.TLS); err != nil {
+			return smtp.Options{}, err
+		}
+	}
+	out := smtp.Options{
+		Host: o.Host, Socket: o.Socket, TLS: mode,
+		Credentials:       smtp.Credentials{User: o.User, Password: o.Password, Mechanisms: o.Auth},
+		AllowInsecureAuth: o.AllowInsecureAuth, LocalName: o.LocalHostname, LocalAddr: o.SourceAddress,
+		Timeouts: o.Timeouts.engine(), Disable: o.Disable, TraceSecrets: o.DebugSecrets,
+	}
+	if o.Port != nil {
+		out.Port = *o.Port
+	}
+	if o.Protocol == "lmtp" {
+		out.Protocol = smtp.LMTP
+	}
+	if o.Timeout != nil {
+		out.Timeout = *o.Timeout
+	}
+	if err := o.pipelining(&out); err != nil {
+		return out, err
+	}
+	return out, o.tlsOptions(&out.TLSOptions)
+}
+
+func (o *connectOptions) pipelining(out *smtp.Options) error {
+	switch v := o.Pipelining.(type) {
+	case nil, *lua.LNilType:
+		return nil
+	case lua.LBool:
+		out.Pipelining = smtp.Off
+		if bool(v) {
+			out.Pipelining = smtp.On
+		}
+		return nil
+	case lua.LString:
+		if v == "auto" {
+			return nil
+		}
+	}
+	return &argumentError{text: fmt.Sprintf("option \"pipelining\" must be \"auto\", true or false, got %s", describe(o.Pipelining))}
+}
+
+func (o *connectOptions) tlsOptions(out *smtp.TLSOptions) error {
+	out.ServerName, out.Insecure = o.ServerName, o.Insecure
+	if o.CAFile != "" {
+		if err := out.LoadRoots(o.CAFile); err != nil {
+			return err
+		}
+	}
+	if o.ClientCert != "" || o.ClientKey != "" {
+		if err := out.LoadCertificate(o.ClientCert, o.ClientKey); err != nil {
+			return err
+		}
+	}
+	for _, pin := range o.Pin {
+		if err := out.AddPin(pin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *timeoutOptions) engine() smtp.Timeouts {
+	value := func(d *time.Duration) time.Duration {
+		if d == nil {
+			return 0
+		}
+		return *d
+	}
+	return smtp.Timeouts{
+		Dial: value(t.Connect), Greeting: value(t.Greeting), Hello: value(t.Hello), TLS: value(t.StartTLS), Auth: value(t.Auth),
+		Mail: value(t.Mail), Rcpt: value(t.Rcpt), DataInit: value(t.Data), DataBlock: value(t.Body), DataDone: value(t.Final), Quit: value(t.Quit),
+	}
+}
+
+// connectTable brings the call styles of smtp.connect into one options
+// table: a table, a URL, a host with an optional port.
+func connectTable(L *lua.LState, call string, first int) (*lua.LTable, error) {
+	switch v := L.Get(first).(type) {
+	case *lua.LTable:
+		return withURL(L, call, v)
+	case lua.LString:
+		if strings.Contains(string(v), "://") {
+			t := L.NewTable()
+			t.RawSetString("url", v)
+			return withURL(L, call, t)
+		}
+		return hostTable(L, call, string(v), L.Get(first+1))
+	}
+	return nil, &argumentError{text: fmt.Sprintf("%s: options table, URL or host expected, got %s", call, describe(L.Get(first)))}
+}
+
+func hostTable(L *lua.LState, call, address string, port lua.LValue) (*lua.LTable, error) {
+	t := L.NewTable()
+	if strings.HasPrefix(address, "/") {
+		t.RawSetString("socket", lua.LString(address))
+		return t, nil
+	}
+	host, fromAddress, err := smtp.ParseHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	t.RawSetString("host", lua.LString(host))
+	switch {
+	case port != lua.LNil:
+		t.RawSetString("port", port)
+	case fromAddress != 0:
+		t.RawSetString("port", lua.LNumber(fromAddress))
+	}
+	return t, nil
+}
+
+// withURL lays the table's own options over what its url says.
+func withURL(L *lua.LState, call string, t *lua.LTable) (*lua.LTable, error) {
+	raw, ok := t.RawGetString("url").(lua.LString)
+	if !ok {
+		return t, nil
+	}
+	target, err := smtp.ParseURL(string(raw))
+	if err != nil {
+		return nil, err
+	}
+	merged := L.NewTable()
+	fillTarget(merged, target)
+	queryOptions(merged, target.Query)
+	t.ForEach(func(k, v lua.LValue) {
+		if k != lua.LString("url") {
+			merged.RawSet(k, v)
+		}
+	})
+	return merged, nil
+}
+
+// queryOptions adds the query's options; numbers and booleans are read as
+// such, because a URL has strings only.
+func queryOptions(t *lua.LTable, query url.Values) {
+	for key, values := range query {
+		value := values[len(values)-1]
+		switch n, err := strconv.ParseFloat(value, 64); {
+		case value == "true", value == "false":
+			t.RawSetString(key, lua.LBool(value == "true"))
+		case err == nil:
+			t.RawSetString(key, lua.LNumber(n))
+		default:
+			t.RawSetString(key, lua.LString(value))
+		}
+	}
+}
+
+// fillTarget writes what the URL's authority says into the table.
+func fillTarget(t *lua.LTable, target smtp.Target) {
+	set := func(key, value string) {
+		if value != "" {
+			t.RawSetString(key, lua.LString(value))
+		}
+	}
+	set("host", target.Host)
+	set("socket", target.Socket)
+	set("user", target.User)
+	set("password", target.Password)
+	if target.Port != 0 {
+		t.RawSetString("port", lua.LNumber(target.Port))
+	}
+	if target.Protocol == smtp.LMTP {
+		set("protocol", "lmtp")
+	}
+	if target.TLS == smtp.TLSImplicit {
+		set("tls", "implicit")
+	}
+}

@@ -1,0 +1,293 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"moonpost/relay"
+	"moonpost/smtp"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const (
+	relayClassName   = "smtp.Relay"
+	outcomeClassName = "smtp.Outcome"
+)
+
+// relayOptions are those of smtp.connect and the pool's own.
+type relayOptions struct {
+	connectOptions        `lua:",embed"`
+	Name                  string         `lua:"name" doc:"the relay's identity" default:"user@host:port"`
+	Connections           int            `lua:"connections" min:"1" max:"1000" doc:"connections at most" default:"4"`
+	MessagesPerConnection int            `lua:"messages_per_connection" min:"1" doc:"messages after which a connection is replaced"`
+	Idle                  *time.Duration `lua:"idle" min:"1ms" doc:"how long an unused connection is kept" default:"30s"`
+	Rate                  []string       `lua:"rate" one:"true" doc:"messages at most, such as \"14/s\" or { \"14/s\", \"50000/d\" }; evenly spaced"`
+	Burst                 int            `lua:"burst" min:"1" doc:"messages that may go at once before the rate holds" default:"1"`
+	OnResult              *lua.LFunction `lua:"on_result" doc:"called with each result during later calls, in place of results()"`
+}
+
+// luaRelay is a relay as a script holds it.
+type luaRelay struct {
+	rt       *Runtime
+	relay    *relay.Relay
+	onResult *lua.LFunction
+	stop     func() // ends the progress display
+	closed   bool
+}
+
+func relayClass(rt *Runtime) Class {
+	return Class{
+		Name: relayClassName, Doc: "A bounded pool of connections to one server. `send` waits for the reply, `submit` sends in the background.",
+		Methods: []Function{
+			{"send", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions): smtp.Result", "Sends one message and waits; tries once.", `local r = relay:send(msg)`, rt.relaySend},
+			{"submit", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions)",
+				"Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.", `relay:submit(msg, { tag = row.id })`, rt.relaySubmit},
+			{"results", "(self: smtp.Relay): fun(): smtp.Outcome?",
+				"Iterates over the results of what was submitted, as they come; ends when all is done.",
+				"for r in relay:results() do\n  if not r.ok then print(r.tag, r.error) end\nend", rt.relayResults},
+			{"stats", "(self: smtp.Relay): table<string, integer>", "Counts: submitted, sent, failed, refused, in_flight, queued, connections.", `print(relay:stats().sent)`, rt.relayStats},
+			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", `relay:close()`, rt.relayClose},
+		},
+		Fields: []Field{{"name", "string", "the relay's identity"}},
+		get: func(_ *lua.LState, self any, key lua.LValue) lua.LValue {
+			if key == lua.LString("name") {
+				return lua.LString(self.(*luaRelay).relay.Name())
+			}
+			return nil
+		},
+	}
+}
+
+// smtpRelay makes a relay from an options table or a URL.
+func (rt *Runtime) smtpRelay(L *lua.LState) int {
+	const call = "smtp.relay"
+	table, err := connectTable(L, call, 1)
+	if err != nil {
+		raise(L, err)
+	}
+	var o relayOptions
+	if err := bindOptions(call, table, &o); err != nil {
+		raise(L, err)
+	}
+	engine, err := rt.relayEngine(&o)
+	if err != nil {
+		raise(L, err)
+	}
+	r, err := relay.New(engine)
+	if err != nil {
+		raise(L, err)
+	}
+	lr := &luaRelay{rt: rt, relay: r, onResult: o.OnResult}
+	rt.opened(lr)
+	L.Push(rt.newObject(L, relayClassName, lr))
+	return 1
+}
+
+// relayEngine turns the options into the pool's.
+func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
+	out := relay.Options{Name: o.Name, Connections: o.Connections, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
+	var err error
+	if out.SMTP, err = o.connectOptions.engine(); err != nil {
+		return out, err
+	}
+	if _, isFunction := o.Debug.(*lua.LFunction); isFunction {
+		return out, &argumentError{text: `smtp.relay: option "debug" must be 0, 1 or 2: a relay's connections run in the background`}
+	}
+	if o.Idle != nil {
+		out.Idle = *o.Idle
+	}
+	for _, text := range o.Rate {
+		rate, err := relay.ParseRate(text)
+		if err != nil {
+			return out, err
+		}
+		out.Rates = append(out.Rates, rate)
+	}
+	return out, rt.finishOptions(&out.SMTP, o.Debug, nil)
+}
+
+func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, relayClassName) }
+
+func (rt *Runtime) relaySend(L *lua.LState) int {
+	r := thisRelay(L)
+	message := rt.checkPart(L, 2, "relay:send").asMessage()
+	options, _ := checkSendOptions(L, "relay:send", 3)
+	res, err := r.relay.Send(rt.callContext(L), message, options)
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(rt.newResult(L, res))
+	return 1
+}
+
+func (rt *Runtime) relaySubmit(L *lua.LState) int {
+	r := thisRelay(L)
+	options, tag := checkSendOptions(L, "relay:submit", 3)
+	snapshot, err := rt.checkPart(L, 2, "relay:submit").asMessage().Snapshot()
+	if err != nil {
+		raise(L, err)
+	}
+	if r.stop == nil && rt.host.Progress != nil {
+		r.stop = rt.host.Progress.Track(r.relay.Name(), r.relay.Stats)
+	}
+	if err := r.relay.Submit(rt.callContext(L), relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
+		raise(L, err)
+	}
+	r.deliver(L)
+	return 0
+}
+
+// deliver calls on_result for what has come back meanwhile.
+func (r *luaRelay) deliver(L *lua.LState) {
+	if r.onResult == nil {
+		return
+	}
+	for {
+		outcome, ok := r.relay.Poll()
+		if !ok {
+			return
+		}
+		L.Push(r.onResult)
+		L.Push(r.rt.newObject(L, outcomeClassName, newOutcome(r.rt, outcome)))
+		L.Call(1, 0)
+	}
+}
+
+func (rt *Runtime) relayResults(L *lua.LState) int {
+	r := thisRelay(L)
+	L.Push(L.NewFunction(guard("smtp.Relay:results", func(L *lua.LState) int {
+		outcome, ok := r.relay.Next(rt.callContext(L))
+		if !ok {
+			L.Push(lua.LNil)
+			return 1
+		}
+		L.Push(rt.newObject(L, outcomeClassName, newOutcome(rt, outcome)))
+		return 1
+	})))
+	return 1
+}
+
+func (rt *Runtime) relayStats(L *lua.LState) int {
+	s := thisRelay(L).relay.Stats()
+	t := L.NewTable()
+	for name, n := range map[string]int64{
+		"submitted": s.Submitted, "sent": s.Sent, "failed": s.Failed, "refused": s.Refused,
+		"in_flight": s.InFlight, "queued": s.Queued, "connections": s.Connections,
+	} {
+		t.RawSetString(name, lua.LNumber(n))
+	}
+	L.Push(t)
+	return 1
+}
+
+func (rt *Runtime) relayClose(L *lua.LState) int {
+	r := thisRelay(L)
+	err := r.shut(rt.callContext(L))
+	r.deliver(L)
+	if err != nil {
+		raise(L, err)
+	}
+	return 0
+}
+
+// shut waits for all that was submitted and closes the connections.
+func (r *luaRelay) shut(ctx context.Context) error {
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	err := r.relay.Close(ctx)
+	if r.stop != nil {
+		r.stop()
+	}
+	return err
+}
+
+// finish ends the relay with the script: what nobody read is printed when it
+// failed, and counted.
+func (r *luaRelay) finish(ctx context.Context) (failed int) {
+	if err := r.shut(ctx); err != nil && !interrupted(err) {
+		r.rt.host.Logger.Error("closing relay", "relay", r.relay.Name(), "error", err)
+	}
+	for {
+		outcome, ok := r.relay.Poll()
+		if !ok {
+			return failed
+		}
+		if outcome.Err != nil && !interrupted(outcome.Err) {
+			failed++
+			r.rt.host.Logger.Error(fmt.Sprintf("not sent: %v", outcome.Err), "tag", outcome.Tag)
+		}
+	}
+}
+
+func (r *luaRelay) abort() {}
+
+// outcome is the result of one submitted message.
+type outcome struct {
+	tag    lua.LValue
+	result *result
+	err    error
+}
+
+func newOutcome(rt *Runtime, o relay.Outcome) *outcome {
+	out := &outcome{tag: lua.LNil, err: o.Err}
+	if tag, ok := o.Tag.(lua.LValue); ok {
+		out.tag = tag
+	}
+	if o.Result != nil {
+		out.result = &result{Result: o.Result, dry: rt.host.Outbound.Dry, seen: true}
+	}
+	return out
+}
+
+func outcomeClass(*Runtime) Class {
+	return Class{
+		Name: outcomeClassName, Doc: "The result of one submitted message: all of smtp.Result, and how it went.",
+		Fields: append([]Field{
+			{"tag", "any", "what was given as tag"},
+			{"ok", "boolean", "true when at least one recipient was accepted"},
+			{"error", "moonpost.Error?", "why it failed"},
+		}, resultClass(nil).Fields...),
+		get: outcomeField,
+	}
+}
+
+func outcomeField(L *lua.LState, self any, key lua.LValue) lua.LValue {
+	o := self.(*outcome)
+	switch key.String() {
+	case "tag":
+		return o.tag
+	case "ok":
+		return lua.LBool(o.err == nil)
+	case "error":
+		if o.err == nil {
+			return lua.LNil
+		}
+		return errorObject(L, &ScriptError{Err: o.err})
+	}
+	if o.result != nil {
+		return resultField(L, o.result, key)
+	}
+	return failedField(L, o.err, key)
+}
+
+// failedField reads a result's field of a message that failed.
+func failedField(L *lua.LState, err error, key lua.LValue) lua.LValue {
+	var rcpts *smtp.RecipientsRefusedError
+	switch key.String() {
+	case "refused":
+		if errors.As(err, &rcpts) {
+			return refusedTable(L, rcpts.Refused)
+		}
+		return L.NewTable()
+	case "accepted", "results":
+		return L.NewTable()
+	case "code", "message", "queue_id", "bytes", "seconds", "dsn", "dry":
+		return errorField(L, &ScriptError{Err: err}, key.String())
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package luabind
+
+import (
+	"fmt"
+
+	"moonpost/smtp"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// sendOptions are the options of sendmail, send_message, relay:send and
+// relay:submit.
+type sendOptions struct {
+	From           *string    `lua:"from" doc:"envelope sender instead of the message's; \"\" is the null sender"`
+	To             []string   `lua:"to" one:"true" doc:"envelope recipients instead of the message's"`
+	MailOptions    []string   `lua:"mail_options" one:"true" doc:"parameters of MAIL"`
+	RcptOptions    []string   `lua:"rcpt_options" one:"true" doc:"parameters of every RCPT"`
+	DSN            dsnOptions `lua:"dsn" doc:"delivery status notifications to ask for (RFC 3461)"`
+	AllOrNothing   bool       `lua:"all_or_nothing" doc:"send to nobody when one recipient is refused"`
+	MaxRecipients  int        `lua:"max_recipients" min:"1" doc:"recipients in one transaction; more take several"`
+	AllowLongLines bool       `lua:"allow_long_lines" doc:"let lines over 998 octets pass"`
+	Tag            lua.LValue `lua:"tag" doc:"comes back with the result of relay:submit"`
+}
+
+// dsnOptions ask for delivery status notifications.
+type dsnOptions struct {
+	Notify   []string `lua:"notify" one:"true" doc:"never, or some of success, failure, delay"`
+	Ret      string   `lua:"ret" enum:"full,headers,hdrs" doc:"what of the message comes back"`
+	EnvID    string   `lua:"envid" doc:"a name for the envelope, given back in the report"`
+	Required bool     `lua:"required" doc:"raise not_supported where the server has no DSN"`
+}
+
+// engine turns the options into the engine's.
+func (o *sendOptions) engine() *smtp.SendOptions {
+	out := &smtp.SendOptions{
+		From: o.From, To: o.To, MailOptions: o.MailOptions, RcptOptions: o.RcptOptions,
+		AllOrNothing: o.AllOrNothing, MaxRecipients: o.MaxRecipients, AllowLongLines: o.AllowLongLines,
+	}
+	if d := o.DSN; len(d.Notify) > 0 || d.Ret != "" || d.EnvID != "" {
+		out.DSN = &smtp.DSN{Notify: d.Notify, Ret: d.Ret, EnvID: d.EnvID, Required: d.Required}
+	}
+	return out
+}
+
+// checkSendOptions reads the options table of argument n; nil means none.
+func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua.LValue) {
+	switch v := L.Get(n).(type) {
+	case *lua.LNilType:
+		return &smtp.SendOptions{}, lua.LNil
+	case *lua.LTable:
+		var o sendOptions
+		if err := readOptions(call, v, &o); err != nil {
+			raise(L, err)
+		}
+		if o.Tag == nil {
+			o.Tag = lua.LNil
+		}
+		return o.engine(), o.Tag
+	}
+	raiseArgument(L, fmt.Sprintf("%s: options must be a table, got %s", call, describe(L.Get(n))))
+	return nil, nil
+}
+
+func transactionMethods(rt *Runtime) []Function {
+	const reply = ": integer, string"
+	return []Function{
+		{"mail", "(self: smtp.Conn, from: string, options?: string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", `conn:mail("me@example.org")`, rt.connMail},
+		{"rcpt", "(self: smtp.Conn, to: string, options?: string[])" + reply, "Sends RCPT TO.", `local code, text = conn:rcpt("ann@example.org")`, rt.connRcpt},
+		{"data", "(self: smtp.Conn, message: string|mime.Part)" + reply, "Sends DATA, the content and the final dot. Raises `data` on anything but 354.", `conn:data(msg)`, rt.connData},
+		{"sendmail", "(self: smtp.Conn, from: string, to: string|string[], message: string|mime.Part, options?: smtp.SendOptions): smtp.Result",
+			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string is sent as it is, with line ends made CRLF.",
+			`local r = conn:sendmail("me@example.org", { "ann@example.org" }, "Subject: hi\n\nHello\n")`, rt.connSendmail},
+		{"send_message", "(self: smtp.Conn, message: mime.Part, options?: smtp.SendOptions): smtp.Result",
+			"Sends a message; the envelope is taken from Sender or From and To, Cc and Bcc. Bcc is never on the wire.",
+			`local r = conn:send_message(msg)`, rt.connSendMessage},
+	}
+}
+
+func (rt *Runtime) connMail(L *lua.LState) int {
+	c := this(L)
+	options, err := stringList("conn:mail", "options", L.Get(3))
+	c.check(L, err)
+	r, err := c.client.Mail(rt.callContext(L), argString(L, "conn:mail", 2, "from"), options...)
+	return c.pushReply(L, r, err)
+}
+
+func (rt *Runtime) connRcpt(L *lua.LState) int {
+	c := this(L)
+	options, err := stringList("conn:rcpt", "options", L.Get(3))
+	c.check(L, err)
+	r, err := c.client.Rcpt(rt.callContext(L), argString(L, "conn:rcpt", 2, "to"), options...)
+	return c.pushReply(L, r, err)
+}
+
+func (rt *Runtime) connData(L *lua.LState) int {
+	c := this(L)
+	var content smtp.Encoded
+	if text, ok := L.Get(2).(lua.LString); ok {
+		content = smtp.Octets([]byte(text))
+	} else {
+		encoded, err := rt.checkPart(L, 2, "conn:data").asMessage().Encode(false, false)
+		c.check(L, err)
+		content = encoded
+	}
+	r, err := c.client.Data(rt.callContext(L), content)
+	return c.pushReply(L, r, err)
+}
+
+func (rt *Runtime) connSendmail(L *lua.LState) int {
+	c := this(L)
+	from := argString(L, "conn:sendmail", 2, "from")
+	to, err := stringList("conn:sendmail", "to", L.Get(3))
+	c.check(L, err)
+	options, _ := checkSendOptions(L, "conn:sendmail", 5)
+	var r *smtp.Result
+	if text, ok := L.Get(4).(lua.LString); ok {
+		r, err = c.client.SendMail(rt.callContext(L), from, to, smtp.Octets([]byte(text)), options)
+	} else {
+		message := rt.checkPart(L, 4, "conn:sendmail").asMessage()
+		options.From, options.To = &from, to
+		r, err = c.client.SendMessage(rt.callContext(L), message, options)
+	}
+	return rt.pushResult(L, c, r, err)
+}
+
+func (rt *Runtime) connSendMessage(L *lua.LState) int {
+	c := this(L)
+	message := rt.checkPart(L, 2, "conn:send_message").asMessage()
+	options, _ := checkSendOptions(L, "conn:send_message", 3)
+	r, err := c.client.SendMessage(rt.callContext(L), message, options)
+	return rt.pushResult(L, c, r, err)
+}
+
+// pushResult gives the script its result, and remembers a partial refusal
+// until the script looks at it.
+func (rt *Runtime) pushResult(L *lua.LState, c *conn, r *smtp.Result, err error) int {
+	c.check(L, err)
+	L.Push(rt.newResult(L, r))
+	return 1
+}

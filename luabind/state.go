@@ -1,0 +1,96 @@
+package luabind
+
+import (
+	"context"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// newRuntime makes the Lua state with its libraries, guards and modules.
+func newRuntime(h *Host, p *Program, ctx context.Context, cancel context.CancelCauseFunc) *Runtime {
+	L := lua.NewState(lua.Options{
+		SkipOpenLibs:        true,
+		RegistrySize:        1024,
+		RegistryMaxSize:     1 << 20,
+		RegistryGrowStep:    4096,
+		CallStackSize:       4096,
+		MinimizeStackMemory: true,
+	})
+	L.SetContext(ctx)
+	rt := &Runtime{
+		host: h, program: p, state: L, cancel: cancel,
+		metas: map[string]*lua.LTable{},
+		stdio: newStdio(ctx, h),
+	}
+	openLibraries(L)
+	openErrors(L)
+	rt.replaceBase()
+	rt.replaceIO()
+	rt.replaceLoaders()
+	rt.register()
+	rt.setArgs()
+	return rt
+}
+
+// openLibraries opens Lua 5.1's own libraries; gopher-lua's channel library
+// stays out, because a script has one thread.
+func openLibraries(L *lua.LState) {
+	for _, lib := range []struct {
+		name string
+		open lua.LGFunction
+	}{
+		{lua.LoadLibName, lua.OpenPackage}, {lua.BaseLibName, lua.OpenBase}, {lua.TabLibName, lua.OpenTable},
+		{lua.IoLibName, lua.OpenIo}, {lua.OsLibName, lua.OpenOs}, {lua.StringLibName, lua.OpenString},
+		{lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
+	} {
+		L.Push(L.NewFunction(lib.open))
+		L.Push(lua.LString(lib.name))
+		L.Call(1, 0)
+	}
+}
+
+// setArgs fills the global table arg as the lua command does: the script's
+// name at 0, its arguments from 1.
+func (rt *Runtime) setArgs() {
+	arg := rt.state.NewTable()
+	arg.RawSetInt(0, lua.LString(rt.program.Script.Name))
+	for i, a := range rt.program.Script.Args {
+		arg.RawSetInt(i+1, lua.LString(a))
+	}
+	rt.state.SetGlobal("arg", arg)
+}
+
+// callContext is the context of the running Lua function, for engine calls.
+func (rt *Runtime) callContext(L *lua.LState) context.Context {
+	if ctx := L.Context(); ctx != nil {
+		return ctx
+	}
+	return rt.state.Context()
+}
+
+// traceback is the Lua call stack without the host's own frames.
+func traceback(L *lua.LState) string {
+	debug, ok := L.GetGlobal("debug").(*lua.LTable)
+	if !ok {
+		return ""
+	}
+	f, ok := debug.RawGetString("traceback").(*lua.LFunction)
+	if !ok {
+		return ""
+	}
+	L.Push(f)
+	if err := L.PCall(0, 1, nil); err != nil {
+		return ""
+	}
+	text := lua.LVAsString(L.Get(-1))
+	L.Pop(1)
+	lines := strings.Split(text, "\n")
+	kept := lines[:1]
+	for _, line := range lines[1:] {
+		if !strings.HasPrefix(strings.TrimSpace(line), "[G]") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
