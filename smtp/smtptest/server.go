@@ -1,0 +1,327 @@
+package smtptest
+
+import (
+	"crypto/tls"
+	"encoding/base64"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Config says what a recording server is like. The zero value speaks SMTP on a
+// loopback port and offers PIPELINING, 8BITMIME, SIZE, SMTPUTF8, DSN and
+// ENHANCEDSTATUSCODES.
+type Config struct {
+	LMTP        bool
+	Unix        bool     // listen on a unix socket
+	Extensions  []string // instead of the default ones; empty and not nil for none
+	TLS         *tls.Config
+	ImplicitTLS bool              // TLS from the first octet; else STARTTLS with TLS given
+	Users       map[string]string // passwords; AUTH PLAIN LOGIN is offered if there are any
+
+	// Reply may answer a command line itself: a code and text, lines divided by
+	// "\n", or "drop" to hang up. "" leaves the answer to the server. The line for
+	// the end of content is ".", with LMTP ". <recipient>".
+	Reply func(line string) string
+
+	// SmallBuffers makes the kernel's buffers for the connection as small as it
+	// lets them be, so that a server that cannot write stops reading.
+	SmallBuffers bool
+}
+
+// Message is what a recording server was given.
+type Message struct {
+	From, To     []string // the paths of the command lines; From has one element
+	MailParams   string
+	RcptParams   []string
+	Raw          []byte // as on the wire, with doubled dots
+	Data         []byte // the message
+	Encrypted    bool
+	User         string
+	SessionHello string
+}
+
+// Server accepts mail and keeps it.
+type Server struct {
+	*listener
+	config Config
+
+	mu       sync.Mutex
+	messages []Message
+}
+
+// NewServer starts a recording server that ends with the test.
+func NewServer(t testing.TB, c Config) *Server {
+	t.Helper()
+	s := &Server{config: c}
+	s.listener = listen(t, c.Unix, s.serve)
+	return s
+}
+
+// Messages returns what was accepted so far.
+func (s *Server) Messages() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Message(nil), s.messages...)
+}
+
+// conversation is one connection's state.
+type conversation struct {
+	*peer
+	server    *Server
+	message   Message
+	encrypted bool
+	user      string
+	hello     string
+}
+
+func (s *Server) serve(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok && s.config.SmallBuffers {
+		_ = tcp.SetReadBuffer(4096)
+		_ = tcp.SetWriteBuffer(4096)
+	}
+	c := &conversation{peer: newPeer(conn, s.record), server: s}
+	if s.config.ImplicitTLS {
+		if c.startTLS(s.config.TLS) != nil {
+			return
+		}
+		c.encrypted = true
+	}
+	if c.answer("", "220 smtptest ESMTP") != nil {
+		return
+	}
+	for {
+		line, err := c.readLine()
+		if err != nil || !c.handle(line) {
+			return
+		}
+	}
+}
+
+// answer sends the configured reply for line, or else the usual one.
+func (c *conversation) answer(line, usual string) error {
+	_, err := c.say(line, usual)
+	return err
+}
+
+func (c *conversation) say(line, usual string) (string, error) {
+	if c.server.config.Reply != nil {
+		if own := c.server.config.Reply(line); own != "" {
+			usual = own
+		}
+	}
+	if usual == "drop" {
+		c.log("* dropped")
+		return usual, net.ErrClosed
+	}
+	return usual, c.reply(usual)
+}
+
+// handle answers one command and reports whether the connection goes on.
+func (c *conversation) handle(line string) bool {
+	verb, args, _ := strings.Cut(line, " ")
+	switch strings.ToUpper(verb) {
+	case "EHLO", "LHLO", "HELO":
+		c.hello, c.message = args, Message{}
+		return c.answer(line, c.greeting(strings.ToUpper(verb))) == nil
+	case "MAIL":
+		return c.mail(line)
+	case "RCPT":
+		return c.rcpt(line)
+	case "DATA":
+		return c.data(line)
+	case "STARTTLS":
+		return c.upgrade(line)
+	case "AUTH":
+		return c.auth(line, args)
+	case "RSET":
+		c.message = Message{}
+		return c.answer(line, "250 2.0.0 ok") == nil
+	case "NOOP", "HELP", "VRFY":
+		return c.answer(line, "250 2.0.0 ok") == nil
+	case "QUIT":
+		_ = c.answer(line, "221 2.0.0 bye")
+		return false
+	default:
+		return c.answer(line, "500 5.5.1 what?") == nil
+	}
+}
+
+func (c *conversation) greeting(verb string) string {
+	if verb == "HELO" {
+		return "250 smtptest"
+	}
+	if (verb == "LHLO") != c.server.config.LMTP {
+		return "500 5.5.1 the other protocol"
+	}
+	ext := c.server.config.Extensions
+	if ext == nil {
+		ext = []string{"PIPELINING", "8BITMIME", "SIZE 10485760", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"}
+	}
+	lines := append([]string{"smtptest"}, ext...)
+	if c.server.config.TLS != nil && !c.encrypted {
+		lines = append(lines, "STARTTLS")
+	}
+	if c.server.config.Users != nil {
+		lines = append(lines, "AUTH PLAIN LOGIN")
+	}
+	for i := range lines {
+		lines[i] = "250-" + lines[i]
+	}
+	last := len(lines) - 1
+	lines[last] = "250 " + lines[last][len("250-"):]
+	return strings.Join(lines, "\n")
+}
+
+func splitPath(line string) (path, params string) {
+	_, rest, _ := strings.Cut(line, "<")
+	end := strings.LastIndexByte(rest, '>')
+	if end < 0 {
+		return "", ""
+	}
+	return rest[:end], strings.TrimSpace(rest[end+1:])
+}
+
+func (c *conversation) mail(line string) bool {
+	reply, err := c.say(line, "250 2.1.0 sender ok")
+	if strings.HasPrefix(reply, "2") {
+		path, params := splitPath(line)
+		c.message = Message{From: []string{path}, MailParams: params, Encrypted: c.encrypted, User: c.user, SessionHello: c.hello}
+	}
+	return err == nil
+}
+
+func (c *conversation) rcpt(line string) bool {
+	usual := "250 2.1.5 recipient ok"
+	if c.message.From == nil {
+		usual = "503 5.5.1 MAIL first"
+	}
+	reply, err := c.say(line, usual)
+	if strings.HasPrefix(reply, "2") {
+		path, params := splitPath(line)
+		c.message.To, c.message.RcptParams = append(c.message.To, path), append(c.message.RcptParams, params)
+	}
+	return err == nil
+}
+
+func (c *conversation) data(line string) bool {
+	usual := "354 go ahead"
+	if len(c.message.To) == 0 {
+		usual = "554 5.5.1 no valid recipients"
+	}
+	reply, err := c.say(line, usual)
+	if err != nil || !strings.HasPrefix(reply, "354") {
+		return err == nil
+	}
+	raw, err := c.readContent()
+	if err != nil {
+		return false
+	}
+	m := c.message
+	c.message = Message{}
+	m.Raw, m.Data = raw, unstuff(raw)
+	return c.finish(m)
+}
+
+// finish answers the final dot, with LMTP once for each recipient.
+func (c *conversation) finish(m Message) bool {
+	if !c.server.config.LMTP {
+		reply, err := c.say(".", "250 2.0.0 ok: queued as 4F2A1")
+		if strings.HasPrefix(reply, "2") {
+			c.server.keep(m)
+		}
+		return err == nil
+	}
+	var taken []string
+	for _, to := range m.To {
+		reply, err := c.say(". <"+to+">", "250 2.0.0 <"+to+"> delivered")
+		if err != nil {
+			return false
+		}
+		if strings.HasPrefix(reply, "2") {
+			taken = append(taken, to)
+		}
+	}
+	if m.To = taken; len(taken) > 0 {
+		c.server.keep(m)
+	}
+	return true
+}
+
+func (s *Server) keep(m Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages = append(s.messages, m)
+}
+
+func (c *conversation) upgrade(line string) bool {
+	reply, err := c.say(line, "220 2.0.0 go ahead")
+	if err != nil || !strings.HasPrefix(reply, "220") {
+		return err == nil
+	}
+	if c.startTLS(c.server.config.TLS) != nil {
+		return false
+	}
+	c.encrypted, c.message, c.hello = true, Message{}, ""
+	return true
+}
+
+// auth knows PLAIN and LOGIN.
+func (c *conversation) auth(line, args string) bool {
+	if c.server.config.Reply != nil {
+		if own := c.server.config.Reply(line); own != "" {
+			return c.reply(own) == nil
+		}
+	}
+	mechanism, initial, _ := strings.Cut(args, " ")
+	var user, password string
+	var err error
+	switch strings.ToUpper(mechanism) {
+	case "PLAIN":
+		user, password, err = c.authPlain(initial)
+	case "LOGIN":
+		user, password, err = c.authLogin()
+	default:
+		return c.reply("504 5.5.4 unknown mechanism") == nil
+	}
+	if err != nil {
+		return false
+	}
+	if want, ok := c.server.config.Users[user]; !ok || want != password {
+		return c.reply("535 5.7.8 wrong credentials") == nil
+	}
+	c.user = user
+	return c.reply("235 2.7.0 welcome") == nil
+}
+
+func (c *conversation) authPlain(initial string) (user, password string, err error) {
+	if initial == "" {
+		if initial, err = c.prompt(""); err != nil {
+			return "", "", err
+		}
+	}
+	text, _ := base64.StdEncoding.DecodeString(initial)
+	parts := strings.Split(string(text), "\x00")
+	if len(parts) != 3 {
+		return "", "", nil
+	}
+	return parts[1], parts[2], nil
+}
+
+func (c *conversation) authLogin() (user, password string, err error) {
+	if user, err = c.prompt("Username:"); err != nil {
+		return "", "", err
+	}
+	password, err = c.prompt("Password:")
+	u, _ := base64.StdEncoding.DecodeString(user)
+	p, _ := base64.StdEncoding.DecodeString(password)
+	return string(u), string(p), err
+}
+
+func (c *conversation) prompt(text string) (string, error) {
+	if err := c.reply("334 " + base64.StdEncoding.EncodeToString([]byte(text))); err != nil {
+		return "", err
+	}
+	return c.readLine()
+}
