@@ -1,0 +1,5 @@
+package sink
+
+import "time"
+
+func systemClock() time.Time { return time.Now() } //nolint:forbidigo // the one clock of the room
