@@ -220,7 +220,18 @@ func (d *flagDecl) preset() (any, error) {
 			return flagTexts(v)
 		}
 	}
-	return nil, fmt.Errorf("must be a %s, got %v", kind, d.Default)
+	return nil, fmt.Errorf("must be a %s, got %s", kind, flagShow(d.Default))
+}
+
+// flagShow shows a default in Lua's spelling.
+func flagShow(v any) string {
+	switch v := v.(type) {
+	case string:
+		return optQuote(v)
+	case float64, bool:
+		return fmt.Sprint(v)
+	}
+	return "a table"
 }
 
 func flagTexts(list []any) (any, error) {
@@ -228,7 +239,7 @@ func flagTexts(list []any) (any, error) {
 	for i, v := range list {
 		s, ok := v.(string)
 		if !ok {
-			return nil, fmt.Errorf("must be a list of strings, got %v in it", v)
+			return nil, fmt.Errorf("must be a list of strings, got %s in it", flagShow(v))
 		}
 		texts[i] = s
 	}

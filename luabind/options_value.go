@@ -126,14 +126,15 @@ func (b *optBinder) checkEnum(f *optField, place, s string) error {
 
 // checkRange compares n, in the field's own measure, with its bounds.
 func (b *optBinder) checkRange(f *optField, n float64, v lua.LValue) error {
+	low, high := f.min.set && n < f.min.value, f.max.set && n > f.max.value
+	if !low && !high {
+		return nil
+	}
 	got := ""
 	if !f.secret {
 		got = ", got " + optPlain(v)
 	}
-	low, high := f.min.set && n < f.min.value, f.max.set && n > f.max.value
 	switch {
-	case !low && !high:
-		return nil
 	case low && n <= 0 && f.kind == optDuration:
 		return b.fail(f, "must be greater than 0")
 	case f.min.set && f.max.set:
@@ -182,7 +183,7 @@ func optQuantity(kind optKind, v lua.LValue) (int64, error) {
 		d, err := parseDuration(v.String())
 		return int64(d), err
 	case isNumber:
-		return octetsSize(float64(n), n.String())
+		return octetsSize(float64(n), "")
 	}
 	return parseSize(v.String())
 }
@@ -227,10 +228,18 @@ func (b *optBinder) texts(f *optField, t *lua.LTable) ([]string, error) {
 		}
 		list = append(list, string(s))
 	}
-	if key, _ := t.Next(lua.LNil); key != lua.LNil && n == 0 {
+	if key, _ := optAfter(t, n); key != lua.LNil {
 		return nil, b.fail(f, "must be a list, got a table with named keys")
 	}
 	return list, nil
+}
+
+// optAfter gives the first key of t beyond its n elements.
+func optAfter(t *lua.LTable, n int) (key, value lua.LValue) {
+	if n == 0 {
+		return t.Next(lua.LNil)
+	}
+	return t.Next(lua.LNumber(n))
 }
 
 // wrong is the error for a value of the wrong type.

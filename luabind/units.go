@@ -74,19 +74,20 @@ func parseDuration(text string) (time.Duration, error) {
 
 // secondsDuration turns a number of seconds into a duration.
 func secondsDuration(seconds float64) (time.Duration, error) {
-	text := strconv.FormatFloat(seconds, 'g', -1, 64)
-	ns := math.Round(seconds * float64(time.Second))
+	ns, why := math.Round(seconds*float64(time.Second)), ""
 	switch {
 	case math.IsNaN(seconds):
-		return 0, &unitError{text, "duration", "it is not a number"}
+		why = "it is not a number"
 	case seconds < 0:
-		return 0, &unitError{text, "duration", "it is negative"}
+		why = "it is negative"
 	case ns >= math.MaxInt64:
-		return 0, &unitError{text, "duration", "it is too long"}
+		why = "it is too long"
 	case ns == 0 && seconds > 0:
-		return 0, &unitError{text, "duration", "it is shorter than a nanosecond"}
+		why = "it is shorter than a nanosecond"
+	default:
+		return time.Duration(ns), nil
 	}
-	return time.Duration(ns), nil
+	return 0, &unitError{strconv.FormatFloat(seconds, 'g', -1, 64), "duration", why}
 }
 
 // parseSize reads a number of octets: "25MB" is 25 × 10⁶, "1GiB" is 2³⁰; a
@@ -113,17 +114,25 @@ func parseSize(text string) (int64, error) {
 	return octetsSize(number*scale, text)
 }
 
-// octetsSize checks a number of octets that was given as text.
+// octetsSize checks a number of octets; text is how it was given, or empty.
 func octetsSize(octets float64, text string) (int64, error) {
+	why := ""
 	switch {
+	case math.IsNaN(octets):
+		why = "it is not a number"
 	case octets < 0:
-		return 0, &unitError{text, "size", "it is negative"}
+		why = "it is negative"
 	case octets >= math.MaxInt64:
-		return 0, &unitError{text, "size", "it is too large"}
+		why = "it is too large"
 	case octets != math.Trunc(octets):
-		return 0, &unitError{text, "size", "it is not a whole number of bytes"}
+		why = "it is not a whole number of bytes"
+	default:
+		return int64(octets), nil
 	}
-	return int64(octets), nil
+	if text == "" {
+		text = strconv.FormatFloat(octets, 'g', -1, 64)
+	}
+	return 0, &unitError{text, "size", why}
 }
 
 // unitNumber reads the digits that a text begins with, with one decimal
