@@ -185,5 +185,6 @@ func caught(v lua.LValue) *ScriptError {
 
 // interrupted tells whether err only says that the script was ended.
 func interrupted(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, errExit)
+	var cancelled *smtp.CancelledError
+	return errors.As(err, &cancelled) || errors.Is(err, context.Canceled)
 }

@@ -17,13 +17,15 @@ type sinkCmd struct {
 
 // Help is shown below the flags.
 func (c *sinkCmd) Help() string {
-	return "Stores every message in a maildir and prints one line for each. Recipients fail on demand:\n\n" + sink.FailureHelp()
+	return "Stores every message in a maildir and prints one line for each. Recipients fail on demand by their local part: " +
+		"550@ or any other code from 400 to 599 at RCPT, data-451@ after the content, drop@ hangs up at RCPT, " +
+		"drop-after-dot@ after the content, timeout@ never answers; the sender mail-550@ is refused at MAIL."
 }
 
 // run serves until a signal comes.
 func (c *sinkCmd) run(p *process) int {
 	s, err := sink.Start(sink.Options{
-		Address: c.Listen, LMTPAddress: c.LMTP, Dir: c.Dir, Now: p.wall,
+		Address: c.Listen, LMTPAddress: c.LMTP, Dir: c.Dir, TLS: true, Now: p.wall,
 		OnMessage: func(e sink.Event) { _, _ = fmt.Fprintln(p.stdout, eventLine(e)) },
 	})
 	if err != nil {
@@ -70,7 +72,7 @@ func (c *runCmd) openSink(p *process, host *luabind.Host) (*caughtMail, error) {
 			return nil, err
 		}
 	}
-	s, err := sink.Start(sink.Options{Address: "127.0.0.1:0", LMTPAddress: "127.0.0.1:0", Dir: dir, Now: p.wall})
+	s, err := sink.Start(sink.Options{Address: "127.0.0.1:0", LMTPAddress: "127.0.0.1:0", Dir: dir, NoSync: true, TLS: true, Now: p.wall})
 	if err != nil {
 		return nil, err
 	}

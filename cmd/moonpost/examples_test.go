@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// exampleInput is what examples read from standard input.
+var exampleInput = map[string]string{
+	"09-ask-and-send.lua": "me@example.org\nann@example.org\nSubject: hi\n\nHello\n",
+}
+
+// exampleOutput is what each example must print, as a pattern.
+var exampleOutput = map[string]string{
+	"01-hello.lua":            `accepted by 1, server said: 250`,
+	"02-html-logo.lua":        `(?s)multipart/alternative.*text/plain.*multipart/related.*text/html.*image/png`,
+	"03-attachments.lua":      `(?s)1\tapplication/pdf\tbrochure.pdf.*2\ttext/csv\tÜbersicht 2026.csv.*3\tmessage/rfc822`,
+	"04-audio.lua":            `audio/(x-)?wav`,
+	"05-errors.lua":           `(?s)refused\t550@example.org\t550.*recipients_refused\t550\tfalse\tfalse`,
+	"06-lmtp.lua":             `(?s)1\tann@example.org\t250.*2\tbob@example.org\t250`,
+	"07-mail-merge.lua":       `6 sent`,
+	"08-report-table.lua":     `(?s)Sales by region.*East.*Total: 52876.45`,
+	"09-ask-and-send.lua":     `Message length is \d+`,
+	"10-session-by-hand.lua":  `(?s)220.*334.*235.*354.*250.*221`,
+	"11-low-level-tree.lua":   `(?s)multipart/mixed.*multipart/alternative.*multipart/related.*image/png\tlogo.png.*application/pdf\tbrochure.pdf`,
+	"12-bcc-and-envelope.lua": `(?s)bounces\+ann@example.org.*ann@example.org archive@example.org boss@example.org.*Bcc on the wire:\tfalse`,
+}
+
+// TestExamples runs every example against the sink: each ends with status 0,
+// prints what it should, and is short.
+func TestExamples(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "examples", "*.lua"))
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, file := range files {
+		name := filepath.Base(file)
+		t.Run(name, func(t *testing.T) {
+			p, stdout, stderr := testProcess("run", "--sink", "--sink-dir", t.TempDir(), file)
+			p.stdin = strings.NewReader(exampleInput[name])
+			p.lookupEnv = func(string) (string, bool) { return "", false }
+			if status := p.main(); status != statusDone {
+				t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)
+			}
+			want := exampleOutput[name]
+			if want == "" || !regexp.MustCompile(want).MatchString(stdout.String()) {
+				t.Errorf("output does not match %q:\n%s%s", want, stdout, stderr)
+			}
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines := strings.Count(string(source), "\n"); lines > 40 {
+				t.Errorf("%d lines: an example has 40 at most", lines)
+			}
+		})
+	}
+}
+
+// TestReadme runs what the README tells newcomers to run, and compares its
+// script with the example it shows.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(readme), "\n"); lines > 120 {
+		t.Errorf("README has %d lines, 120 at most", lines)
+	}
+	blocks := fencedBlocks(string(readme))
+	hello, err := os.ReadFile(filepath.Join("..", "..", "examples", "01-hello.lua"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, wantBody, _ := strings.Cut(string(hello), "\n")
+	_, gotBody, _ := strings.Cut(blocks["lua"][0], "\n")
+	if gotBody != wantBody {
+		t.Errorf("the README's script is not examples/01-hello.lua:\n%s", gotBody)
+	}
+	command, _, _ := strings.Cut(blocks["sh"][0], "\n")
+	words, ok := strings.CutPrefix(command, "go run ./cmd/moonpost ")
+	if !ok {
+		t.Fatalf("the README's first command is %q", command)
+	}
+	t.Chdir(filepath.Join("..", ".."))
+	p, stdout, stderr := testProcess(shellWords(words)...)
+	dir := t.TempDir()
+	p.tempDir = func(string) (string, error) { return dir, nil }
+	if status := p.main(); status != statusDone || !strings.Contains(stdout.String(), "6 rows: 6 mailed, 0 failed") {
+		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+// fencedBlocks collects a page's fenced blocks by language.
+func fencedBlocks(page string) map[string][]string {
+	blocks := map[string][]string{}
+	var language string
+	var block strings.Builder
+	scanner := bufio.NewScanner(strings.NewReader(page))
+	for scanner.Scan() {
+		line := scanner.Text()
+		fence, isFence := strings.CutPrefix(line, "```")
+		switch {
+		case isFence && language == "":
+			language = fence
+		case isFence:
+			blocks[language] = append(blocks[language], block.String())
+			language = ""
+			block.Reset()
+		case language != "":
+			block.WriteString(line + "\n")
+		}
+	}
+	return blocks
+}
+
+// shellWords splits a command line at spaces outside double quotes.
+func shellWords(line string) []string {
+	var words []string
+	for i, piece := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			words = append(words, piece)
+			continue
+		}
+		words = append(words, strings.Fields(piece)...)
+	}
+	return words
+}
