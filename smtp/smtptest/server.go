@@ -25,10 +25,12 @@ type Config struct {
 	// the end of content is ".", with LMTP ". <recipient>".
 	Reply func(line string) string
 
-	// SmallBuffers makes the kernel's buffers for the connection as small as it
-	// lets them be, so that a server that cannot write stops reading.
+	// SmallBuffers keeps the kernel's buffers for the connection small, so that a
+	// server that cannot write stops reading soon.
 	SmallBuffers bool
 }
+
+const smallBuffer = 32 << 10
 
 // Message is what a recording server was given.
 type Message struct {
@@ -78,8 +80,8 @@ type conversation struct {
 
 func (s *Server) serve(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok && s.config.SmallBuffers {
-		_ = tcp.SetReadBuffer(4096)
-		_ = tcp.SetWriteBuffer(4096)
+		_ = tcp.SetReadBuffer(smallBuffer)
+		_ = tcp.SetWriteBuffer(smallBuffer)
 	}
 	c := &conversation{peer: newPeer(conn, s.record), server: s}
 	if s.config.ImplicitTLS {
@@ -106,16 +108,25 @@ func (c *conversation) answer(line, usual string) error {
 }
 
 func (c *conversation) say(line, usual string) (string, error) {
+	reply := c.choose(line, usual)
+	return reply, c.give(reply)
+}
+
+func (c *conversation) choose(line, usual string) string {
 	if c.server.config.Reply != nil {
 		if own := c.server.config.Reply(line); own != "" {
-			usual = own
+			return own
 		}
 	}
-	if usual == "drop" {
+	return usual
+}
+
+func (c *conversation) give(reply string) error {
+	if reply == "drop" {
 		c.log("* dropped")
-		return usual, net.ErrClosed
+		return net.ErrClosed
 	}
-	return usual, c.reply(usual)
+	return c.reply(reply)
 }
 
 // handle answers one command and reports whether the connection goes on.
@@ -224,27 +235,28 @@ func (c *conversation) data(line string) bool {
 	return c.finish(m)
 }
 
-// finish answers the final dot, with LMTP once for each recipient.
+// finish answers the final dot, with LMTP once for each recipient. The message
+// is kept before the client hears of it.
 func (c *conversation) finish(m Message) bool {
+	var replies, taken []string
 	if !c.server.config.LMTP {
-		reply, err := c.say(".", "250 2.0.0 ok: queued as 4F2A1")
-		if strings.HasPrefix(reply, "2") {
-			c.server.keep(m)
-		}
-		return err == nil
+		replies, taken = []string{c.choose(".", "250 2.0.0 ok: queued as 4F2A1")}, m.To
 	}
-	var taken []string
-	for _, to := range m.To {
-		reply, err := c.say(". <"+to+">", "250 2.0.0 <"+to+"> delivered")
-		if err != nil {
+	if c.server.config.LMTP {
+		for _, to := range m.To {
+			replies = append(replies, c.choose(". <"+to+">", "250 2.0.0 <"+to+"> delivered"))
+			if strings.HasPrefix(replies[len(replies)-1], "2") {
+				taken = append(taken, to)
+			}
+		}
+	}
+	if m.To = taken; len(taken) > 0 && (c.server.config.LMTP || strings.HasPrefix(replies[0], "2")) {
+		c.server.keep(m)
+	}
+	for _, reply := range replies {
+		if c.give(reply) != nil {
 			return false
 		}
-		if strings.HasPrefix(reply, "2") {
-			taken = append(taken, to)
-		}
-	}
-	if m.To = taken; len(taken) > 0 {
-		c.server.keep(m)
 	}
 	return true
 }
