@@ -462,7 +462,7 @@ func TestPutCmdAndGetReply(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
-	c, _ := scripted(t, hello+"S: 250 HELP\nC: NOOP\nSTALL")
+	c, _ := scripted(t, hello+"S: 250 HELP\nSTALL")
 	running := make(chan struct{})
 	c.SetTrace(func(smtp.TraceEvent) { close(running) })
 	done := make(chan error)
