@@ -1,0 +1,68 @@
+package mime
+
+import (
+	"io"
+)
+
+// Encoded is a message ready for the wire: CRLF line breaks, no Bcc, a line break at the end. It can be written any
+// number of times, by several goroutines at once.
+type Encoded = interface {
+	io.WriterTo
+	// Size is the number of octets that WriteTo writes.
+	Size() int64
+	// Segments hands on the octets piece by piece. dotSafe tells that no line of the piece begins with a dot.
+	// A piece is valid only during the call.
+	Segments(f func(b []byte, dotSafe bool) error) error
+}
+
+// segment is a run of octets, or a source that is still to be encoded as base64.
+type segment struct {
+	data    []byte
+	dotSafe bool
+	part    *Part // whose source it is, or nil
+	octets  int64 // of the source
+}
+
+type encodedMessage struct {
+	segments []segment
+	size     int64
+}
+
+func (e *encodedMessage) Size() int64 { return e.size }
+
+func (e *encodedMessage) Segments(f func(b []byte, dotSafe bool) error) error {
+	for i := range e.segments {
+		s := &e.segments[i]
+		if s.part != nil {
+			if err := s.stream(f); err != nil {
+				return err
+			}
+		} else if err := f(s.data, s.dotSafe); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stream encodes the source. A failure of f comes back as it is; one of the source names its part.
+func (s *segment) stream(f func(b []byte, dotSafe bool) error) error {
+	var sinkErr error
+	err := s.part.content.stream(s.octets, func(b []byte) error {
+		sinkErr = f(b, true)
+		return sinkErr
+	})
+	if sinkErr != nil {
+		return sinkErr
+	}
+	return s.part.sourceError(err)
+}
+
+func (e *encodedMessage) WriteTo(w io.Writer) (int64, error) {
+	var written int64
+	err := e.Segments(func(b []byte, _ bool) error {
+		n, err := w.Write(b)
+		written += int64(n)
+		return err
+	})
+	return written, err
+}

@@ -1,0 +1,129 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+)
+
+// qpLine is what a line carries before its soft line break.
+const qpLine = 75 // RFC 2045 §6.7
+
+// qpLiteral marks the octets that quoted-printable shows as they are, wherever they stand.
+var qpLiteral = func() (t [256]bool) { //nolint:gochecknoglobals // a read-only table
+	for c := '!'; c <= '~'; c++ {
+		t[c] = c != '='
+	}
+	return t
+}()
+
+// appendQP appends src as quoted-printable. In text, CRLF stays a line break; otherwise every CR and LF is escaped.
+// No line of the output begins with a dot or with "From ", so that neither SMTP nor an mbox alters it.
+func appendQP(dst, src []byte, text bool) []byte {
+	for text {
+		end := bytes.Index(src, []byte("\r\n"))
+		if end < 0 {
+			break
+		}
+		dst = append(appendQPLine(dst, src[:end]), '\r', '\n')
+		src = src[end+2:]
+	}
+	return appendQPLine(dst, src)
+}
+
+// appendQPLine encodes one line, broken softly as often as needed.
+func appendQPLine(dst, line []byte) []byte {
+	room := qpLine
+	for len(line) > 0 {
+		if room == qpLine && mustHide(line) {
+			dst = appendEscape(dst, line[0])
+			line, room = line[1:], room-3
+			continue
+		}
+		run := literalRun(line, room)
+		dst = append(dst, line[:run]...)
+		line, room = line[run:], room-run
+		if len(line) == 0 {
+			break
+		}
+		if room < 3 || qpLiteral[line[0]] {
+			dst, room = append(dst, '=', '\r', '\n'), qpLine
+			continue
+		}
+		dst = appendEscape(dst, line[0])
+		line, room = line[1:], room-3
+	}
+	return dst
+}
+
+// literalRun is the number of octets at the start of line that need no escape and fit into room.
+// A blank counts unless it ends the line.
+func literalRun(line []byte, room int) int {
+	n := min(len(line), room)
+	for i, c := range line[:n] {
+		if !qpLiteral[c] && (c != ' ' && c != '\t' || i == len(line)-1) {
+			return i
+		}
+	}
+	return n
+}
+
+// mustHide tells whether line would be altered by SMTP's dots or by an mbox.
+func mustHide(line []byte) bool {
+	return line[0] == '.' || line[0] == 'F' && bytes.HasPrefix(line, []byte("From "))
+}
+
+func appendEscape(dst []byte, c byte) []byte {
+	return append(dst, '=', upperHex[c>>4], upperHex[c&15])
+}
+
+// EncodeQuotedPrintable gives b as quoted-printable text: CRLF and LF are line breaks, lines have at most 76 octets.
+func EncodeQuotedPrintable(b []byte) string {
+	return string(appendQP(nil, canonical(b), true))
+}
+
+// DecodeQuotedPrintable reads quoted-printable tolerantly: an "=" that begins no escape stands for itself,
+// blanks at the end of a line are dropped, line breaks stay as they are.
+func DecodeQuotedPrintable(s string) ([]byte, error) { // RFC 2045 §6.7
+	out := make([]byte, 0, len(s))
+	for len(s) > 0 {
+		line, rest, broken := strings.Cut(s, "\n")
+		end := "\n"
+		if strings.HasSuffix(line, "\r") {
+			line, end = line[:len(line)-1], "\r\n"
+		}
+		line = strings.TrimRight(line, " \t")
+		soft := strings.HasSuffix(line, "=")
+		out = appendUnescaped(out, strings.TrimSuffix(line, "="))
+		if broken && !soft {
+			out = append(out, end...)
+		}
+		s = rest
+	}
+	return out, nil
+}
+
+func appendUnescaped(dst []byte, line string) []byte {
+	for i := 0; i < len(line); i++ {
+		if line[i] == '=' && i+2 < len(line) {
+			hi, lo := unhex(line[i+1]), unhex(line[i+2])
+			if hi >= 0 && lo >= 0 {
+				dst = append(dst, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		dst = append(dst, line[i])
+	}
+	return dst
+}
+
+func unhex(c byte) int {
+	switch {
+	case isDigit(c):
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	default:
+		return -1
+	}
+}

@@ -1,0 +1,107 @@
+package mime
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// traits are what the choice of a transfer encoding needs to know of some octets.
+type traits struct {
+	eightBit  bool // an octet above 127
+	nul       bool
+	bareBreak bool // a CR without LF, or a LF without CR
+	longLine  bool // a line of more than 998 octets
+	dotLine   bool // a line that begins with a dot
+	dashLine  bool // a line that begins with two hyphens, as delimiters do
+	escapes   int  // octets that quoted-printable triples, at least
+}
+
+// scan looks at every line of b once.
+func scan(b []byte) traits {
+	t := traits{eightBit: has8Bit(b), nul: bytes.IndexByte(b, 0) >= 0}
+	for start := 0; start < len(b); {
+		end, next := len(b), len(b)
+		if i := bytes.IndexByte(b[start:], '\n'); i >= 0 {
+			next = start + i + 1
+			end = next - 1
+			if i > 0 && b[end-1] == '\r' {
+				end--
+			} else {
+				t.bareBreak = true
+			}
+		}
+		t.line(b[start:end])
+		start = next
+	}
+	if t.eightBit {
+		t.escapes = countHigh(b)
+	}
+	return t
+}
+
+func (t *traits) line(line []byte) {
+	if len(line) == 0 {
+		return
+	}
+	t.longLine = t.longLine || len(line) > lineHard
+	t.dotLine = t.dotLine || line[0] == '.'
+	t.dashLine = t.dashLine || len(line) > 1 && line[0] == '-' && line[1] == '-'
+	t.bareBreak = t.bareBreak || bytes.IndexByte(line, '\r') >= 0
+}
+
+// sevenBit tells whether the octets may travel as they are through any server.
+func (t *traits) sevenBit() bool { return !t.eightBit && t.lines() } // RFC 2045 §2.7
+
+// lines tells whether the octets are lines that may travel where 8BITMIME is offered.
+func (t *traits) lines() bool { return !t.nul && !t.bareBreak && !t.longLine } // RFC 2045 §2.8
+
+// has8Bit looks at eight octets at a time.
+func has8Bit(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if (b[0]|b[1]|b[2]|b[3]|b[4]|b[5]|b[6]|b[7])&0x80 != 0 {
+			return true
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
+
+func countHigh(b []byte) int {
+	n := 0
+	for _, c := range b {
+		n += int(c >> 7)
+	}
+	return n
+}
+
+// canonical gives b with CRLF for every line break: CRLF, lone CR and lone LF alike. It copies only when it must.
+func canonical(b []byte) []byte { // RFC 2046 §4.1.1
+	breaks := bareBreaks(b)
+	if breaks == 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b)+breaks)
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '\n':
+			out = append(out, '\r', '\n')
+		case c == '\r':
+			out = append(out, '\r', '\n')
+			if i+1 < len(b) && b[i+1] == '\n' {
+				i++
+			}
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// bareBreaks counts the CRs and LFs that are not halves of a CRLF.
+func bareBreaks(b []byte) int {
+	return bytes.Count(b, []byte{'\n'}) + bytes.Count(b, []byte{'\r'}) - 2*bytes.Count(b, []byte("\r\n"))
+}

@@ -1,0 +1,297 @@
+package mime
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// mergeLimit is the size up to which octets are copied into the frame instead of being a segment of their own.
+const mergeLimit = 2048
+
+// Encode settles Date, Message-ID, boundaries and transfer encodings and gives the message for the wire. eightBit
+// allows 8-bit text, utf8 a header in UTF-8. A second call gives the same octets.
+func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
+	if err := m.fix(); err != nil {
+		return nil, err
+	}
+	w := &writer{eightBit: eightBit, utf8: utf8, dotSafe: true, frame: make([]byte, 0, 1024)}
+	if err := w.message(m); err != nil {
+		return nil, err
+	}
+	if !w.endsLine {
+		w.lit("\r\n")
+	}
+	w.flush()
+	return &encodedMessage{segments: w.segments, size: w.size}, nil
+}
+
+// writer lays a message out as segments: a frame of headers and delimiters, and the bodies between.
+type writer struct {
+	eightBit bool
+	utf8     bool
+
+	segments []segment
+	size     int64
+	frame    []byte // octets not yet in a segment begin at start
+	start    int
+	dotSafe  bool // of the frame since start
+	endsLine bool // the last octets written are a line break
+
+	boundaries []string // of the multiparts around
+	cids       []string // seen so far in this message
+}
+
+func (w *writer) lit(s string) {
+	w.frame = append(w.frame, s...)
+	w.endsLine = strings.HasSuffix(s, "\n")
+}
+
+// flush makes a segment of the frame.
+func (w *writer) flush() {
+	if w.start == len(w.frame) {
+		return
+	}
+	data := w.frame[w.start:len(w.frame):len(w.frame)]
+	w.segments = append(w.segments, segment{data: data, dotSafe: w.dotSafe})
+	w.size += int64(len(data))
+	w.start, w.dotSafe = len(w.frame), true
+}
+
+// body adds octets that nobody will change.
+func (w *writer) body(b []byte, dotSafe bool) {
+	if len(b) == 0 {
+		return
+	}
+	if len(b) <= mergeLimit {
+		w.frame = append(w.frame, b...)
+		w.dotSafe = w.dotSafe && dotSafe
+	} else {
+		w.flush()
+		w.segments = append(w.segments, segment{data: b, dotSafe: dotSafe})
+		w.size += int64(len(b))
+	}
+	w.endsLine = b[len(b)-1] == '\n'
+}
+
+// message writes a header with MIME-Version and what follows it.
+func (w *writer) message(m *Message) error {
+	outer := w.cids
+	w.cids = nil
+	defer func() { w.cids = outer }()
+	if err := w.headerFields(m.Part, false); err != nil {
+		return err
+	}
+	if m.undisclosed() {
+		w.lit("To: undisclosed-recipients:;\r\n")
+	}
+	if m.header.index("mime-version") < 0 {
+		w.lit("MIME-Version: 1.0\r\n")
+	}
+	return w.part(m.Part)
+}
+
+// undisclosed tells that the recipients are hidden on purpose; receivers distrust mail that is to nobody.
+func (m *Message) undisclosed() bool {
+	has := func(key string) bool { return m.header.index(key) >= 0 }
+	return (has("bcc") || len(m.to) > 0) && !has("to") && !has("cc") && !has("resent-to") && !has("resent-cc")
+}
+
+// headerFields writes the fields that describe the content, or all the others.
+func (w *writer) headerFields(p *Part, describing bool) error {
+	for i := range p.header.fields {
+		f := &p.header.fields[i]
+		if strings.HasPrefix(f.key, "content-") != describing || hidden(f.key) {
+			continue
+		}
+		switch f.key {
+		case "content-type":
+			w.contentType(p, f)
+		case "content-transfer-encoding":
+		default:
+			if err := w.field(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) field(f *field) error {
+	w.endsLine = true
+	w.dotSafe = w.dotSafe && f.name[0] != '.'
+	if w.utf8 && (f.wire == "" || !isASCII(f.text)) {
+		w.frame = f.append(w.frame, true)
+		return nil
+	}
+	if f.wire == "" {
+		return &Error{
+			Field: f.name, What: "an address needs a server with SMTPUTF8", Value: f.text,
+			Advice: "use an address whose part before the @ is ASCII",
+		}
+	}
+	w.frame = append(w.frame, f.wire...)
+	return nil
+}
+
+// contentType adds the boundary of a multipart, and the type of the root that readers of a related one look for.
+func (w *writer) contentType(p *Part, f *field) {
+	w.lit(strings.TrimSuffix(f.wire, "\r\n"))
+	if p.multi {
+		if _, given := f.params.get("type"); f.params.value == "multipart/related" && !given && len(p.children) > 0 {
+			w.frame = appendParam(w.frame, param{"type", p.children[0].MediaType()}) // RFC 2387 §3.1
+		}
+		w.frame = appendParam(w.frame, param{"boundary", *p.boundary.Load()})
+	}
+	w.lit("\r\n")
+}
+
+// part writes the describing fields of a part and its content.
+func (w *writer) part(p *Part) error {
+	if id := p.CID(); id != "" {
+		if slices.Contains(w.cids, id) { // RFC 2045 §7
+			return fault("Content-ID", "two parts of the message have the same identifier", id)
+		}
+		w.cids = append(w.cids, id)
+	}
+	if err := w.headerFields(p, true); err != nil {
+		return err
+	}
+	switch {
+	case p.multi:
+		return w.multipart(p)
+	case p.message != nil:
+		w.encoding(w.composite(p))
+		w.lit("\r\n")
+		return w.message(p.message)
+	default:
+		return w.leaf(p)
+	}
+}
+
+func (w *writer) encoding(e encoding) {
+	if e != encAuto {
+		w.lit("Content-Transfer-Encoding: ")
+		w.lit(e.String())
+		w.lit("\r\n")
+	}
+}
+
+// composite is the label of a part with parts inside: 8bit when one of them is, otherwise none.
+func (w *writer) composite(p *Part) encoding { // RFC 2045 §6.4
+	if w.eightBit && w.anyEightBit(p) {
+		return enc8Bit
+	}
+	return encAuto
+}
+
+func (w *writer) anyEightBit(p *Part) bool {
+	switch {
+	case p.message != nil:
+		return w.anyEightBit(p.message.Part)
+	case p.multi:
+		return slices.ContainsFunc(p.children, w.anyEightBit)
+	default:
+		return w.choose(p) == enc8Bit
+	}
+}
+
+func (w *writer) choose(p *Part) encoding {
+	if family(p.MediaType()) == familyMessage {
+		if p.content.traits.sevenBit() {
+			return enc7Bit
+		}
+		return enc8Bit
+	}
+	return p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+}
+
+// clashes tells whether a line of the content would be taken for a delimiter of a multipart around it.
+func (w *writer) clashes(c *content) bool { // RFC 2046 §5.1.1
+	if !c.traits.dashLine {
+		return false
+	}
+	return slices.ContainsFunc(w.boundaries, func(boundary string) bool {
+		delimiter := []byte("--" + boundary)
+		return bytes.HasPrefix(c.data, delimiter) || bytes.Contains(c.data, append([]byte("\n"), delimiter...))
+	})
+}
+
+func (w *writer) multipart(p *Part) error {
+	boundary := *p.boundary.Load()
+	if len(p.children) == 0 { // RFC 2046 §5.1
+		return &Error{Field: p.MediaType(), What: "the multipart has no parts"}
+	}
+	for _, outer := range w.boundaries {
+		if strings.HasPrefix(boundary, outer) || strings.HasPrefix(outer, boundary) {
+			return fault("boundary", "one boundary begins with that of a multipart around it", boundary)
+		}
+	}
+	w.boundaries = append(w.boundaries, boundary)
+	w.encoding(w.composite(p))
+	w.lit("\r\n")
+	if err := w.around(p.preamble, boundary, "preamble"); err != nil {
+		return err
+	}
+	for i, child := range p.children {
+		if i > 0 || p.preamble != "" {
+			w.lit("\r\n")
+		}
+		w.lit("--" + boundary + "\r\n")
+		if err := w.part(child); err != nil {
+			return err
+		}
+	}
+	w.lit("\r\n--" + boundary + "--")
+	w.boundaries = w.boundaries[:len(w.boundaries)-1]
+	if p.epilogue != "" {
+		w.lit("\r\n")
+	}
+	return w.around(p.epilogue, boundary, "epilogue")
+}
+
+// around writes the text before or after the parts.
+func (w *writer) around(text, boundary, field string) error {
+	if text == "" {
+		return nil
+	}
+	c := lineContent(canonical([]byte(text)))
+	if w.clashes(c) || strings.Contains(text, "--"+boundary) {
+		return fault(field, "the text holds the boundary", text)
+	}
+	w.body(c.data, !c.traits.dotLine)
+	return nil
+}
+
+func (w *writer) leaf(p *Part) error {
+	e := w.choose(p)
+	if family(p.MediaType()) == familyMessage {
+		if e == enc8Bit && !w.eightBit {
+			return &Error{Field: p.describe(), What: "the attached message has 8-bit text, for which the server lacks 8BITMIME"}
+		}
+		if w.clashes(p.content) {
+			return &Error{Field: p.describe(), What: "the attached message holds the boundary of a multipart around it"}
+		}
+	}
+	w.encoding(e)
+	w.lit("\r\n")
+	b, err := p.content.ready(e)
+	if err != nil {
+		return p.sourceError(err)
+	}
+	if b != nil {
+		w.body(b, e == encQP || e == encBase64 || !p.content.traits.dotLine)
+		return nil
+	}
+	n, err := measure(p.content.source)
+	if err != nil {
+		return p.sourceError(err)
+	}
+	if n > 0 {
+		w.flush()
+		w.segments = append(w.segments, segment{part: p, octets: n, dotSafe: true})
+		w.size += base64Size(n)
+		w.endsLine = false
+	}
+	return nil
+}
