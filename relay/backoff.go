@@ -1,0 +1,29 @@
+package relay
+
+import "time"
+
+// backOff remembers that a server could not be reached.
+type backOff struct {
+	until time.Time
+	wait  time.Duration
+	last  error
+}
+
+const (
+	firstBackOff   = 250 * time.Millisecond
+	longestBackOff = 5 * time.Second
+)
+
+// shuns tells whether connecting was in vain so recently that it is not tried.
+func (b *backOff) shuns(now time.Time) bool { return b.last != nil && now.Before(b.until) }
+
+// failed counts attempts that ran side by side as one.
+func (b *backOff) failed(now time.Time, err error) {
+	if b.shuns(now) {
+		return
+	}
+	b.wait = min(max(2*b.wait, firstBackOff), longestBackOff)
+	b.until, b.last = now.Add(b.wait), err
+}
+
+func (b *backOff) worked() { *b = backOff{} }

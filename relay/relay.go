@@ -1,0 +1,285 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"moonpost/smtp"
+)
+
+// Options describe a relay.
+type Options struct {
+	Name                  string        // identity; "": user@host:port
+	SMTP                  smtp.Options  // of every connection
+	Connections           int           // open at most; 0: 4
+	MessagesPerConnection int           // after which a connection is replaced; 0: no limit
+	Idle                  time.Duration // how long an unused connection is kept; 0: 30 s
+	Rates                 []Rate        // all of them hold, over all connections together
+	Burst                 int           // messages that may go at once before the rates hold; 0: 1
+	Queue                 int           // messages that may wait for a connection; 0: 64
+
+	Mono  func() time.Time // clock for rates, back-off and deadlines; nil: the system's
+	Timer Timer            // nil: the system's
+}
+
+// What Options say by zero.
+const (
+	defaultConnections = 4
+	defaultIdle        = 30 * time.Second
+	defaultQueue       = 64
+)
+
+func (o *Options) complete() error {
+	for _, n := range []int{o.Connections, o.MessagesPerConnection, o.Burst, o.Queue, int(o.Idle)} {
+		if n < 0 {
+			return &smtp.ArgumentError{What: "a relay's limits are not negative", Value: fmt.Sprint(n)}
+		}
+	}
+	for _, r := range o.Rates {
+		if !r.valid() {
+			return &smtp.ArgumentError{What: "a rate is positive and for a second or longer", Value: r.String()}
+		}
+	}
+	o.Connections = orElse(o.Connections, defaultConnections)
+	o.Queue = orElse(o.Queue, defaultQueue)
+	o.Idle = orElse(o.Idle, defaultIdle)
+	if o.Mono == nil {
+		o.Mono = systemClock
+	}
+	if o.Timer == nil {
+		o.Timer = systemTimer
+	}
+	if o.SMTP.Mono == nil {
+		o.SMTP.Mono = o.Mono
+	}
+	return nil
+}
+
+func orElse[T int | time.Duration](v, fallback T) T {
+	if v == 0 {
+		return fallback
+	}
+	return v
+}
+
+// Job is a message to be sent in the background. Message must not change until
+// the outcome is there.
+type Job struct {
+	Message smtp.Message
+	Options *smtp.SendOptions
+	Tag     any // comes back in the Outcome
+}
+
+// Outcome is what became of a Job. Result is nil if Err says that nobody was
+// reached; both are there if only a part of the recipients was.
+type Outcome struct {
+	Tag    any
+	Result *smtp.Result
+	Err    error
+}
+
+// Stats are counts since New, the last three at this moment.
+type Stats struct {
+	Submitted   int64 // messages taken, by Submit and by Send
+	Sent        int64 // messages of which every part went to somebody
+	Failed      int64 // messages that ended with an error
+	Refused     int64 // recipients refused, in either
+	InFlight    int64 // messages that have a connection or wait for the rate
+	Queued      int64 // messages that wait for a connection
+	Connections int64 // open connections
+}
+
+// ErrClosed is returned after Close was called.
+var ErrClosed = errors.New("relay: closed")
+
+// Relay sends messages over a pool of connections. It is for any number of
+// goroutines.
+//
+// A connection is opened when a message finds none free. One that turns out to be
+// stale at its first command (closed by the server meanwhile, or 421) is replaced
+// once and the message sent again; a connection in doubt is not used again.
+// Nothing else is tried twice.
+//
+// After an attempt to connect that failed, messages that need a connection fail at
+// once with the same error for a quarter of a second, and longer with each further
+// failure up to five seconds: a dead host, or a wrong password, is tried by at most
+// Connections messages in that time, however many are queued. While other
+// connections work, messages wait for those instead.
+type Relay struct {
+	o       Options
+	name    string
+	slots   chan struct{} // one for each message taken and not done
+	closing chan struct{}
+	stop    context.Context // ends when Close loses patience
+	cancel  context.CancelCauseFunc
+	workers sync.WaitGroup
+
+	mu      sync.Mutex
+	changed sync.Cond // results, unread or undone
+	limit   *limiter
+	dials   backOff
+	queue   []*job
+	idle    []*worker // each with an open connection; the last used is last
+	live    int       // workers
+	open    int       // workers with a connection
+	undone  int       // messages taken and not done
+	unread  int       // those of Submit
+	results []Outcome
+	stats   Stats
+	closed  bool
+	cut     bool // Close ended before all was done
+}
+
+// New checks the options. It doesn't connect.
+func New(o Options) (*Relay, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	c, err := smtp.New(o.SMTP)
+	if err != nil {
+		return nil, err
+	}
+	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.Burst), closing: make(chan struct{})}
+	if r.name == "" {
+		r.name = c.Address()
+		if user := o.SMTP.Credentials.User; user != "" {
+			r.name = user + "@" + r.name
+		}
+	}
+	r.slots = make(chan struct{}, o.Connections+o.Queue)
+	r.changed.L = &r.mu
+	r.stop, r.cancel = context.WithCancelCause(context.Background())
+	return r, nil
+}
+
+// Name returns the relay's identity.
+func (r *Relay) Name() string { return r.name }
+
+// Send sends a message and waits for its outcome, as smtp.Client.SendMessage does.
+func (r *Relay) Send(ctx context.Context, m smtp.Message, o *smtp.SendOptions) (*smtp.Result, error) {
+	j := &job{Job: Job{Message: m, Options: o}, ctx: ctx, done: make(chan Outcome, 1)}
+	if err := r.accept(j); err != nil {
+		return nil, err
+	}
+	select {
+	case out := <-j.done:
+		return out.Result, out.Err
+	case <-ctx.Done():
+	}
+	if r.withdraw(j) {
+		r.finish(j, nil, cancelled(ctx))
+	}
+	out := <-j.done
+	return out.Result, out.Err
+}
+
+// Submit takes a message to be sent in the background. It waits only while all
+// connections are busy and the queue is full. ctx, with what smtp.WithFinal gave
+// it, holds for the message until its outcome: when it ends, a message that has not
+// begun is reported as cancelled. A nil error means exactly one outcome; otherwise
+// there is none.
+func (r *Relay) Submit(ctx context.Context, j Job) error {
+	return r.accept(&job{Job: j, ctx: ctx})
+}
+
+// Next returns the next outcome of Submit, in the order of completion. It waits
+// while there is none and something is still undone; false means that all
+// outcomes were read, or that ctx ended before there was another.
+func (r *Relay) Next(ctx context.Context) (Outcome, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.results) == 0 && r.unread > 0 {
+		stop := context.AfterFunc(ctx, r.wake)
+		defer stop()
+		for len(r.results) == 0 && r.unread > 0 && ctx.Err() == nil {
+			r.changed.Wait()
+		}
+	}
+	return r.take()
+}
+
+// Poll returns an outcome if there is one, without waiting.
+func (r *Relay) Poll() (Outcome, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.take()
+}
+
+func (r *Relay) take() (Outcome, bool) {
+	if len(r.results) == 0 {
+		return Outcome{}, false
+	}
+	out := r.results[0]
+	r.results[0] = Outcome{}
+	if r.results = r.results[1:]; len(r.results) == 0 {
+		r.results = nil
+	}
+	return out, true
+}
+
+// Stats returns the counts.
+func (r *Relay) Stats() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.stats
+	s.Queued, s.Connections = int64(len(r.queue)), int64(r.open)
+	s.InFlight = int64(r.undone) - s.Queued
+	return s
+}
+
+// Close takes no more messages, waits for all that were taken, then quits and
+// closes the connections. When ctx ends before, no new message begins and those on
+// their way are cancelled, but for what smtp.WithFinal granted them; the error is
+// then a *smtp.CancelledError. Outcomes can be read afterwards.
+func (r *Relay) Close(ctx context.Context) error {
+	r.mu.Lock()
+	if !r.closed {
+		r.closed = true
+		close(r.closing)
+	}
+	r.mu.Unlock()
+	release := context.AfterFunc(ctx, func() { r.abort(context.Cause(ctx)) })
+	r.mu.Lock()
+	for r.undone > 0 {
+		r.changed.Wait()
+	}
+	for _, w := range r.idle {
+		close(w.wake)
+	}
+	r.idle = nil
+	r.mu.Unlock()
+	r.workers.Wait()
+	release()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.cut {
+		return &smtp.CancelledError{Err: context.Cause(r.stop)}
+	}
+	return nil
+}
+
+// abort ends what Close would have waited for.
+func (r *Relay) abort(cause error) {
+	r.cancel(cause)
+	r.mu.Lock()
+	waiting := r.queue
+	r.queue, r.cut = nil, r.cut || r.undone > 0
+	r.mu.Unlock()
+	for _, j := range waiting {
+		r.finish(j, nil, cancelled(r.stop))
+	}
+}
+
+func (r *Relay) wake() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changed.Broadcast()
+}
+
+// cancelled is the error for a message that didn't begin.
+func cancelled(ctx context.Context) error {
+	return &smtp.CancelledError{Err: context.Cause(ctx)}
+}
