@@ -70,7 +70,7 @@ func Doc(name string) (text, near string, ok bool) {
 	}
 	slices.Sort(names)
 	if near == "" {
-		near = nearest(name, names)
+		near = Nearest(name, names)
 	}
 	return "", near, false
 }

@@ -130,7 +130,7 @@ func (p *Program) refuseFlags(hostFlags []string) error {
 		}
 		name, _, _ := strings.Cut(strings.TrimLeft(a, "-"), "=")
 		text := fmt.Sprintf("%s declares no flags, and moonpost has no flag %q", p.Script.Name, a)
-		if near := nearest(name, hostFlags); near != "" {
+		if near := Nearest(name, hostFlags); near != "" {
 			text += fmt.Sprintf("; did you mean \"--%s\"?", near)
 		}
 		return &UsageError{Message: text, Help: "words after a lone -- go to the script as they are"}

@@ -85,7 +85,7 @@ func (d *flagDecl) check() error {
 		return fmt.Errorf("has the short form %q; it must be one letter", d.Short)
 	case !slices.Contains(flagTypes(), d.kind()):
 		text := fmt.Sprintf("has the unknown type %q", d.Type)
-		if near := nearest(d.Type, flagTypes()); near != "" {
+		if near := Nearest(d.Type, flagTypes()); near != "" {
 			text += fmt.Sprintf("; did you mean %q?", near)
 		}
 		return errors.New(text)

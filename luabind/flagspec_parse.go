@@ -155,7 +155,7 @@ func (p *flagParser) unknown(name string) error {
 		names = append(names, flagSpelling(d.Name))
 	}
 	e := &flagError{Flag: name, What: fmt.Sprintf("unknown flag %q", name), Unknown: true}
-	if near := nearest(strings.TrimLeft(name, "-"), names); near != "" {
+	if near := Nearest(strings.TrimLeft(name, "-"), names); near != "" {
 		e.What += fmt.Sprintf("; did you mean \"--%s\"?", near)
 	}
 	return e
@@ -265,7 +265,7 @@ func flagValue(kind, text string) (any, error) {
 	case "boolean":
 		return flagBool(text)
 	case "duration":
-		d, err := parseDuration(text)
+		d, err := ParseDuration(text)
 		if err != nil {
 			return nil, fmt.Errorf("must be a duration: %w", err)
 		}

@@ -144,7 +144,7 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 		raise(L, err)
 	}
 	if o.Flowed {
-		options = append(options, mime.WithFlowed())
+		options = append(options, mime.WithFlowed(false))
 	}
 	return rt.pushPart(L)(mime.NewText(body, o.Subtype, o.Charset, options...))
 }

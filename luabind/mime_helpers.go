@@ -75,9 +75,9 @@ func quotedPrintableEncode(L *lua.LState) int {
 }
 
 // decoder makes a binding of a decoding function.
-func decoder(call string, decode func([]byte) ([]byte, error)) lua.LGFunction {
+func decoder(call string, decode func(string) ([]byte, error)) lua.LGFunction {
 	return func(L *lua.LState) int {
-		octets, err := decode([]byte(argString(L, call, 1, "text")))
+		octets, err := decode(argString(L, call, 1, "text"))
 		if err != nil {
 			raise(L, err)
 		}
@@ -113,10 +113,6 @@ func htmlToText(L *lua.LState) int {
 }
 
 func (rt *Runtime) messageID(L *lua.LState) int {
-	id, err := mime.NewMessageID(rt.host.mimeEnv(), argString(L, "mime.message_id", 1, "domain"))
-	if err != nil {
-		raise(L, err)
-	}
-	L.Push(lua.LString(id))
+	L.Push(lua.LString(mime.NewMessageID(rt.host.mimeEnv(), argString(L, "mime.message_id", 1, "domain"))))
 	return 1
 }

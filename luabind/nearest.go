@@ -5,11 +5,11 @@ import "strings"
 // longestName bounds what nearest compares: no name of the API is longer.
 const longestName = 64
 
-// nearest gives the name that was probably meant, or "" when none is near.
+// Nearest gives the name that was probably meant, or "" when none is near.
 // Names that differ in case, '_' and '-' only are the nearest; then those of
 // the smallest edit distance, up to a third of the length; then a name that
 // begins with what was written.
-func nearest(name string, names []string) string {
+func Nearest(name string, names []string) string {
 	if name == "" || len(name) > longestName {
 		return ""
 	}

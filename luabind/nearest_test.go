@@ -12,8 +12,8 @@ func TestNearest(t *testing.T) {
 		"timeot": "timeout", "timeoutss": "timeouts", "passwrd": "password", "pass": "password", "attachment": "attachments", "clientkey": "client_key",
 		"tsl": "tls", "frobnicate": "", "": "", "x": "", "ab": "", "port": "port", strings.Repeat("port", 40): "", "tp": "to",
 	} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("nearest(%q) = %q; want %q", name, got, want)
+		if got := Nearest(name, names); got != want {
+			t.Errorf("Nearest(%q) = %q; want %q", name, got, want)
 		}
 	}
 }

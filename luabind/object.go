@@ -94,7 +94,7 @@ func describe(v lua.LValue) string {
 // unknownText is the error for a name that does not exist.
 func unknownText(where, what, name string, names []string) string {
 	text := fmt.Sprintf("%s has no %s %q", where, what, name)
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		text += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return text

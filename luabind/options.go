@@ -145,7 +145,7 @@ func (b *optBinder) mapScalars(schema *optSchema, scalars *lua.LTable, out refle
 // unknown is the error for a key that the schema lacks.
 func (b *optBinder) unknown(schema *optSchema, key string) error {
 	e := &OptionError{Call: b.call, Key: b.prefix + key, What: fmt.Sprintf("unknown option %s", optQuote(b.prefix+key))}
-	if near := nearest(key, schema.keys()); near != "" {
+	if near := Nearest(key, schema.keys()); near != "" {
 		e.What += fmt.Sprintf("; did you mean %q?", b.prefix+near)
 	}
 	return e
@@ -164,4 +164,19 @@ func (b *optBinder) unnamed(key lua.LValue) error {
 func (b *optBinder) fail(f *optField, what string) *OptionError {
 	key := b.prefix + f.key
 	return &OptionError{Call: b.call, Key: key, What: fmt.Sprintf("option %q %s", key, what), Secret: f.secret}
+}
+
+// checkOptions reads the options table that may stand at argument n.
+func checkOptions(L *lua.LState, call string, n int, out any) {
+	v := L.Get(n)
+	if v == lua.LNil {
+		return
+	}
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		raiseArgument(L, fmt.Sprintf("%s: options must be a table, got %s", call, describe(v)))
+	}
+	if err := bindOptions(call, t, out); err != nil {
+		raise(L, err)
+	}
 }

@@ -184,7 +184,7 @@ func (f *optField) bound(text string) optBound {
 	switch f.kind {
 	case optDuration:
 		var d time.Duration
-		d, err = parseDuration(text)
+		d, err = ParseDuration(text)
 		b.value = float64(d)
 	case optSize:
 		var n int64

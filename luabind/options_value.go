@@ -180,7 +180,7 @@ func optQuantity(kind optKind, v lua.LValue) (int64, error) {
 		d, err := secondsDuration(float64(n))
 		return int64(d), err
 	case kind == optDuration:
-		d, err := parseDuration(v.String())
+		d, err := ParseDuration(v.String())
 		return int64(d), err
 	case isNumber:
 		return octetsSize(float64(n), "")

@@ -43,7 +43,7 @@ func (rt *Runtime) loadModule(L *lua.LState) int {
 		return 1
 	}
 	text := "\n\t" + strings.Join(tried, "\n\t")
-	if near := nearest(name, moduleNames()); near != "" {
+	if near := Nearest(name, moduleNames()); near != "" {
 		text += fmt.Sprintf("\n\tdid you mean %q?", near)
 	}
 	L.Push(lua.LString(text))

@@ -46,6 +46,7 @@ type treeReader struct {
 	root   string                               // how errors name the value: "row"
 	split  bool                                 // mixed tables give treeMixed instead of an error
 	object func(ud *lua.LUserData) (any, error) // what userdata means; nil refuses it
+	number func(n float64) any                  // what a number means; nil: itself
 	depth  int                                  // 0: treeDepth
 	nodes  int                                  // 0: treeNodes
 }
@@ -90,6 +91,9 @@ func (w *treeWalk) value(v lua.LValue) (any, error) {
 	case lua.LBool:
 		return bool(v), nil
 	case lua.LNumber:
+		if w.number != nil {
+			return w.number(float64(v)), nil
+		}
 		return float64(v), nil
 	case lua.LString:
 		return string(v), nil
@@ -175,6 +179,15 @@ func (w *treeWalk) fields(t *lua.LTable, n int) (map[string]any, error) {
 		}
 	}
 	return fields, nil
+}
+
+// treeInteger makes whole numbers int64, for readers that print them: a
+// million shall not become 1e+06.
+func treeInteger(n float64) any {
+	if optIsWhole(n) {
+		return int64(n)
+	}
+	return n
 }
 
 func treeFail(format string, args ...any) error {

@@ -39,9 +39,9 @@ func sizeUnits() []unit {
 	}
 }
 
-// parseDuration reads "500ms", "30s", "5m", "2h30m", "3d", "2w"; a text
+// ParseDuration reads "500ms", "30s", "5m", "2h30m", "3d", "2w"; a text
 // without a unit is seconds. Units go from large to small, each once.
-func parseDuration(text string) (time.Duration, error) {
+func ParseDuration(text string) (time.Duration, error) {
 	fail := func(format string, args ...any) (time.Duration, error) {
 		return 0, &unitError{text, "duration", fmt.Sprintf(format, args...)}
 	}

@@ -15,8 +15,8 @@ func TestParseDuration(t *testing.T) {
 		"1.5h": 90 * time.Minute, "0.25s": 250 * time.Millisecond, "0s": 0, "0": 0, "30": 30 * time.Second, "1.5": 1500 * time.Millisecond,
 		" 10s ": 10 * time.Second, "2H": 2 * time.Hour, "15000w": 15000 * 7 * day,
 	} {
-		if got, err := parseDuration(text); err != nil || got != want {
-			t.Errorf("parseDuration(%q) = %v, %v; want %v", text, got, err, want)
+		if got, err := ParseDuration(text); err != nil || got != want {
+			t.Errorf("ParseDuration(%q) = %v, %v; want %v", text, got, err, want)
 		}
 	}
 }
@@ -40,15 +40,15 @@ func TestParseDurationErrors(t *testing.T) {
 		"1s\n":    "",
 		"5\x00s":  `unknown unit "\x00s"`,
 	} {
-		_, err := parseDuration(text)
+		_, err := ParseDuration(text)
 		if want == "" {
 			if err != nil {
-				t.Errorf("parseDuration(%q): %v", text, err)
+				t.Errorf("ParseDuration(%q): %v", text, err)
 			}
 			continue
 		}
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("parseDuration(%q): %v; want %s", text, err, want)
+			t.Errorf("ParseDuration(%q): %v; want %s", text, err, want)
 		}
 	}
 }
@@ -92,8 +92,8 @@ func FuzzUnits(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if d, err := parseDuration(text); d < 0 || (err != nil && strings.ContainsAny(err.Error(), "\r\n")) {
-			t.Errorf("parseDuration(%q) = %v, %v", text, d, err)
+		if d, err := ParseDuration(text); d < 0 || (err != nil && strings.ContainsAny(err.Error(), "\r\n")) {
+			t.Errorf("ParseDuration(%q) = %v, %v", text, d, err)
 		}
 		if n, err := parseSize(text); n < 0 || (err != nil && strings.ContainsAny(err.Error(), "\r\n")) {
 			t.Errorf("parseSize(%q) = %v, %v", text, n, err)

@@ -1,0 +1,70 @@
+package luabind
+
+import (
+	"fmt"
+	"log/slog"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// logModule is `log`: messages to the host's log, on standard error.
+func logModule(rt *Runtime) Module {
+	levels := []struct {
+		name  string
+		level slog.Level
+		doc   string
+	}{
+		{"debug", slog.LevelDebug, "Logs what helps to find a fault."},
+		{"info", slog.LevelInfo, "Logs how things go."},
+		{"warn", slog.LevelWarn, "Logs what may be wrong."},
+		{"error", slog.LevelError, "Logs what went wrong."},
+	}
+	m := Module{Name: "log", Doc: "Messages for whoever runs the script, on standard error. Each takes a text and a table of named values."}
+	for _, l := range levels {
+		m.Functions = append(m.Functions, Function{
+			Name: l.name, Sig: "(text: any, fields?: table<string, any>)", Doc: l.doc,
+			Example: fmt.Sprintf(`log.%s("row skipped", { line = 7, email = row.email })`, l.name), Fn: rt.logger("log."+l.name, l.level),
+		})
+	}
+	return m
+}
+
+// logger makes the function of one level.
+func (rt *Runtime) logger(call string, level slog.Level) lua.LGFunction {
+	return func(L *lua.LState) int {
+		L.CheckAny(1)
+		text := L.ToStringMeta(L.Get(1)).String()
+		attrs, err := logFields(L, call, L.Get(2))
+		if err != nil {
+			raise(L, err)
+		}
+		rt.host.Logger.LogAttrs(rt.callContext(L), level, text, attrs...)
+		return 0
+	}
+}
+
+// logFields reads the named values in the order in which they were written.
+func logFields(L *lua.LState, call string, v lua.LValue) ([]slog.Attr, error) {
+	if v == lua.LNil {
+		return nil, nil
+	}
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return nil, &argumentError{text: fmt.Sprintf("%s: fields must be a table, got %s", call, describe(v))}
+	}
+	var attrs []slog.Attr
+	reader := treeReader{number: treeInteger, object: func(ud *lua.LUserData) (any, error) { return L.ToStringMeta(ud).String(), nil }}
+	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
+		name, ok := key.(lua.LString)
+		if !ok {
+			return nil, &argumentError{text: call + ": fields must have names", hint: `write { name = value }`}
+		}
+		reader.root = call + ": field " + optQuote(string(name))
+		field, err := reader.read(value)
+		if err != nil {
+			return nil, err
+		}
+		attrs = append(attrs, slog.Any(string(name), field))
+	}
+	return attrs, nil
+}
