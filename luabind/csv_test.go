@@ -37,7 +37,7 @@ func TestCSVRows(t *testing.T) {
 		{"bad lines left out", "a,b\n1,2\n3\n4,5\n", `{ on_error = function(line, what, text) print(line, what ~= "", text) end }`, "2: a=1 b=2\n3\ttrue\t3\n4: a=4 b=5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			code := dump + fmt.Sprintf(`for row, line in require("csv").rows(%q, %s) do dump(row, line) end`, csvFile(t, c.text), c.options)
+			code := dump + fmt.Sprintf(`local csv = require "csv"; for row, line in csv.rows(%q, %s) do dump(row, line) end`, csvFile(t, c.text), c.options)
 			got, _, err := runBinding(t, code, "")
 			if got = strings.TrimSuffix(got, "\n"); err != nil || got != c.want {
 				t.Errorf("%v\ngot  %q\nwant %q", err, got, c.want)
@@ -47,15 +47,15 @@ func TestCSVRows(t *testing.T) {
 }
 
 func TestCSVRowsOfStandardInput(t *testing.T) {
-	got, _, err := runBinding(t, `for row, line in require("csv").rows("-") do print(line, row.a) end`, "a,b\n1,2\n3,4\n")
+	got, _, err := runBinding(t, `local csv = require "csv"; for row, line in csv.rows("-") do print(line, row.a) end`, "a,b\n1,2\n3,4\n")
 	if err != nil || got != "2\t1\n3\t3\n" {
 		t.Errorf("%q, %v", got, err)
 	}
 }
 
 func TestCSVRowsAreFresh(t *testing.T) {
-	code := fmt.Sprintf(`local all = {}
-		for row in require("csv").rows(%q) do all[#all + 1] = row end
+	code := fmt.Sprintf(`local csv, all = require "csv", {}
+		for row in csv.rows(%q) do all[#all + 1] = row end
 		all[1].a = "changed"
 		print(all[1].a, all[2].a)`, csvFile(t, "a\n1\n2\n"))
 	if got, _, err := runBinding(t, code, ""); err != nil || got != "changed\t2\n" {
@@ -88,15 +88,15 @@ func TestCSVRowsErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for code, want := range map[string]string{
-		fmt.Sprintf(`for row in require("csv").rows(%q) do end`, short):                                            "csv.rows: " + short + ", line 3: ",
-		fmt.Sprintf(`require("csv").rows(%q)`, empty):                                                              "csv.rows: " + empty + ", line 1: ",
-		fmt.Sprintf(`require("csv").rows(%q, { separator = "ab" })`, short):                                        `csv.rows: option "separator" must be one character, got "ab"`,
-		fmt.Sprintf(`require("csv").rows(%q, { charset = "no-such" })`, short):                                     "csv.rows: " + short + ": ",
-		fmt.Sprintf(`require("csv").rows(%q, { seperator = ";" })`, short):                                         `csv.rows: unknown option "seperator"; did you mean "separator"?`,
-		fmt.Sprintf(`require("csv").rows(%q, { on_error = 5 })`, short):                                            `csv.rows: option "on_error" must be a function, got a number (5)`,
-		`require("csv").rows("no such.csv")`:                                                                       missing,
-		`require("csv").rows()`:                                                                                    "csv.rows: path must be a string, got nothing",
-		fmt.Sprintf(`for r in require("csv").rows(%q, { on_error = function() error("mine") end }) do end`, short): "mine",
+		fmt.Sprintf(`local csv = require "csv"; for row in csv.rows(%q) do end`, short):                                            "csv.rows: " + short + ", line 3: ",
+		fmt.Sprintf(`require("csv").rows(%q)`, empty):                                                                              "csv.rows: " + empty + ", line 1: ",
+		fmt.Sprintf(`require("csv").rows(%q, { separator = "ab" })`, short):                                                        `csv.rows: option "separator" must be one character, got "ab"`,
+		fmt.Sprintf(`require("csv").rows(%q, { charset = "no-such" })`, short):                                                     "csv.rows: " + short + ": ",
+		fmt.Sprintf(`require("csv").rows(%q, { seperator = ";" })`, short):                                                         `csv.rows: unknown option "seperator"; did you mean "separator"?`,
+		fmt.Sprintf(`require("csv").rows(%q, { on_error = 5 })`, short):                                                            `csv.rows: option "on_error" must be a function, got a number (5)`,
+		`require("csv").rows("no such.csv")`:                                                                                       missing,
+		`require("csv").rows()`:                                                                                                    "csv.rows: path must be a string, got nothing",
+		fmt.Sprintf(`local csv = require "csv"; for r in csv.rows(%q, { on_error = function() error("mine") end }) do end`, short): "mine",
 	} {
 		if _, _, err := runBinding(t, code, ""); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\ngot  %v\nwant %s", code, err, want)
@@ -134,9 +134,9 @@ func TestCSVEncode(t *testing.T) {
 
 func TestCSVRoundTrip(t *testing.T) {
 	path := csvFile(t, "name,note\nAnn,\"a \"\"b\"\"\nc\"\nJörg,\n")
-	code := fmt.Sprintf(`local rows = {}
-		for row in require("csv").rows(%q) do rows[#rows + 1] = row end
-		io.write(require("csv").encode(rows))`, path)
+	code := fmt.Sprintf(`local csv, rows = require "csv", {}
+		for row in csv.rows(%q) do rows[#rows + 1] = row end
+		io.write(csv.encode(rows))`, path)
 	want := "name,note\r\nAnn,\"a \"\"b\"\"\nc\"\r\nJörg,\r\n"
 	if got, _, err := runBinding(t, code, ""); err != nil || got != want {
 		t.Errorf("%v\ngot  %q\nwant %q", err, got, want)
@@ -149,7 +149,7 @@ func BenchmarkCSVRows(b *testing.B) {
 	for i := range 1000 {
 		fmt.Fprintf(&text, "user%d@example.org,User %d,%d\n", i, i, i)
 	}
-	code := fmt.Sprintf(`for row in require("csv").rows(%q) do end`, csvFile(b, text.String()))
+	code := fmt.Sprintf(`local csv = require "csv"; for row in csv.rows(%q) do end`, csvFile(b, text.String()))
 	for b.Loop() {
 		if _, _, err := runBinding(b, code, ""); err != nil {
 			b.Fatal(err)

@@ -47,7 +47,7 @@ func checkBinding(t *testing.T, cases map[string]string) {
 		if err != nil {
 			got = "error: " + err.Error()
 		}
-		if got = strings.TrimSuffix(got, "\n"); got != want {
+		if got = strings.TrimSuffix(got, "\n"); got != strings.TrimSuffix(want, "\n") {
 			t.Errorf("%s\ngot  %s\nwant %s", code, got, want)
 		}
 	}

@@ -16,7 +16,7 @@ func TestLog(t *testing.T) {
 	_, logged, err := runBinding(t, code, "")
 	want := `level=DEBUG msg=starting
 level=INFO msg=row line=7 email=a@b.example share=0.5 ok=true big=1000000
-level=WARN msg=nested row=map[tags:[a b]]
+level=WARN msg=nested row="map[tags:[a b]]"
 level=ERROR msg="test.lua:5: env.UNSET is not set" cause="test.lua:5: env.UNSET is not set"
 level=INFO msg=5
 `

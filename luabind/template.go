@@ -46,7 +46,7 @@ func templateModule(rt *Runtime) Module {
 // templateOptions are the options of template.new.
 type templateOptions struct {
 	HTML bool   `lua:"html" doc:"escape values by their place in the page"`
-	Name string `lua:"name" doc:"how errors call the template" default:"template"`
+	Name string `lua:"name" doc:"how errors call the template" default:"text"`
 }
 
 func (rt *Runtime) templateLoad(L *lua.LState) int {
@@ -65,7 +65,7 @@ func (rt *Runtime) templateLoad(L *lua.LState) int {
 
 func (rt *Runtime) templateNew(L *lua.LState) int {
 	const call = "template.new"
-	o := templateOptions{Name: "template"}
+	o := templateOptions{Name: "text"}
 	text := argString(L, call, 1, "text")
 	checkOptions(L, call, 2, &o)
 	return rt.pushTemplate(L, o.Name, text, o.HTML)
