@@ -178,7 +178,7 @@ func notLabel(r rune) bool {
 
 func validLiteral(s string) bool {
 	inner, ok := strings.CutSuffix(s[1:], "]") // RFC 5321 §4.1.3
-	return ok && inner != "" && strings.IndexFunc(inner, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`[]\<>@`, r) }) < 0
+	return ok && inner != "" && strings.IndexFunc(inner, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`[]\<>@"`, r) }) < 0
 }
 
 func isASCII(s string) bool {

@@ -42,7 +42,7 @@ func TestMailboxRefused(t *testing.T) {
 		"empty": "", "no local part": "@b.example", "no domain": "a@", "two addresses": "a@b.example, c@d.example",
 		"point 8: option injection": "a@b.example> SIZE=1", "row r: CR LF": "a@b.example\r\nRCPT TO:<c@d>", "row r: LF": "a\n@b", "NUL": "a\x00@b",
 		"space": "a b@c.example", "two at signs": "a@b@c", "bracket in the middle": "a<b@c.example", "open quote": `"a@b`, "text after the bracket": "<a@b> x",
-		"empty label": "a@b..c", "trailing dot": "a@b.", "empty literal": "a@[]", "bracket in a literal": "a@[1]x]", "invalid UTF-8": "a\xff@b.example",
+		"empty label": "a@b..c", "trailing dot": "a@b.", "empty literal": "a@[]", "bracket in a literal": "a@[1]x]", "quote in a literal": "a@[\"]", "invalid UTF-8": "a\xff@b.example",
 		"control": "a\x07@b.example", "group": "G: a@b;", "route without an address": "<@a.example:>", "C1 control": "a\u0085@b.example",
 	} {
 		t.Run(name, func(t *testing.T) {

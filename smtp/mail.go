@@ -94,11 +94,22 @@ func (t *transmission) run(ctx context.Context) error {
 		}
 		rest, err := t.transact(ctx, batch)
 		if err != nil {
+			t.unsettle(batch)
 			return err
 		}
 		todo = append(rest, todo[len(batch):]...)
 	}
 	return nil
+}
+
+// unsettle takes back the replies to RCPT of a transaction that failed: being
+// accepted there came to nothing.
+func (t *transmission) unsettle(batch []int) {
+	for _, n := range batch {
+		if one := &t.result.Recipients[n]; one.Stage == StageRcpt && one.Accepted() {
+			one.Reply = Reply{}
+		}
+	}
 }
 
 // conclude turns what happened to the recipients into the call's outcome.

@@ -190,11 +190,7 @@ func (o *Options) address() (network, address string) {
 
 // timeout returns how long to wait for the server in a stage.
 func (o *Options) timeout(s Stage) time.Duration {
-	t := o.Timeouts
-	own := map[Stage]time.Duration{
-		StageConnect: t.Dial, StageGreeting: t.Greeting, StageHello: t.Hello, StageTLS: t.TLS, StageAuth: t.Auth, StageMail: t.Mail,
-		StageRcpt: t.Rcpt, StageData: t.DataInit, StageBody: t.DataBlock, StageFinal: t.DataDone, StageReset: t.Reset, StageQuit: t.Quit,
-	}[s]
+	own := o.Timeouts.of(s)
 	switch {
 	case own > 0:
 		return own
@@ -204,5 +200,37 @@ func (o *Options) timeout(s Stage) time.Duration {
 		return o.Timeout
 	default:
 		return s.Timeout()
+	}
+}
+
+// of returns the field for a stage, 0 for stages that have none.
+func (t *Timeouts) of(s Stage) time.Duration {
+	switch s {
+	case StageConnect:
+		return t.Dial
+	case StageGreeting:
+		return t.Greeting
+	case StageHello:
+		return t.Hello
+	case StageTLS:
+		return t.TLS
+	case StageAuth:
+		return t.Auth
+	case StageMail:
+		return t.Mail
+	case StageRcpt:
+		return t.Rcpt
+	case StageData:
+		return t.DataInit
+	case StageBody:
+		return t.DataBlock
+	case StageFinal:
+		return t.DataDone
+	case StageReset:
+		return t.Reset
+	case StageQuit:
+		return t.Quit
+	default:
+		return 0
 	}
 }

@@ -271,6 +271,13 @@ func TestPoint16_MaxRecipients(t *testing.T) {
 
 // What was delivered stays known when a later transaction fails.
 func TestPartialDeliverySurvivesAFailure(t *testing.T) {
+	for _, end := range []string{"C: MAIL *\nCLOSE", "C: MAIL *\nC: RCPT *\nC: DATA\nS: 250 ok\nS: 250 ok\nCLOSE", "C: MAIL *\nC: RCPT *\nC: DATA\nS: 250 ok\nS: 250 ok\nS: 354 go\nCLOSE"} {
+		partialDelivery(t, end)
+	}
+}
+
+func partialDelivery(t *testing.T, end string) {
+	t.Helper()
 	c, _ := scripted(t, piped+`C: MAIL *
 		C: RCPT *
 		C: RCPT *
@@ -281,12 +288,14 @@ func TestPartialDeliverySurvivesAFailure(t *testing.T) {
 		S: 354 go
 		CONTENT
 		S: 250 one
-		C: MAIL *
-		CLOSE`)
+		`+end)
 	r, err := send(t, c, "a@x.example", "b@x.example")
-	wantError[*smtp.DisconnectedError](t, err, smtp.No)
+	var lost *smtp.DisconnectedError
+	if !errors.As(err, &lost) {
+		t.Errorf("%q: %v", end, err)
+	}
 	if r == nil || len(r.Accepted()) != 1 || r.Accepted()[0] != "a@x.example" {
-		t.Errorf("%+v", r)
+		t.Errorf("%q: %+v", end, r)
 	}
 }
 
@@ -347,4 +356,43 @@ func TestPoint27_NoHeloFallbackWithLMTP(t *testing.T) {
 	s := smtptest.NewScriptUnix(t, "S: 220 hi\nC: LHLO *\nS: 500 what\nSTALL")
 	_, err := smtp.Dial(background(t), smtp.Options{Socket: s.Addr(), Protocol: smtp.LMTP})
 	wantError[*smtp.HeloError](t, err, smtp.No)
+}
+
+func TestPoint14_421AnywhereCloses(t *testing.T) {
+	ctx := background(t)
+	one := []string{"a@x.example"}
+	for name, op := range map[string]struct {
+		script string
+		do     func(*smtp.Client) error
+	}{
+		"verb":  {"C: NOOP\n", func(c *smtp.Client) error { _, err := c.Noop(ctx); return err }},
+		"ehlo":  {"C: EHLO *\n", func(c *smtp.Client) error { _, err := c.Ehlo(ctx, ""); return err }},
+		"auth":  {"C: AUTH *\n", func(c *smtp.Client) error { _, err := c.Login(ctx, smtp.Credentials{User: "u"}); return err }},
+		"mail":  {"C: MAIL *\n", func(c *smtp.Client) error { _, err := send(t, c, one...); return err }},
+		"rcpt":  {"C: MAIL *\nS: 250 ok\nC: RCPT *\n", func(c *smtp.Client) error { _, err := send(t, c, one...); return err }},
+		"final": {"C: MAIL *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: DATA\nS: 354 go\nCONTENT\n", func(c *smtp.Client) error { _, err := send(t, c, one...); return err }},
+		"reset": {"C: MAIL *\nS: 550 no\nC: RSET\n", func(c *smtp.Client) error { _, err := send(t, c, one...); return err }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := scripted(t, hello+"S: 250 AUTH PLAIN\n"+op.script+"S: 421 4.3.2 shutting down\nSTALL")
+			err := op.do(c)
+			var e smtp.Error
+			if errors.As(err, &e) && e.Delivered() != smtp.No {
+				t.Error(err)
+			}
+			wantBroken(t, c)
+		})
+	}
+}
+
+func TestPoint21_NoEHLOAfterAUTH(t *testing.T) {
+	s := smtptest.NewServer(t, smtptest.Config{Users: map[string]string{"u": "p"}})
+	o := options(s.Addr())
+	o.Credentials = smtp.Credentials{User: "u", Password: "p"}
+	if _, err := send(t, dial(t, o), "a@x.example"); err != nil {
+		t.Fatal(err)
+	}
+	if got := clientLines(s.Transcript()); strings.Count(got, "EHLO") != 1 {
+		t.Error(got)
+	}
 }

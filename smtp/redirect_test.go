@@ -94,7 +94,7 @@ func FuzzRedirect(f *testing.F) {
 			return
 		}
 		looksLike := strings.HasPrefix(strings.ToUpper(strings.TrimLeft(line, " \t\v\f")), "RCPT")
-		if looksLike && (!shape.MatchString(line) || strings.Contains(strings.ToUpper(line), "ORCPT=")) {
+		if looksLike && (!shape.MatchString(line) || strings.Contains(strings.ToUpper(line), " ORCPT=")) {
 			t.Fatalf("%q became %q", s, line)
 		}
 		if !looksLike && line != raw {

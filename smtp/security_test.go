@@ -56,17 +56,22 @@ func TestPoint1_STARTTLSForgetsTheClearTextSession(t *testing.T) {
 	}
 }
 
+func TestPoint22_NoHeloAfterSTARTTLS(t *testing.T) {
+	ca := smtptest.NewCA(t)
+	s := smtptest.NewScriptTLS(t, hello+"S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 502 what\nSTALL", ca.Server(t, "localhost"))
+	_, err := smtp.Dial(background(t), tlsOptions(s.Addr(), ca, smtp.TLSRequired))
+	wantError[*smtp.HeloError](t, err, smtp.No)
+}
+
 func TestPoint2_STARTTLSStripped(t *testing.T) {
 	ca := smtptest.NewCA(t)
 	s := smtptest.NewScript(t, hello+"S: 250 HELP\nSTALL")
 	_, err := smtp.Dial(background(t), tlsOptions(s.Addr(), ca, smtp.TLSRequired))
 	wantError[*smtp.NotSupportedError](t, err, smtp.No)
-	for _, mode := range []smtp.TLSMode{smtp.TLSRequired} {
-		s := smtptest.NewScript(t, hello+"S: 250 STARTTLS\nC: STARTTLS\nS: 454 not now\nSTALL")
-		_, err := smtp.Dial(background(t), tlsOptions(s.Addr(), ca, mode))
-		if e := wantError[*smtp.ResponseError](t, err, smtp.No); e.Stage() != smtp.StageTLS {
-			t.Error(e)
-		}
+	s = smtptest.NewScript(t, hello+"S: 250 STARTTLS\nC: STARTTLS\nS: 454 not now\nSTALL")
+	_, err = smtp.Dial(background(t), tlsOptions(s.Addr(), ca, smtp.TLSRequired))
+	if e := wantError[*smtp.ResponseError](t, err, smtp.No); e.Stage() != smtp.StageTLS {
+		t.Error(e)
 	}
 }
 

@@ -18,7 +18,8 @@ type listener struct {
 	log   []string
 }
 
-func listen(t testing.TB, unix bool, serve func(net.Conn)) *listener {
+// listen opens the listener; start begins to accept.
+func listen(t testing.TB, unix bool) *listener {
 	t.Helper()
 	network, address := "tcp", "127.0.0.1:0"
 	if unix {
@@ -33,14 +34,16 @@ func listen(t testing.TB, unix bool, serve func(net.Conn)) *listener {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &listener{Listener: ln}
+	return &listener{Listener: ln}
+}
+
+func (l *listener) start(t testing.TB, serve func(net.Conn)) {
 	l.group.Add(1)
 	go func() {
 		defer l.group.Done()
 		l.accept(serve)
 	}()
 	t.Cleanup(l.stop)
-	return l
 }
 
 func (l *listener) accept(serve func(net.Conn)) {

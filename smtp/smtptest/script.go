@@ -52,9 +52,9 @@ func NewScriptUnix(t testing.TB, script string) *Script { return newScript(t, sc
 
 func newScript(t testing.TB, script string, config *tls.Config, unix bool) *Script {
 	t.Helper()
-	s := &Script{t: t, tls: config, done: make(chan struct{}), scenes: parseScript(script)}
+	s := &Script{listener: listen(t, unix), t: t, tls: config, done: make(chan struct{}), scenes: parseScript(script)}
 	t.Cleanup(s.verdict) // runs after the listener's own cleanup
-	s.listener = listen(t, unix, s.play)
+	s.start(t, s.play)
 	t.Cleanup(func() { close(s.done) })
 	return s
 }

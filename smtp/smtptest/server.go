@@ -56,8 +56,8 @@ type Server struct {
 // NewServer starts a recording server that ends with the test.
 func NewServer(t testing.TB, c Config) *Server {
 	t.Helper()
-	s := &Server{config: c}
-	s.listener = listen(t, c.Unix, s.serve)
+	s := &Server{listener: listen(t, c.Unix), config: c}
+	s.start(t, s.serve)
 	return s
 }
 
