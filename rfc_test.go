@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"maps"
 	"os"
 	"path"
@@ -76,31 +78,47 @@ func TestRFCPage(t *testing.T) {
 	}
 	for _, number := range slices.Sorted(maps.Keys(listed)) {
 		if _, ok := marked[number]; !ok {
-			t.Errorf("%s lists RFC %d, which no comment in the code names", rfcPage, number)
+			t.Errorf("%s lists RFC %d, which nothing in the code names", rfcPage, number)
 		}
 	}
 }
 
-// markedRFCs collects the marks of all comments, by RFC.
+// markedRFCs collects the marks of all comments and strings, by RFC.
 func markedRFCs(t *testing.T) map[int]rfcRow {
 	t.Helper()
 	rows := map[int]rfcRow{}
 	for _, s := range readSources(t) {
-		for _, group := range s.file.Comments {
-			var text strings.Builder
-			for _, comment := range group.List { // not Text(): it drops //nolint and what follows it
-				text.WriteString(strings.TrimLeft(comment.Text, "/* \t") + " ")
-			}
-			words := strings.Join(strings.Fields(text.String()), " ") // a mark may stand at a line's end
-			for _, mark := range markPattern.FindAllStringSubmatch(words, -1) {
+		for _, text := range words(s.file) {
+			for _, mark := range markPattern.FindAllStringSubmatch(text, -1) {
 				addMark(rows, mark, path.Dir(s.name))
 			}
 		}
 	}
 	if len(rows) == 0 {
-		t.Fatal("no comment names an RFC")
+		t.Fatal("nothing names an RFC")
 	}
 	return rows
+}
+
+// words are the texts in which a file can name its sources: its comments, and
+// its strings, because tables carry marks as data. White space is made single,
+// so that a mark may stand at a line's end.
+func words(file *ast.File) []string {
+	var texts []string
+	for _, group := range file.Comments {
+		var text strings.Builder
+		for _, comment := range group.List { // not Text(): it drops //nolint and what follows it
+			text.WriteString(strings.TrimLeft(comment.Text, "/* \t") + " ")
+		}
+		texts = append(texts, strings.Join(strings.Fields(text.String()), " "))
+	}
+	ast.Inspect(file, func(node ast.Node) bool {
+		if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			texts = append(texts, literal.Value)
+		}
+		return true
+	})
+	return texts
 }
 
 func addMark(rows map[int]rfcRow, mark []string, room string) {
