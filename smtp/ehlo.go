@@ -73,7 +73,7 @@ func (e extensions) has(name string) bool {
 
 // sizeLimit returns the largest message the server takes, 0 for no limit.
 func (e extensions) sizeLimit() int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(e["size"]), 10, 64) // RFC 1870 §4
+	n, err := strconv.ParseInt(strings.TrimSpace(e["size"]), 10, 64) // RFC 1870 §3
 	if err != nil || n < 0 {
 		return 0
 	}

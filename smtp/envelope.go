@@ -159,7 +159,7 @@ func notOffered(extension, what string) *NotSupportedError {
 func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, error) {
 	size := content.Size()
 	if limit := ext.sizeLimit(); limit > 0 && size > limit {
-		return nil, &SizeError{detail: detail{stage: StageMail}, Size: size, Limit: limit} // RFC 1870 §6.1
+		return nil, &SizeError{detail: detail{stage: StageMail}, Size: size, Limit: limit} // RFC 1870 §4
 	}
 	n, err := inspect(content)
 	if err != nil {

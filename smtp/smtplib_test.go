@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -524,4 +526,28 @@ func (r *repeated) Segments(f func([]byte, bool) error) error {
 		}
 	}
 	return nil
+}
+
+func TestBigContentIsNotHeld(t *testing.T) {
+	const allowed = 1 << 20
+	for _, safe := range []bool{true, false} {
+		content := &repeated{piece: []byte(strings.Repeat(strings.Repeat("x", 76)+"\r\n", 800)), n: 1000, safe: safe}
+		c, _ := scripted(t, hello+fmt.Sprintf(`S: 250 HELP
+			C: MAIL *
+			S: 250 ok
+			C: RCPT *
+			S: 250 ok
+			C: DATA
+			S: 354 go
+			READ %d
+			C: .
+			S: 250 ok`, content.Size()))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := c.SendMail(background(t), "me@x.example", []string{"a@x.example"}, content, nil)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; err != nil || used > allowed {
+			t.Errorf("safe %v: %v, %d octets allocated for %d", safe, err, used, content.Size())
+		}
+	}
 }
