@@ -102,23 +102,33 @@ func (r *Relay) pop() *job {
 	return j
 }
 
-// finish records what became of a job and makes room for another.
+// finish brings a job that no worker has to its outcome.
 func (r *Relay) finish(j *job, result *smtp.Result, err error) {
 	out := Outcome{Tag: j.Tag, Result: result, Err: err}
 	r.mu.Lock()
+	r.record(j, out)
+	r.mu.Unlock()
+	r.report(j, out)
+}
+
+// record counts an outcome and keeps it, if it isn't waited for. r is locked.
+func (r *Relay) record(j *job, out Outcome) {
 	r.undone--
-	if err == nil {
+	if out.Err == nil {
 		r.stats.Sent++
 	} else {
 		r.stats.Failed++
 	}
-	r.stats.Refused += int64(refusals(result, err))
+	r.stats.Refused += int64(refusals(out.Result, out.Err))
 	if j.done == nil {
 		r.unread--
 		r.results = append(r.results, out)
 	}
 	r.changed.Broadcast()
-	r.mu.Unlock()
+}
+
+// report makes room for another job and wakes who waits for this one.
+func (r *Relay) report(j *job, out Outcome) {
 	<-r.slots
 	if j.done != nil {
 		j.done <- out

@@ -15,14 +15,27 @@ type worker struct {
 	sent   int // messages over this connection
 }
 
+// after is what a worker does behind a job.
+type after uint8
+
+const (
+	goOn   after = iota // look for another job
+	parked              // wait to be woken
+	ended               // nothing: the worker's place is given up
+)
+
 // run works until there is nothing to do for long.
 func (w *worker) run(j *job) {
 	for {
 		for j != nil {
-			if !w.do(j) {
+			switch w.do(j) {
+			case ended:
 				return
+			case parked:
+				j = w.await()
+			default:
+				j = w.next()
 			}
-			j = w.next()
 		}
 		w.hangUp()
 		if j = w.retire(); j == nil {
@@ -33,19 +46,30 @@ func (w *worker) run(j *job) {
 
 // next returns another job, or nil if the connection isn't needed any more.
 func (w *worker) next() *job {
+	if w.wornOut() {
+		w.hangUp()
+	}
 	r := w.relay
 	r.mu.Lock()
-	if j := r.pop(); j != nil {
-		r.mu.Unlock()
-		return j
+	j := r.pop()
+	idle := j == nil && w.park()
+	r.mu.Unlock()
+	if idle {
+		return w.await()
 	}
-	if w.client == nil || r.closed && r.undone == 0 {
-		r.mu.Unlock()
-		return nil
+	return j
+}
+
+// park makes the worker one of the idle, if its connection is good for more and
+// there is nothing to do now. The relay is locked.
+func (w *worker) park() bool {
+	r := w.relay
+	over := r.closed && r.undone == 0
+	if over || len(r.queue) > 0 || !w.ready() || w.wornOut() {
+		return false
 	}
 	r.idle = append(r.idle, w)
-	r.mu.Unlock()
-	return w.await()
+	return true
 }
 
 // await waits to be woken, for as long as the connection may be idle.
@@ -92,18 +116,34 @@ func (w *worker) retire() *job {
 // errPutBack means that others are to do the job.
 var errPutBack = errors.New("put back")
 
-// do brings a job to its outcome. It reports false if the worker has ended.
-func (w *worker) do(j *job) bool {
-	ctx, cancel := context.WithCancelCause(j.ctx)
-	release := context.AfterFunc(w.relay.stop, func() { cancel(context.Cause(w.relay.stop)) })
-	result, err := w.deliver(ctx, j)
-	release()
-	cancel(nil)
+// do brings a job to its outcome. The worker is idle again before the outcome is
+// seen, so that who sends one message after the other does so over one
+// connection.
+func (w *worker) do(j *job) after {
+	result, err := w.attempt(j)
 	if errors.Is(err, errPutBack) {
-		return false
+		return ended
 	}
-	w.relay.finish(j, result, err)
-	return true
+	r, out := w.relay, Outcome{Tag: j.Tag, Result: result, Err: err}
+	then := goOn
+	r.mu.Lock()
+	r.record(j, out)
+	if w.park() {
+		then = parked
+	}
+	r.mu.Unlock()
+	r.report(j, out)
+	return then
+}
+
+// attempt delivers under the context of the job, cut short by Close.
+func (w *worker) attempt(j *job) (*smtp.Result, error) {
+	ctx, cancel := context.WithCancelCause(j.ctx)
+	defer cancel(nil)
+	stop := w.relay.stop
+	release := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
+	defer release()
+	return w.deliver(ctx, j)
 }
 
 // deliver sends the message, over a second connection if the first was stale.
@@ -156,13 +196,16 @@ func (w *worker) ready() bool { return w.client != nil && w.client.Alive() }
 func (w *worker) send(ctx context.Context, j *job) (*smtp.Result, error) {
 	result, err := w.client.SendMessage(ctx, j.Message, j.Options)
 	w.sent++
-	switch {
-	case !w.client.Alive(), err != nil && inDoubt(err):
+	if !w.client.Alive() || err != nil && inDoubt(err) {
 		w.drop()
-	case w.relay.o.MessagesPerConnection > 0 && w.sent >= w.relay.o.MessagesPerConnection:
-		w.hangUp()
 	}
 	return result, err
+}
+
+// wornOut tells whether the connection has carried as many messages as it may.
+func (w *worker) wornOut() bool {
+	limit := w.relay.o.MessagesPerConnection
+	return limit > 0 && w.sent >= limit
 }
 
 // inDoubt tells whether a failure leaves the connection unfit for the next
