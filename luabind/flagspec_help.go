@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // flagsHelp is the text of a script's --help: how it is called, what it
@@ -110,8 +109,6 @@ func flagPresetText(v any) string {
 		return v
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
-	case time.Duration:
-		return v.String()
 	case []string:
 		return strings.Join(v, ", ")
 	case []any:

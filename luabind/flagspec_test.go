@@ -40,6 +40,7 @@ func TestParseFlags(t *testing.T) {
 		"-i x":                           {changed: map[string]any{"issue": "x"}},
 		"-ix":                            {changed: map[string]any{"issue": "x"}},
 		"-i=x":                           {changed: map[string]any{"issue": "x"}},
+		"--verbose=ON --quiet=0":         {changed: map[string]any{"verbose": true, "quiet": false}},
 		"--issue a --issue b":            {changed: map[string]any{"issue": "b"}},
 		"--people -":                     {changed: map[string]any{"people": "-"}},
 		"--first-only 5":                 {changed: map[string]any{"first_only": int64(5)}},
@@ -183,6 +184,41 @@ Flags:
 	}
 }
 
+func TestFlagDefaults(t *testing.T) {
+	for _, c := range []struct {
+		decl  flagDecl
+		value any
+		note  string
+	}{
+		{flagDecl{Type: "duration", Default: 90.0}, 90 * time.Second, "(default 90)"},
+		{flagDecl{Type: "size", Default: "1kB"}, int64(1000), "(default 1kB)"},
+		{flagDecl{Type: "integer", Default: 5.0}, int64(5), "(default 5)"},
+		{flagDecl{Default: 1e6}, 1e6, "(default 1000000)"},
+		{flagDecl{Type: "list", Default: "a"}, []string{"a"}, "(may be repeated, default a)"},
+		{flagDecl{Default: []string{"a", "b"}}, []string{"a", "b"}, "(may be repeated, default a, b)"},
+		{flagDecl{Default: []any{"a", "b"}}, []string{"a", "b"}, "(may be repeated, default a, b)"},
+		{flagDecl{Type: "list"}, []string{}, "(may be repeated)"},
+		{flagDecl{Default: true}, true, "(default yes)"},
+		{flagDecl{Default: false}, false, ""},
+		{flagDecl{Default: ""}, "", ""},
+	} {
+		c.decl.Name = "x"
+		values, _, _, err := parseFlags([]flagDecl{c.decl}, nil)
+		if diff := cmp.Diff(map[string]any{"x": c.value}, values); err != nil || diff != "" {
+			t.Errorf("%+v: %v (-want +got)\n%s", c.decl, err, diff)
+		}
+		if note := c.decl.note(); note != c.note {
+			t.Errorf("%+v: note %q; want %q", c.decl, note, c.note)
+		}
+	}
+	if _, _, _, err := parseFlags([]flagDecl{{Name: "x", Type: "boolean", Default: 1.0}}, nil); errorText(err) != `flag "x" has a default that does not fit: must be a boolean, got 1` {
+		t.Errorf("got %v", err)
+	}
+	if _, _, help, err := parseFlags([]flagDecl{{Name: ""}}, []string{"--help"}); help || err == nil {
+		t.Error("a wrong declaration passes with --help")
+	}
+}
+
 func TestFlagOrder(t *testing.T) {
 	names := func(decls []flagDecl) string {
 		var list []string
@@ -223,6 +259,11 @@ func TestScanFlags(t *testing.T) {
 		`local flags = require "flags"; flags.parse{ issue = spec }`:                                         {nil, true, false},
 		`local flags = require "flags"; flags.parse(spec)`:                                                   {nil, true, false},
 		`local flags = require "flags"; flags.parse{}; flags.parse{}`:                                        {nil, true, false},
+		`do local flags = require "flags"; repeat flags.parse{ issue = { default = "x" } } until true end`:   {[]flagDecl{issue}, true, true},
+		`for _, o in pairs(require("flags").parse{ issue = { default = "x" } }) do end`:                      {[]flagDecl{issue}, true, true},
+		`local flags = require "flags"; if not (-flags.parse{ issue = { default = "x" } }) then end`:         {[]flagDecl{issue}, true, true},
+		`local flags = require "flags"; flags.parse{ issue = { default = false, [1] = 2 } }`:                 {[]flagDecl{{Name: "issue", Default: false}}, true, false},
+		`local flags = require "flags"; flags.parse{ issue = { default = { 5 } } }`:                          {[]flagDecl{{Name: "issue"}}, true, false},
 		`local flags = require "flags"; use(flags)`:                                                          {nil, true, false},
 		`local other = require "other"; other.parse{ issue = {} }`:                                           {},
 		`local o = { f = function() return require("flags").parse{ issue = { default = "x" } } end }`:        {[]flagDecl{issue}, true, true},

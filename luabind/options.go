@@ -161,8 +161,11 @@ func (b *optBinder) unnamed(key lua.LValue) error {
 }
 
 // fail is the error for a wrong value of a field.
-func (b *optBinder) fail(f *optField, what string) *OptionError {
-	key := b.prefix + f.key
+func (b *optBinder) fail(f *optField, what string) *OptionError { return b.failAt(f, "", what) }
+
+// failAt is fail for one element of a list: place is "[2]".
+func (b *optBinder) failAt(f *optField, place, what string) *OptionError {
+	key := b.prefix + f.key + place
 	return &OptionError{Call: b.call, Key: key, What: fmt.Sprintf("option %q %s", key, what), Secret: f.secret}
 }
 

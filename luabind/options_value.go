@@ -116,12 +116,11 @@ func (b *optBinder) checkEnum(f *optField, place, s string) error {
 	if len(f.enum) == 0 || slices.Contains(f.enum, s) {
 		return nil
 	}
-	e := b.fail(f, "")
-	e.What = fmt.Sprintf("option \"%s%s\" must be one of %s", e.Key, place, strings.Join(f.enum, ", "))
+	what := "must be one of " + strings.Join(f.enum, ", ")
 	if !f.secret {
-		e.What += "; got " + optQuote(s)
+		what += "; got " + optQuote(s)
 	}
-	return e
+	return b.failAt(f, place, what)
 }
 
 // checkRange compares n, in the field's own measure, with its bounds.
@@ -219,9 +218,7 @@ func (b *optBinder) texts(f *optField, t *lua.LTable) ([]string, error) {
 		s, ok := t.RawGetInt(i).(lua.LString)
 		place := "[" + strconv.Itoa(i) + "]"
 		if !ok {
-			e := b.wrong(f, "a string", t.RawGetInt(i))
-			e.What = strings.Replace(e.What, e.Key+`"`, e.Key+place+`"`, 1)
-			return nil, e
+			return nil, b.wrongAt(f, place, "a string", t.RawGetInt(i))
 		}
 		if err := b.checkEnum(f, place, string(s)); err != nil {
 			return nil, err
@@ -244,11 +241,15 @@ func optAfter(t *lua.LTable, n int) (key, value lua.LValue) {
 
 // wrong is the error for a value of the wrong type.
 func (b *optBinder) wrong(f *optField, want string, got lua.LValue) *OptionError {
+	return b.wrongAt(f, "", want, got)
+}
+
+func (b *optBinder) wrongAt(f *optField, place, want string, got lua.LValue) *OptionError {
 	text := describe(got)
 	if shown := optPlain(got); shown != "" && !f.secret {
 		text += " (" + shown + ")"
 	}
-	e := b.fail(f, fmt.Sprintf("must be %s, got %s", want, text))
+	e := b.failAt(f, place, fmt.Sprintf("must be %s, got %s", want, text))
 	if s, ok := got.(lua.LString); ok && (f.kind == optWhole || f.kind == optNumber) {
 		if _, err := strconv.ParseFloat(string(s), 64); err == nil {
 			e.hint = "tonumber(…) makes a number of a string"
