@@ -11,6 +11,8 @@ func (rt *Runtime) replaceBase() {
 	L := rt.state
 	L.SetGlobal("print", L.NewFunction(rt.print))
 	L.SetGlobal("assert", L.NewFunction(luaAssert))
+	L.SetGlobal("pcall", L.NewFunction(rt.pcall))
+	L.SetGlobal("xpcall", L.NewFunction(rt.xpcall))
 	osTable := L.GetGlobal("os").(*lua.LTable)
 	osTable.RawSetString("exit", L.NewFunction(rt.osExit))
 }

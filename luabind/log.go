@@ -38,7 +38,7 @@ func (rt *Runtime) logger(call string, level slog.Level) lua.LGFunction {
 		if err != nil {
 			raise(L, err)
 		}
-		rt.host.Logger.LogAttrs(rt.callContext(L), level, text, attrs...)
+		rt.host.Logger.LogAttrs(rt.base, level, text, attrs...)
 		return 0
 	}
 }

@@ -28,16 +28,18 @@ var errExit = errors.New("os.exit was called")
 
 // Runtime is one run of a script: its Lua state and what it opened.
 type Runtime struct {
-	host    *Host
-	program *Program
-	state   *lua.LState
-	cancel  context.CancelCauseFunc
-	exit    *int
-	metas   map[string]*lua.LTable // metatables of the classes
-	open    []closer               // connections and relays, in the order of opening
-	stdio   *stdio
-	usage   *UsageError
-	notices []notice
+	host      *Host
+	program   *Program
+	state     *lua.LState
+	base      context.Context         // ends with signals and time-outs, for engine calls
+	cancel    context.CancelCauseFunc // ends the Lua code alone, for os.exit
+	protected protected
+	exit      *int
+	metas     map[string]*lua.LTable // metatables of the classes
+	open      []closer               // connections and relays, in the order of opening
+	stdio     *stdio
+	usage     *UsageError
+	notices   []notice
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -62,6 +64,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	rt := newRuntime(h, p, scriptCtx, cancel)
+	rt.base = ctx
 	defer rt.state.Close()
 
 	err := rt.main()

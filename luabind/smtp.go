@@ -67,7 +67,7 @@ func (rt *Runtime) smtpLMTP(L *lua.LState) int {
 // to send.
 func (rt *Runtime) dial(L *lua.LState, call string, change func(*smtp.Options)) int {
 	c := rt.newConn(L, call, 1, change)
-	client, err := smtp.Dial(rt.callContext(L), c.options)
+	client, err := smtp.Dial(rt.base, c.options)
 	c.flushDebug(L)
 	if err != nil {
 		raise(L, err)
@@ -145,7 +145,7 @@ func (rt *Runtime) smtpWith(L *lua.LState) int {
 	rt.dial(L, "smtp.with", nil)
 	ud := L.Get(-1).(*lua.LUserData)
 	c := ud.Value.(*conn)
-	defer c.finish(rt.callContext(L))
+	defer c.finish(rt.base)
 	L.SetTop(0)
 	L.Push(body)
 	L.Push(ud)

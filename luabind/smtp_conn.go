@@ -107,7 +107,7 @@ func (rt *Runtime) connConnect(L *lua.LState) int {
 	if L.GetTop() > 1 {
 		rt.retarget(L, c)
 	}
-	r, err := c.client.Connect(rt.callContext(L))
+	r, err := c.client.Connect(rt.base)
 	return c.pushReply(L, r, err)
 }
 
@@ -140,14 +140,14 @@ func (rt *Runtime) connHello(verb string) lua.LGFunction {
 		case "LHLO":
 			hello = c.client.Lhlo
 		}
-		r, err := hello(rt.callContext(L), name)
+		r, err := hello(rt.base, name)
 		return c.pushReply(L, r, err)
 	}
 }
 
 func (rt *Runtime) connHelloIfNeeded(L *lua.LState) int {
 	c := this(L)
-	c.check(L, c.client.EhloOrHeloIfNeeded(rt.callContext(L)))
+	c.check(L, c.client.EhloOrHeloIfNeeded(rt.base))
 	return 0
 }
 
@@ -168,20 +168,20 @@ func commandArgs(L *lua.LState, call string) (verb string, args []string) {
 func (rt *Runtime) connDocmd(L *lua.LState) int {
 	c := this(L)
 	verb, args := commandArgs(L, "conn:docmd")
-	r, err := c.client.DoCmd(rt.callContext(L), verb, args...)
+	r, err := c.client.DoCmd(rt.base, verb, args...)
 	return c.pushReply(L, r, err)
 }
 
 func (rt *Runtime) connPutcmd(L *lua.LState) int {
 	c := this(L)
 	verb, args := commandArgs(L, "conn:putcmd")
-	c.check(L, c.client.PutCmd(rt.callContext(L), verb, args...))
+	c.check(L, c.client.PutCmd(rt.base, verb, args...))
 	return 0
 }
 
 func (rt *Runtime) connGetreply(L *lua.LState) int {
 	c := this(L)
-	r, err := c.client.GetReply(rt.callContext(L))
+	r, err := c.client.GetReply(rt.base)
 	n := c.pushReply(L, r, err)
 	L.Push(luaList(L, r.Lines))
 	return n + 1
@@ -189,14 +189,14 @@ func (rt *Runtime) connGetreply(L *lua.LState) int {
 
 func (rt *Runtime) connSend(L *lua.LState) int {
 	c := this(L)
-	c.check(L, c.client.Send(rt.callContext(L), []byte(argString(L, "conn:send", 2, "octets"))))
+	c.check(L, c.client.Send(rt.base, []byte(argString(L, "conn:send", 2, "octets"))))
 	return 0
 }
 
 func (rt *Runtime) connVerb(verb func(*smtp.Client, context.Context) (smtp.Reply, error)) lua.LGFunction {
 	return func(L *lua.LState) int {
 		c := this(L)
-		r, err := verb(c.client, rt.callContext(L))
+		r, err := verb(c.client, rt.base)
 		return c.pushReply(L, r, err)
 	}
 }
@@ -204,14 +204,14 @@ func (rt *Runtime) connVerb(verb func(*smtp.Client, context.Context) (smtp.Reply
 func (rt *Runtime) connAddressVerb(name string, verb func(*smtp.Client, context.Context, string) (smtp.Reply, error)) lua.LGFunction {
 	return func(L *lua.LState) int {
 		c := this(L)
-		r, err := verb(c.client, rt.callContext(L), argString(L, "conn:"+name, 2, "address"))
+		r, err := verb(c.client, rt.base, argString(L, "conn:"+name, 2, "address"))
 		return c.pushReply(L, r, err)
 	}
 }
 
 func (rt *Runtime) connHelp(L *lua.LState) int {
 	c := this(L)
-	r, err := c.client.Help(rt.callContext(L), optString(L, "conn:help", 2, "topic", ""))
+	r, err := c.client.Help(rt.base, optString(L, "conn:help", 2, "topic", ""))
 	c.check(L, err)
 	L.Push(lua.LString(r.Text()))
 	return 1
@@ -225,13 +225,13 @@ func (rt *Runtime) connStartTLS(L *lua.LState) int {
 	if _, encrypted := c.client.TLSState(); encrypted {
 		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"already encrypted"}}, nil)
 	}
-	r, err := c.client.StartTLS(rt.callContext(L))
+	r, err := c.client.StartTLS(rt.base)
 	return c.pushReply(L, r, err)
 }
 
 func (rt *Runtime) connLogin(L *lua.LState) int {
 	c := this(L)
-	r, err := c.client.Login(rt.callContext(L), smtp.Credentials{
+	r, err := c.client.Login(rt.base, smtp.Credentials{
 		User: argString(L, "conn:login", 2, "user"), Password: argString(L, "conn:login", 3, "password"),
 		Mechanisms: c.options.Credentials.Mechanisms,
 	})
@@ -240,7 +240,7 @@ func (rt *Runtime) connLogin(L *lua.LState) int {
 
 func (rt *Runtime) connQuit(L *lua.LState) int {
 	c := this(L)
-	r, err := c.client.Quit(rt.callContext(L))
+	r, err := c.client.Quit(rt.base)
 	return c.pushReply(L, r, err)
 }
 

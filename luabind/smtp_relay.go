@@ -115,7 +115,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
 	message := rt.checkPart(L, 2, "relay:send").asMessage()
 	options, _ := checkSendOptions(L, "relay:send", 3)
-	res, err := r.relay.Send(rt.callContext(L), message, options)
+	res, err := r.relay.Send(rt.base, message, options)
 	if err != nil {
 		raise(L, err)
 	}
@@ -133,7 +133,7 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	if r.stop == nil && rt.host.Progress != nil {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.relay.Stats)
 	}
-	if err := r.relay.Submit(rt.callContext(L), relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
+	if err := r.relay.Submit(rt.base, relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
 		raise(L, err)
 	}
 	r.deliver(L)
@@ -159,7 +159,7 @@ func (r *luaRelay) deliver(L *lua.LState) {
 func (rt *Runtime) relayResults(L *lua.LState) int {
 	r := thisRelay(L)
 	L.Push(L.NewFunction(guard("smtp.Relay:results", func(L *lua.LState) int {
-		outcome, ok := r.relay.Next(rt.callContext(L))
+		outcome, ok := r.relay.Next(rt.base)
 		if !ok {
 			L.Push(lua.LNil)
 			return 1
@@ -185,7 +185,7 @@ func (rt *Runtime) relayStats(L *lua.LState) int {
 
 func (rt *Runtime) relayClose(L *lua.LState) int {
 	r := thisRelay(L)
-	err := r.shut(rt.callContext(L))
+	err := r.shut(rt.base)
 	r.deliver(L)
 	if err != nil {
 		raise(L, err)

@@ -80,7 +80,7 @@ func (rt *Runtime) connMail(L *lua.LState) int {
 	c := this(L)
 	options, err := stringList("conn:mail", "options", L.Get(3))
 	c.check(L, err)
-	r, err := c.client.Mail(rt.callContext(L), argString(L, "conn:mail", 2, "from"), options...)
+	r, err := c.client.Mail(rt.base, argString(L, "conn:mail", 2, "from"), options...)
 	return c.pushReply(L, r, err)
 }
 
@@ -88,7 +88,7 @@ func (rt *Runtime) connRcpt(L *lua.LState) int {
 	c := this(L)
 	options, err := stringList("conn:rcpt", "options", L.Get(3))
 	c.check(L, err)
-	r, err := c.client.Rcpt(rt.callContext(L), argString(L, "conn:rcpt", 2, "to"), options...)
+	r, err := c.client.Rcpt(rt.base, argString(L, "conn:rcpt", 2, "to"), options...)
 	return c.pushReply(L, r, err)
 }
 
@@ -102,7 +102,7 @@ func (rt *Runtime) connData(L *lua.LState) int {
 		c.check(L, err)
 		content = encoded
 	}
-	r, err := c.client.Data(rt.callContext(L), content)
+	r, err := c.client.Data(rt.base, content)
 	return c.pushReply(L, r, err)
 }
 
@@ -114,11 +114,11 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 	options, _ := checkSendOptions(L, "conn:sendmail", 5)
 	var r *smtp.Result
 	if text, ok := L.Get(4).(lua.LString); ok {
-		r, err = c.client.SendMail(rt.callContext(L), from, to, smtp.Octets([]byte(text)), options)
+		r, err = c.client.SendMail(rt.base, from, to, smtp.Octets([]byte(text)), options)
 	} else {
 		message := rt.checkPart(L, 4, "conn:sendmail").asMessage()
 		options.From, options.To = &from, to
-		r, err = c.client.SendMessage(rt.callContext(L), message, options)
+		r, err = c.client.SendMessage(rt.base, message, options)
 	}
 	return rt.pushResult(L, c, r, err)
 }
@@ -127,7 +127,7 @@ func (rt *Runtime) connSendMessage(L *lua.LState) int {
 	c := this(L)
 	message := rt.checkPart(L, 2, "conn:send_message").asMessage()
 	options, _ := checkSendOptions(L, "conn:send_message", 3)
-	r, err := c.client.SendMessage(rt.callContext(L), message, options)
+	r, err := c.client.SendMessage(rt.base, message, options)
 	return rt.pushResult(L, c, r, err)
 }
 

@@ -61,14 +61,6 @@ func (rt *Runtime) setArgs() {
 	rt.state.SetGlobal("arg", arg)
 }
 
-// callContext is the context of the running Lua function, for engine calls.
-func (rt *Runtime) callContext(L *lua.LState) context.Context {
-	if ctx := L.Context(); ctx != nil {
-		return ctx
-	}
-	return rt.state.Context()
-}
-
 // traceback is the Lua call stack without the host's own frames.
 func traceback(L *lua.LState) string {
 	debug, ok := L.GetGlobal("debug").(*lua.LTable)

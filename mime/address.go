@@ -152,12 +152,20 @@ func (m mailbox) append(b []byte, col int, raw bool) []byte {
 	}
 	start := len(b)
 	b = appendPhrase(b, col, m.name, raw)
-	if tail := column(b[start:]); tail+len(address)+3 > lineSoft || tail == len(b)-start && col+tail+len(address)+3 > lineSoft {
+	if advance(col, b[start:])+len(" <>,")+len(address) > wordLine {
 		b = append(b, "\r\n"...)
 	}
 	b = append(b, " <"...)
 	b = append(b, address...)
 	return append(b, '>')
+}
+
+// advance is the column after writing b from column col on.
+func advance(col int, b []byte) int {
+	if tail := column(b); tail < len(b) {
+		return tail
+	}
+	return col + len(b)
 }
 
 // longPhrase is the length from which a phrase is encoded, because only encoded-words can be folded safely.
@@ -175,7 +183,7 @@ func appendPhrase(b []byte, col int, s string, raw bool) []byte { // RFC 5322 §
 
 // displayName quotes s unless it is atoms with single blanks between.
 func displayName(s string) string {
-	bare := s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.Contains(s, "  ")
+	bare := s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.Contains(s, "  ") && !looksEncoded(s)
 	for i := 0; i < len(s) && bare; i++ {
 		bare = s[i] == ' ' || s[i] >= utf8.RuneSelf || isAtext(s[i])
 	}

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -330,12 +331,11 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 		w.col = 1
 		w.scratch = write(w.scratch[:0], w.col)
 	}
-	w.b = append(w.b, w.scratch...)
-	if tail := column(w.scratch); tail < len(w.scratch) {
-		w.col = tail
-	} else {
-		w.col += tail
+	if len(w.scratch) > 0 && w.scratch[0] == '\r' {
+		w.b = bytes.TrimSuffix(w.b, []byte(" "))
 	}
+	w.b = append(w.b, w.scratch...)
+	w.col = advance(w.col, w.scratch)
 }
 
 func firstLine(b []byte) int {

@@ -59,13 +59,13 @@ func appendWords(b []byte, col int, s string, place wordPlace, limit int) ([]byt
 	return b, col
 }
 
-// prefersB compares the lengths of both encodings over the whole run; a tie goes to the readable one.
+// prefersB compares the lengths of both encodings over the whole run. The readable one may be a quarter longer.
 func prefersB(s string, place wordPlace) bool {
 	q := 0
 	for i := 0; i < len(s); i++ {
 		q += place.cost(s[i])
 	}
-	return base64.StdEncoding.EncodedLen(len(s)) < q
+	return base64.StdEncoding.EncodedLen(len(s))*5 < q*4
 }
 
 // wordFit is the number of octets of s that fit into room encoded ones, cut between characters.

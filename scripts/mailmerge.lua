@@ -89,9 +89,11 @@ for row, line in csv.rows(opt.csv, { separator = opt.separator }) do
   rows = rows + 1
   local built, result = pcall(message, row)
   if built then
-    relay:submit(result, { tag = "row " .. line })
+    relay:submit(result, { tag = "line " .. line })
+  elseif smtp.is_error(result, "template") then
+    error(result)                              -- it would fail for every row
   else
-    complain("row " .. line, result)
+    complain("line " .. line, result)
   end
 end
 relay:close()

@@ -124,7 +124,7 @@ func TestMailmergeThroughPostfix(t *testing.T) {
 	if status := p.main(); status != statusFailed {
 		t.Fatalf("exit status %d, want %d\n%s%s", status, statusFailed, stdout, stderr)
 	}
-	for _, want := range []string{"bad-one@example.org", "550", fmt.Sprintf("row %d", rows/2+2)} {
+	for _, want := range []string{"bad-one@example.org", "550", fmt.Sprintf("line %d", rows/2+2)} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("stderr does not name %q:\n%s", want, stderr)
 		}

@@ -108,7 +108,7 @@ func transcript(ts *testscript.TestScript, neg bool, args []string) {
 func received(ts *testscript.TestScript, neg bool, args []string) {
 	var all [][]byte
 	for _, m := range running(ts).Messages() {
-		envelope := fmt.Sprintf("MAIL FROM:%s\nRCPT TO:%s\n", strings.Join(m.From, ","), strings.Join(m.To, ","))
+		envelope := fmt.Sprintf("MAIL FROM:<%s>\nRCPT TO:<%s>\n", strings.Join(m.From, ","), strings.Join(m.To, ">,<"))
 		all = append(all, append([]byte(envelope), m.Data...))
 	}
 	choose(ts, neg, all, args)

@@ -1,0 +1,20 @@
+---@meta flags
+-- Made from moonpost's binding table by `moonpost types`.
+
+---@class flags.Flag
+---@field type? "string"|"number"|"integer"|"boolean"|"path"|"duration"|"size"|"rate"|"list"
+---@field default? any
+---@field help? string
+---@field required? boolean
+---@field short? string one letter
+
+---Options of a script on the command line.
+---@class flagslib
+local flags = {}
+
+---Declares the script's options, reads them from the command line and gives a table of their values; words that are no options stand at 1, 2 and so on. A flag has `type` (string, number, integer, boolean, path, duration, size, rate or list; else that of its default), `default`, `help`, `required` and `short`. The key "about" may hold one sentence for --help.
+---@param declared table<string, flags.Flag>
+---@return table<string, any>
+function flags.parse(declared) end
+
+return flags

@@ -1,0 +1,28 @@
+---@meta log
+-- Made from moonpost's binding table by `moonpost types`.
+
+---Messages for whoever runs the script, on standard error. Each takes a text and a table of named values.
+---@class loglib
+local log = {}
+
+---Logs what helps to find a fault.
+---@param text any
+---@param fields? table<string, any>
+function log.debug(text, fields) end
+
+---Logs how things go.
+---@param text any
+---@param fields? table<string, any>
+function log.info(text, fields) end
+
+---Logs what may be wrong.
+---@param text any
+---@param fields? table<string, any>
+function log.warn(text, fields) end
+
+---Logs what went wrong.
+---@param text any
+---@param fields? table<string, any>
+function log.error(text, fields) end
+
+return log

@@ -1,0 +1,290 @@
+---@meta mime
+-- Made from moonpost's binding table by `moonpost types`.
+
+---@class mime.TextOptions
+---@field [integer] any the text
+---@field subtype? string plain, html … (default plain)
+---@field charset? string charset to write (default utf-8)
+---@field flowed? boolean format=flowed (RFC 3676)
+---@field cid? string Content-ID, for cid: links in HTML
+---@field filename? string file name shown to the reader
+---@field disposition? "inline"|"attachment" shown in place or as an attachment
+---@field description? string Content-Description
+---@field encoding? "7bit"|"8bit"|"quoted-printable"|"base64" force a transfer encoding
+---@field headers? table further header fields
+---@field params? table further parameters of Content-Type
+
+---@class mime.MediaOptions
+---@field [integer] any the bytes
+---@field path? string file to read; streamed when sent
+---@field data? any the bytes, or a function that returns chunks until nil
+---@field type? string media type, such as application/zip
+---@field subtype? string the type's second half, for image and audio
+---@field cid? string Content-ID, for cid: links in HTML
+---@field filename? string file name shown to the reader
+---@field disposition? "inline"|"attachment" shown in place or as an attachment
+---@field description? string Content-Description
+---@field encoding? "7bit"|"8bit"|"quoted-printable"|"base64" force a transfer encoding
+---@field headers? table further header fields
+---@field params? table further parameters of Content-Type
+
+---@class mime.MultipartOptions
+---@field [integer] any the subtype, if it is not mixed, and the parts
+---@field subtype? string mixed, alternative, related … (default mixed)
+---@field boundary? string fix the boundary
+---@field preamble? string text before the first part
+---@field epilogue? string text after the last part
+---@field cid? string Content-ID, for cid: links in HTML
+---@field filename? string file name shown to the reader
+---@field disposition? "inline"|"attachment" shown in place or as an attachment
+---@field description? string Content-Description
+---@field encoding? "7bit"|"8bit"|"quoted-printable"|"base64" force a transfer encoding
+---@field headers? table further header fields
+---@field params? table further parameters of Content-Type
+
+---@class mime.MessageOptions
+---@field from? any author: "Name <a@b.example>", { name=, address= } or a list
+---@field to? any recipients
+---@field cc? any recipients of copies
+---@field bcc? any recipients whom nobody sees
+---@field reply_to? any where answers go
+---@field sender? any who sends, where it isn't the author
+---@field envelope? mime.Envelope envelope other than the header says
+---@field subject? string the subject
+---@field text? string plain text body
+---@field html? string HTML body; alone it gives a derived text part
+---@field charset? string charset of the bodies (default utf-8)
+---@field inline? table images for cid: links by name: paths, parts or { data=, filename= }
+---@field attachments? any paths, parts or { data=, filename= }
+---@field alternatives? any further forms of the body, as parts
+---@field list? mime.List mailing list fields (RFC 2369, 2919, 8058)
+---@field in_reply_to? string|string[] Message-ID of the message answered
+---@field references? string|string[] Message-IDs of the thread
+---@field date? any os.time() number, RFC 5322 or ISO 8601 text (default now)
+---@field message_id? string Message-ID instead of a fresh one
+---@field priority? "high"|"normal"|"low" Importance and X-Priority
+---@field auto_submitted? string auto-generated, auto-replied or no (RFC 3834)
+---@field headers? table further header fields
+
+---@class mime.Envelope
+---@field from? string envelope sender; "" is the null sender
+---@field to? string|string[] envelope recipients
+
+---@class mime.List
+---@field id? string List-Id
+---@field unsubscribe? string|string[] https: and mailto: addresses to leave the list
+---@field one_click? boolean RFC 8058 one-click; needs an https: address
+
+---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
+---@class mime.Part
+---@field cid string? Content-ID without brackets
+---@field filename string? file name shown to the reader
+---@field content_type string media type in lower case, without parameters
+---@field envelope table from and to: who would get it from whom
+---@field [string] string?
+---@field [integer] mime.Part
+local mime_Part = {}
+
+---Adds parts to a multipart; gives the multipart.
+---@param self mime.Part
+---@param ... mime.Part
+---@return mime.Part
+function mime_Part:attach(self, ...) end
+
+---Gives a field's decoded text, or replaces it.
+---@param self mime.Part
+---@param name string
+---@param value? string
+---@return string?
+function mime_Part:header(self, name, value) end
+
+---Iterates over name and decoded value in order; with a table it sets these fields.
+---@param self mime.Part
+---@param fields? table<string, string>
+---@return fun(): string?
+---@return string?
+function mime_Part:headers(self, fields) end
+
+---Adds a field beside those of the same name.
+---@param self mime.Part
+---@param name string
+---@param value string
+function mime_Part:add_header(self, name, value) end
+
+---Lists the decoded values of all fields of that name.
+---@param self mime.Part
+---@param name string
+---@return string[]
+function mime_Part:get_all(self, name) end
+
+---Lists the parts within.
+---@param self mime.Part
+---@return mime.Part[]
+function mime_Part:parts(self) end
+
+---Iterates over the part itself and all parts within, depth first.
+---@param self mime.Part
+---@return fun(): mime.Part?
+function mime_Part:walk(self) end
+
+---Gives the plain text of the body in UTF-8.
+---@param self mime.Part
+---@return string?
+function mime_Part:text(self) end
+
+---Gives the HTML of the body in UTF-8.
+---@param self mime.Part
+---@return string?
+function mime_Part:html(self) end
+
+---Gives a leaf's decoded octets.
+---@param self mime.Part
+---@return string
+function mime_Part:data(self) end
+
+---Gives the leaf that is the body of that kind.
+---@param self mime.Part
+---@param kind "plain"|"html"
+---@return mime.Part?
+function mime_Part:body(self, kind) end
+
+---Lists the leaves that are neither body nor inline image.
+---@param self mime.Part
+---@return mime.Part[]
+function mime_Part:attachments(self) end
+
+---Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.
+---@param self mime.Part
+---@param changes? table<string, string>
+---@return mime.Part
+function mime_Part:clone(self, changes) end
+
+---Gives the octets as they would be sent.
+---@param self mime.Part
+---@param options? { utf8?: boolean, eight_bit?: boolean }
+---@return string
+function mime_Part:bytes(self, options) end
+
+---Gives the number of octets.
+---@param self mime.Part
+---@return integer
+function mime_Part:size(self) end
+
+---Writes the octets to a file.
+---@param self mime.Part
+---@param path string
+function mime_Part:save(self, path) end
+
+---Draws the tree of parts.
+---@param self mime.Part
+---@return string
+function mime_Part:tree(self) end
+
+---Messages: built part by part as with Python's email.mime, or from one table.
+---@class mimelib
+mime = {}
+
+---Makes a text part; subtype is "plain" unless given.
+---@param body string|mime.TextOptions
+---@param subtype? string
+---@param charset? string
+---@return mime.Part
+function mime.text(body, subtype, charset) end
+
+---Makes an image part; the type is found from the bytes unless given.
+---@param bytes string|mime.MediaOptions
+---@param subtype? string
+---@return mime.Part
+function mime.image(bytes, subtype) end
+
+---Makes an audio part; the type is found from the bytes unless given.
+---@param bytes string|mime.MediaOptions
+---@param subtype? string
+---@return mime.Part
+function mime.audio(bytes, subtype) end
+
+---Makes a part of any other type, from a file or bytes; with a file name and no disposition it is an attachment.
+---@param options mime.MediaOptions
+---@return mime.Part
+function mime.part(options) end
+
+---Makes a multipart; subtype is "mixed" unless given.
+---@param subtype string|mime.Part|mime.MultipartOptions
+---@param ... mime.Part
+---@return mime.Part
+function mime.multipart(subtype, ...) end
+
+---Wraps a message as message/rfc822, to forward it.
+---@param message mime.Part
+---@return mime.Part
+function mime.attached_message(message) end
+
+---Builds a whole message from one table: the tree of parts, Date and Message-ID are made as needed.
+---@param fields mime.MessageOptions
+---@return mime.Part
+function mime.message(fields) end
+
+mime.address = {}
+
+---Reads an address list.
+---@param text string
+---@return { name: string, address: string }[]
+function mime.address.parse(text) end
+
+---Writes addresses as they stand in a header field.
+---@param address any
+---@return string
+function mime.address.format(address) end
+
+mime.base64 = {}
+
+---Encodes in base64; without wrap on one line.
+---@param octets string
+---@param options? { wrap?: integer }
+---@return string
+function mime.base64.encode(octets, options) end
+
+---Decodes base64.
+---@param text string
+---@return string
+function mime.base64.decode(text) end
+
+mime.quoted_printable = {}
+
+---Encodes as quoted-printable, lines of at most 76.
+---@param octets string
+---@return string
+function mime.quoted_printable.encode(octets) end
+
+---Decodes quoted-printable.
+---@param text string
+---@return string
+function mime.quoted_printable.decode(text) end
+
+---Encodes text for a header field (RFC 2047) where it needs to be.
+---@param text string
+---@return string
+function mime.encode_header(text) end
+
+---Decodes the encoded words of a header field.
+---@param text string
+---@return string
+function mime.decode_header(text) end
+
+---Guesses a media type from a file name and the first bytes.
+---@param filename string
+---@param head? string
+---@return string
+function mime.guess_type(filename, head) end
+
+---Makes plain text of HTML.
+---@param html string
+---@return string
+function mime.html_to_text(html) end
+
+---Makes a fresh Message-ID.
+---@param domain string
+---@return string
+function mime.message_id(domain) end
+
+return mime

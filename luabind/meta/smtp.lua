@@ -1,0 +1,397 @@
+---@meta smtp
+-- Made from moonpost's binding table by `moonpost types`.
+
+---@class smtp.ConnectOptions
+---@field url? string smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query
+---@field host? string the server; a path is a unix socket (default localhost)
+---@field port? integer TCP port; 465 with tls="implicit", 24 with LMTP (default 25)
+---@field socket? string path of a unix socket
+---@field protocol? "smtp"|"lmtp" which protocol to speak (default smtp)
+---@field tls? "auto"|"none"|"opportunistic"|"starttls"|"implicit" auto: implicit on 465, else STARTTLS when offered and required when a user is given (default auto)
+---@field server_name? string the name that the certificate must bear, where it isn't host
+---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
+---@field client_cert? string PEM file with the client certificate
+---@field client_key? string PEM file with the client certificate's key
+---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
+---@field insecure? boolean skip the verification of the certificate; logged
+---@field user? string user name to log in with
+---@field password? string password to log in with
+---@field auth? string|string[] the mechanisms to use, in order
+---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
+---@field local_hostname? string the name given in EHLO
+---@field source_address? string local address to connect from
+---@field timeout? number|string longest wait of every operation
+---@field timeouts? smtp.Timeouts longest wait by phase
+---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
+---@field disable? string|string[] extensions to ignore, for broken servers
+---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
+---@field debug_secrets? boolean show credentials in the transcript
+
+---@class smtp.Timeouts
+---@field connect? number|string establishing the connection
+---@field greeting? number|string the server's greeting
+---@field hello? number|string EHLO, HELO, LHLO
+---@field starttls? number|string STARTTLS and the handshake
+---@field auth? number|string each step of AUTH
+---@field mail? number|string MAIL
+---@field rcpt? number|string RCPT
+---@field data? number|string DATA until 354
+---@field body? number|string each block of the content
+---@field final? number|string the reply to the final dot; short here means duplicates
+---@field quit? number|string QUIT
+
+---@class smtp.RelayOptions
+---@field url? string smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query
+---@field host? string the server; a path is a unix socket (default localhost)
+---@field port? integer TCP port; 465 with tls="implicit", 24 with LMTP (default 25)
+---@field socket? string path of a unix socket
+---@field protocol? "smtp"|"lmtp" which protocol to speak (default smtp)
+---@field tls? "auto"|"none"|"opportunistic"|"starttls"|"implicit" auto: implicit on 465, else STARTTLS when offered and required when a user is given (default auto)
+---@field server_name? string the name that the certificate must bear, where it isn't host
+---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
+---@field client_cert? string PEM file with the client certificate
+---@field client_key? string PEM file with the client certificate's key
+---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
+---@field insecure? boolean skip the verification of the certificate; logged
+---@field user? string user name to log in with
+---@field password? string password to log in with
+---@field auth? string|string[] the mechanisms to use, in order
+---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
+---@field local_hostname? string the name given in EHLO
+---@field source_address? string local address to connect from
+---@field timeout? number|string longest wait of every operation
+---@field timeouts? smtp.Timeouts longest wait by phase
+---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
+---@field disable? string|string[] extensions to ignore, for broken servers
+---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
+---@field debug_secrets? boolean show credentials in the transcript
+---@field name? string the relay's identity (default user@host:port)
+---@field connections? integer connections at most (default 4)
+---@field messages_per_connection? integer messages after which a connection is replaced
+---@field idle? number|string how long an unused connection is kept (default 30s)
+---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced
+---@field burst? integer messages that may go at once before the rate holds (default 1)
+---@field on_result? function called with each result during later calls, in place of results()
+
+---@class smtp.SendOptions
+---@field from? string envelope sender instead of the message's; "" is the null sender
+---@field to? string|string[] envelope recipients instead of the message's
+---@field mail_options? string|string[] parameters of MAIL
+---@field rcpt_options? string|string[] parameters of every RCPT
+---@field dsn? smtp.DSN delivery status notifications to ask for (RFC 3461)
+---@field all_or_nothing? boolean send to nobody when one recipient is refused
+---@field max_recipients? integer recipients in one transaction; more take several
+---@field allow_long_lines? boolean let lines over 998 octets pass
+---@field tag? any comes back with the result of relay:submit
+
+---@class smtp.DSN
+---@field notify? string|string[] never, or some of success, failure, delay
+---@field ret? "full"|"headers"|"hdrs" what of the message comes back
+---@field envid? string a name for the envelope, given back in the report
+---@field required? boolean raise not_supported where the server has no DSN
+
+---@class smtp.Refusal
+---@field code integer the server's reply code
+---@field enhanced? string the enhanced status code
+---@field message string the server's words
+
+---One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.
+---@class smtp.Conn
+---@field helo_resp string? the text of the reply to HELO
+---@field ehlo_resp string? the text of the reply to EHLO or LHLO
+---@field does_esmtp boolean true when EHLO was answered
+---@field esmtp_features table<string, string> the extensions offered: lower-case name and parameters
+---@field tls table? nil, or version, cipher, server_name, peer of the encryption in force
+---@field local_hostname string the name given in EHLO
+local smtp_Conn = {}
+
+---Dials and reads the greeting; also again after close or quit.
+---@param self smtp.Conn
+---@param host? string
+---@param port? integer
+---@return integer
+---@return string
+function smtp_Conn:connect(self, host, port) end
+
+---Sends HELO.
+---@param self smtp.Conn
+---@param name? string
+---@return integer
+---@return string
+function smtp_Conn:helo(self, name) end
+
+---Sends EHLO and learns the extensions.
+---@param self smtp.Conn
+---@param name? string
+---@return integer
+---@return string
+function smtp_Conn:ehlo(self, name) end
+
+---Sends LHLO, LMTP's EHLO.
+---@param self smtp.Conn
+---@param name? string
+---@return integer
+---@return string
+function smtp_Conn:lhlo(self, name) end
+
+---Says hello unless that was done.
+---@param self smtp.Conn
+function smtp_Conn:ehlo_or_helo_if_needed(self) end
+
+---Tells whether the server offered the extension.
+---@param self smtp.Conn
+---@param name string
+---@return boolean
+function smtp_Conn:has_extn(self, name) end
+
+---Sends a command line and reads the reply.
+---@param self smtp.Conn
+---@param command string
+---@param args? string
+---@return integer
+---@return string
+function smtp_Conn:docmd(self, command, args) end
+
+---Sends a command line; getreply reads the answer.
+---@param self smtp.Conn
+---@param command string
+---@param args? string
+function smtp_Conn:putcmd(self, command, args) end
+
+---Reads one reply: code, text, list of lines.
+---@param self smtp.Conn
+---@return integer
+---@return string
+---@return string[]
+function smtp_Conn:getreply(self) end
+
+---Sends raw octets; nothing is added.
+---@param self smtp.Conn
+---@param octets string
+function smtp_Conn:send(self, octets) end
+
+---Sends NOOP.
+---@param self smtp.Conn
+---@return integer
+---@return string
+function smtp_Conn:noop(self) end
+
+---Sends RSET: forgets the transaction.
+---@param self smtp.Conn
+---@return integer
+---@return string
+function smtp_Conn:rset(self) end
+
+---Sends HELP and gives the text.
+---@param self smtp.Conn
+---@param topic? string
+---@return string
+function smtp_Conn:help(self, topic) end
+
+---Sends VRFY.
+---@param self smtp.Conn
+---@param address string
+---@return integer
+---@return string
+function smtp_Conn:verify(self, address) end
+
+---Another name of verify.
+---@param self smtp.Conn
+---@param address string
+---@return integer
+---@return string
+function smtp_Conn:vrfy(self, address) end
+
+---Sends EXPN.
+---@param self smtp.Conn
+---@param list string
+---@return integer
+---@return string
+function smtp_Conn:expn(self, list) end
+
+---Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.
+---@param self smtp.Conn
+---@return integer
+---@return string
+function smtp_Conn:starttls(self) end
+
+---Logs in by the best mechanism that both sides have.
+---@param self smtp.Conn
+---@param user string
+---@param password string
+---@return integer
+---@return string
+function smtp_Conn:login(self, user, password) end
+
+---Sends QUIT and closes.
+---@param self smtp.Conn
+---@return integer
+---@return string
+function smtp_Conn:quit(self) end
+
+---Closes at once.
+---@param self smtp.Conn
+function smtp_Conn:close(self) end
+
+---0: no transcript; 1: on stderr; 2: with times.
+---@param self smtp.Conn
+---@param level integer
+function smtp_Conn:set_debuglevel(self, level) end
+
+---Sends MAIL FROM. The empty string is the null sender.
+---@param self smtp.Conn
+---@param from string
+---@param options? string[]
+---@return integer
+---@return string
+function smtp_Conn:mail(self, from, options) end
+
+---Sends RCPT TO.
+---@param self smtp.Conn
+---@param to string
+---@param options? string[]
+---@return integer
+---@return string
+function smtp_Conn:rcpt(self, to, options) end
+
+---Sends DATA, the content and the final dot. Raises `data` on anything but 354.
+---@param self smtp.Conn
+---@param message string|mime.Part
+---@return integer
+---@return string
+function smtp_Conn:data(self, message) end
+
+---Sends one message to the recipients. A partial refusal is no failure: see the result. A string is sent as it is, with line ends made CRLF.
+---@param self smtp.Conn
+---@param from string
+---@param to string|string[]
+---@param message string|mime.Part
+---@param options? smtp.SendOptions
+---@return smtp.Result
+function smtp_Conn:sendmail(self, from, to, message, options) end
+
+---Sends a message; the envelope is taken from Sender or From and To, Cc and Bcc. Bcc is never on the wire.
+---@param self smtp.Conn
+---@param message mime.Part
+---@param options? smtp.SendOptions
+---@return smtp.Result
+function smtp_Conn:send_message(self, message, options) end
+
+---A bounded pool of connections to one server. `send` waits for the reply, `submit` sends in the background.
+---@class smtp.Relay
+---@field name string the relay's identity
+local smtp_Relay = {}
+
+---Sends one message and waits; tries once.
+---@param self smtp.Relay
+---@param message mime.Part
+---@param options? smtp.SendOptions
+---@return smtp.Result
+function smtp_Relay:send(self, message, options) end
+
+---Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.
+---@param self smtp.Relay
+---@param message mime.Part
+---@param options? smtp.SendOptions
+function smtp_Relay:submit(self, message, options) end
+
+---Iterates over the results of what was submitted, as they come; ends when all is done.
+---@param self smtp.Relay
+---@return fun(): smtp.Outcome?
+function smtp_Relay:results(self) end
+
+---Counts: submitted, sent, failed, refused, in_flight, queued, connections.
+---@param self smtp.Relay
+---@return table<string, integer>
+function smtp_Relay:stats(self) end
+
+---Waits for all that was submitted, then closes the connections.
+---@param self smtp.Relay
+function smtp_Relay:close(self) end
+
+---What became of one message: who was accepted, who was refused, and the server's final reply.
+---@class smtp.Result
+---@field accepted string[] the recipients that were accepted
+---@field refused table<string, smtp.Refusal> the refused ones with code, enhanced and message; empty when all were accepted
+---@field results smtp.RecipientResult[] address, code, enhanced and message for each recipient in the order given
+---@field code integer the code of the final reply
+---@field message string the text of the final reply
+---@field queue_id string? the server's name for the message, where its reply tells
+---@field bytes integer octets of content sent
+---@field seconds number how long it took
+---@field dsn boolean true when delivery status notifications were asked for
+---@field dry boolean true in a dry run: nothing was sent
+local smtp_Result = {}
+
+---Raises `recipients_refused` when anyone was refused; gives the result otherwise.
+---@param self smtp.Result
+---@return smtp.Result
+function smtp_Result:check(self) end
+
+---The result of one submitted message: all of smtp.Result, and how it went.
+---@class smtp.Outcome
+---@field tag any what was given as tag
+---@field ok boolean true when at least one recipient was accepted
+---@field error moonpost.Error? why it failed
+---@field accepted string[] the recipients that were accepted
+---@field refused table<string, smtp.Refusal> the refused ones with code, enhanced and message; empty when all were accepted
+---@field results smtp.RecipientResult[] address, code, enhanced and message for each recipient in the order given
+---@field code integer the code of the final reply
+---@field message string the text of the final reply
+---@field queue_id string? the server's name for the message, where its reply tells
+---@field bytes integer octets of content sent
+---@field seconds number how long it took
+---@field dsn boolean true when delivery status notifications were asked for
+---@field dry boolean true in a dry run: nothing was sent
+local smtp_Outcome = {}
+
+---SMTP and LMTP: one connection with smtplib's methods, or a relay with a pool of them.
+---@class smtplib
+smtp = {}
+
+---Connects and says hello: dial, greeting, EHLO or HELO, TLS as `tls` says, login if credentials are given. Takes a table, a URL, or a host and a port.
+---@param target smtp.ConnectOptions|string
+---@param port? integer
+---@return smtp.Conn
+function smtp.connect(target, port) end
+
+---Like smtp.connect with tls="implicit": smtplib's SMTP_SSL.
+---@param target smtp.ConnectOptions|string
+---@param port? integer
+---@return smtp.Conn
+function smtp.ssl(target, port) end
+
+---Like smtp.connect with protocol="lmtp": smtplib's LMTP.
+---@param target smtp.ConnectOptions|string
+---@param port? integer
+---@return smtp.Conn
+function smtp.lmtp(target, port) end
+
+---Makes a connection object that is not connected; `conn:connect()` dials and reads the greeting only.
+---@param options? smtp.ConnectOptions
+---@return smtp.Conn
+function smtp.new(options) end
+
+---Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.
+---@param options smtp.ConnectOptions|string
+---@param body fun(conn: smtp.Conn): ...
+---@return ...
+function smtp.with(options, body) end
+
+---Makes a relay: a bounded pool of connections to one place, with limits. Nothing is dialled before the first message.
+---@param options smtp.RelayOptions
+---@return smtp.Relay
+function smtp.relay(options) end
+
+---Tells whether a caught value is an error object, of that kind if one is named.
+---@param value any
+---@param kind? string
+---@return boolean
+function smtp.is_error(value, kind) end
+
+---Makes an error object of any caught value; Lua's own errors get kind "script".
+---@param value any
+---@return moonpost.Error
+function smtp.error(value) end
+
+return smtp

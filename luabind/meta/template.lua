@@ -1,0 +1,34 @@
+---@meta template
+-- Made from moonpost's binding table by `moonpost types`.
+
+---@class template.Options
+---@field html? boolean escape values by their place in the page
+---@field name? string how errors call the template (default text)
+
+---A template, ready to be filled any number of times.
+---@class template.Template
+---@field name string the file, or the name that was given
+local template_Template = {}
+
+---Fills the gaps from a table. A field that the table lacks raises and is named with its line; `{{.x | default "…"}}` allows for it.
+---@param self template.Template
+---@param row? table
+---@return string
+function template_Template:render(self, row) end
+
+---Texts with gaps, in the language of Go's templates: `{{.name}}`, `{{if .x}}…{{end}}`, `{{range .items}}…{{end}}`.
+---@class templatelib
+local template = {}
+
+---Reads a template from a file. Values are escaped by their place in the page when its name ends in .html, else not at all.
+---@param path string
+---@return template.Template
+function template.load(path) end
+
+---Makes a template of a text; values are escaped with `html = true` only.
+---@param text string
+---@param options? template.Options
+---@return template.Template
+function template.new(text, options) end
+
+return template

@@ -1,0 +1,92 @@
+package luabind
+
+import (
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// maxIdleThreads bounds how many threads are kept for later pcalls.
+const maxIdleThreads = 16
+
+// protected runs the functions of pcall and xpcall, each on a Lua thread of
+// its own.
+//
+// QUIRK: gopher-lua 1.1.2 closes all open upvalues of a thread when an error
+// is raised in it, those of the frames below the pcall too: a local that a
+// closure counts up stands still after the first caught error. On a thread of
+// its own nothing but the failed function's frames can be closed. See
+// docs/decisions/001-pcall-on-its-own-thread.md.
+type protected struct {
+	idle []*lua.LState
+}
+
+// take gives a thread with an empty stack. All descend from the main state:
+// a thread made by a coroutine would die with it.
+func (p *protected) take(main *lua.LState) *lua.LState {
+	if n := len(p.idle); n > 0 {
+		t := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return t
+	}
+	t, _ := main.NewThread() // its context ends with the main state's
+	return t
+}
+
+// give takes a thread back whose function came to its end. One that failed
+// is not reused: its registers still belong to the closures it made.
+func (p *protected) give(t *lua.LState) {
+	t.SetTop(0)
+	if len(p.idle) < maxIdleThreads {
+		p.idle = append(p.idle, t)
+	}
+}
+
+// pcall is Lua's pcall.
+func (rt *Runtime) pcall(L *lua.LState) int {
+	L.CheckAny(1)
+	return rt.call(L, stackValues(L), nil)
+}
+
+// xpcall is Lua's xpcall; as in LuaJIT and later Luas, what follows the
+// handler is passed to the function.
+func (rt *Runtime) xpcall(L *lua.LState) int {
+	handler := L.CheckFunction(2)
+	values := stackValues(L)
+	return rt.call(L, append(values[:1:1], values[2:]...), handler)
+}
+
+// call runs values[0] with the rest as arguments and pushes true and its
+// results, or false and what was raised.
+func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFunction) int {
+	t := rt.protected.take(rt.state)
+	for _, v := range values {
+		t.Push(v)
+	}
+	before := L.G.CurrentThread
+	L.G.CurrentThread = t
+	err := t.PCall(len(values)-1, lua.MultRet, handler)
+	L.G.CurrentThread = before
+	L.SetTop(0)
+	if err != nil {
+		L.Push(lua.LFalse)
+		L.Push(raisedValue(err))
+		return 2
+	}
+	L.Push(lua.LTrue)
+	n := t.GetTop()
+	for i := 1; i <= n; i++ {
+		L.Push(t.Get(i))
+	}
+	rt.protected.give(t)
+	return n + 1
+}
+
+// raisedValue is the value that was raised, as PCall reports it.
+func raisedValue(err error) lua.LValue {
+	var raised *lua.ApiError
+	if errors.As(err, &raised) && raised.Object != nil {
+		return raised.Object
+	}
+	return lua.LString(err.Error())
+}
