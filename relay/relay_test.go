@@ -298,6 +298,68 @@ func TestFewerConnectionsThanWanted(t *testing.T) {
 		if errs := outcomes(t, r, 50); errs != nil {
 			t.Errorf("%d failed: %v", len(errs), errs[0])
 		}
+		if dials, _, _, _ := h.count(); dials > 20 {
+			t.Errorf("%d dials", dials)
+		}
+	})
+}
+
+// TestMessageLeftToOthersCountsOnce: it has its place in the rate already.
+func TestMessageLeftToOthersCountsOnce(t *testing.T) {
+	h := &fakeHost{refuse: func(dial int) error {
+		if dial > 1 {
+			return errors.New("too many connections")
+		}
+		return nil
+	}}
+	bubble(t, h, Options{Rates: []Rate{{1, time.Second}}}, func(t *testing.T, r *Relay) {
+		start := time.Now()
+		if _, err := r.Send(t.Context(), letter{to: "a@y.test"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		submit(t, t.Context(), r, 0, 3)
+		if errs := outcomes(t, r, 3); errs != nil {
+			t.Error(errs)
+		}
+		if took := time.Since(start); took != 3*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestDeadHostWastesNoTime: what fails at once doesn't wait for the rate.
+func TestDeadHostWastesNoTime(t *testing.T) {
+	h := &fakeHost{refuse: func(int) error { return errors.New("refused") }}
+	bubble(t, h, Options{Queue: 100, Rates: []Rate{{1, time.Minute}}}, func(t *testing.T, r *Relay) {
+		start := time.Now()
+		submit(t, t.Context(), r, 0, 100)
+		if errs := outcomes(t, r, 100); len(errs) != 100 {
+			t.Errorf("%d errors", len(errs))
+		}
+		if took := time.Since(start); took > 4*time.Minute {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestCancelledDialIsNoFailure: the next message dials.
+func TestCancelledDialIsNoFailure(t *testing.T) {
+	h := &fakeHost{answer: func(conn int, verb, _ string) string {
+		if conn == 1 && verb == "EHLO" {
+			time.Sleep(time.Minute)
+		}
+		return ""
+	}}
+	bubble(t, h, Options{}, func(t *testing.T, r *Relay) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := r.Send(ctx, letter{to: "a@y.test"}, nil); kindOf(err) != "cancelled/no" {
+			t.Error(err)
+		}
+		if _, err := r.Send(t.Context(), letter{to: "a@y.test"}, nil); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute) // for the host's first connection to end
 	})
 }
 
