@@ -2,7 +2,6 @@ package mime
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -326,23 +325,13 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 		w.col++
 	}
 	w.scratch = write(w.scratch[:0], w.col)
-	if !first && firstLine(w.scratch)+w.col+1 > lineSoft {
+	if fits := w.col+len(w.scratch)+1 <= lineSoft && bytes.IndexByte(w.scratch, '\r') < 0; !first && !fits {
 		w.b = append(w.b[:len(w.b)-1], "\r\n "...)
 		w.col = 1
 		w.scratch = write(w.scratch[:0], w.col)
 	}
-	if len(w.scratch) > 0 && w.scratch[0] == '\r' {
-		w.b = bytes.TrimSuffix(w.b, []byte(" "))
-	}
 	w.b = append(w.b, w.scratch...)
 	w.col = advance(w.col, w.scratch)
-}
-
-func firstLine(b []byte) int {
-	if i := slices.Index(b, '\r'); i >= 0 {
-		return i
-	}
-	return len(b)
 }
 
 func (w *listWriter) group(g group, first bool) {
