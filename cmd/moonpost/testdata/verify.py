@@ -29,11 +29,18 @@ def alabel(address):
     return local + "@" + domain.encode("idna").decode()
 
 
+# What Python says of the second form of a file name, which stands in Content-Type for old readers beside the
+# RFC 2231 form in Content-Disposition: RFC 2047 words in a parameter are no standard, only widely understood.
+LEGACY_NAME = {"encoded word inside quoted string", "missing trailing whitespace after encoded-word"}
+
+
 def defects(msg):
     for part in msg.walk():
         yield from part.defects
         for name, value in part.items():
-            yield from getattr(value, "defects", ())
+            for defect in getattr(value, "defects", ()):
+                if name != "Content-Type" or str(defect) not in LEGACY_NAME:
+                    yield defect
 
 
 def check(msg, row, template, logo, attachment):
@@ -54,7 +61,7 @@ def check(msg, row, template, logo, attachment):
         wrong.append("text lacks the name or the city")
     if len(images) != 1 or images[0]["Content-ID"] != "<logo>" or images[0].get_content() != logo:
         wrong.append("inline image differs")
-    if len(files) != 1 or files[0].get_content() != attachment:
+    if len(files) != 1 or files[0].get_content() != attachment.read_bytes() or files[0].get_filename() != attachment.name:
         wrong.append("attachment differs")
     if not msg["Date"] or not msg["Message-ID"]:
         wrong.append("Date or Message-ID is missing")
@@ -67,7 +74,7 @@ def main():
     with open(people, encoding="utf-8", newline="") as f:
         rows = {alabel(r["email"]): r for r in csv.DictReader(f) if r["email"] not in skipped}
     template = template.read_text(encoding="utf-8")
-    logo, attachment = logo.read_bytes(), attachment.read_bytes()
+    logo = logo.read_bytes()
     seen, ids, failures = set(), set(), []
     for path in sorted(maildir.rglob("new/*")):
         msg = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
