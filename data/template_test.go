@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -52,6 +53,26 @@ func TestTemplate(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTemplateIsShared renders one page in several goroutines, for the race
+// detector.
+func TestTemplateIsShared(t *testing.T) {
+	page, err := ParseTemplate("p", `<a href="{{.url}}">{{.name | default "you"}}</a>`, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 50 {
+				if got, err := page.Render(map[string]any{"url": "/a b"}); err != nil || got != `<a href="/a%20b">you</a>` {
+					t.Error(got, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestTemplateErrors(t *testing.T) {

@@ -78,7 +78,7 @@ func (d *dryConn) wait() {
 		d.changed.Wait()
 		return
 	}
-	alarm := time.AfterFunc(time.Until(d.readDeadline), func() {
+	alarm := time.AfterFunc(d.readDeadline.Sub(systemClock()), func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.changed.Broadcast()
@@ -88,7 +88,7 @@ func (d *dryConn) wait() {
 }
 
 func passed(deadline time.Time) bool {
-	return !deadline.IsZero() && time.Until(deadline) <= 0
+	return !deadline.IsZero() && !systemClock().Before(deadline)
 }
 
 func (d *dryConn) fail(op string, err error) error {

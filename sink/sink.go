@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -162,7 +163,7 @@ func listen(address string) (*listener, error) {
 	} else if strings.HasPrefix(address, ":") {
 		address = "127.0.0.1" + address
 	}
-	l, err := net.Listen(network, address)
+	l, err := new(net.ListenConfig).Listen(context.Background(), network, address)
 	if err != nil {
 		return nil, fmt.Errorf("sink: %w", err)
 	}

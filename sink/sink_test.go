@@ -190,7 +190,7 @@ func TestOffersExtensions(t *testing.T) {
 func TestLoginAndTLS(t *testing.T) {
 	var last Event
 	s := start(t, Options{TLS: true, OnMessage: func(e Event) { last = e }})
-	c, err := gosmtp.DialStartTLS(s.Addr(), &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // a certificate of this run
+	c, err := gosmtp.DialStartTLS(s.Addr(), &tls.Config{InsecureSkipVerify: true}) // a certificate of this run
 	if err != nil {
 		t.Fatal(err)
 	}
