@@ -3,6 +3,7 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -21,17 +22,9 @@ func flagsModule(rt *Runtime) Module {
 			Example: `local opt = flags.parse{ people = { type = "path", required = true }, first = { type = "integer", help = "send to the first N only" } }`,
 			Fn:      rt.flagsParse,
 		}},
-		Types: []string{flagClass},
+		Types: []string{optionsClass("flags.Flag", reflect.TypeFor[flagOptions]())},
 	}
 }
-
-// flagClass is the LuaCATS class of one declared flag.
-const flagClass = `---@class flags.Flag
----@field type? "string"|"number"|"integer"|"boolean"|"path"|"duration"|"size"|"rate"|"list"
----@field default? any
----@field help? string
----@field required? boolean
----@field short? string one letter`
 
 func (rt *Runtime) flagsParse(L *lua.LState) int {
 	declared := L.CheckTable(1)
@@ -83,18 +76,9 @@ func (rt *Runtime) flagDecls(declared *lua.LTable) (decls []flagDecl, about stri
 	if err != nil {
 		return nil, "", err
 	}
-	order := map[string]int{}
-	for i, d := range rt.program.flags.decls {
-		order[d.Name] = i
-	}
-	slices.SortFunc(decls, func(a, b flagDecl) int {
-		if i, j := order[a.Name], order[b.Name]; i != j {
-			return i - j
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
+	flagOrder(decls, rt.program.flags.decls)
 	for _, d := range decls {
-		if slices.Contains(rt.host.HostFlags, d.Name) {
+		if slices.Contains(rt.host.HostFlags, flagSpelling(d.Name)) {
 			return nil, "", &argumentError{text: hostFlagText(d.Name)}
 		}
 	}
@@ -105,7 +89,7 @@ func (rt *Runtime) flagDecls(declared *lua.LTable) (decls []flagDecl, about stri
 // script's text declares.
 func (p *Program) checkArgs(hostFlags []string) error {
 	for _, d := range p.flags.decls {
-		if slices.Contains(hostFlags, d.Name) {
+		if slices.Contains(hostFlags, flagSpelling(d.Name)) {
 			return &UsageError{Message: p.Script.Name + ": " + hostFlagText(d.Name)}
 		}
 	}
@@ -143,5 +127,5 @@ func usageError(script string, err error) *UsageError {
 }
 
 func hostFlagText(name string) string {
-	return fmt.Sprintf("flag \"--%s\" is one of moonpost's own; give the script's flag another name", name)
+	return fmt.Sprintf("flag \"--%s\" is one of moonpost's own; give the script's flag another name", flagSpelling(name))
 }

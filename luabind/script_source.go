@@ -1,23 +1,11 @@
 package luabind
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
 )
-
-// maxSource bounds a script's size in octets: the compiler recurses, and a
-// few million nested brackets would end the process.
-const maxSource = 4 << 20
-
-// maxNesting bounds how deep brackets may nest, for the same reason.
-const maxNesting = 10000
 
 // Script is a program to run, as it was given to the host.
 type Script struct {
@@ -67,72 +55,4 @@ func Compile(s Script) (*Program, error) {
 	p := &Program{Script: s, proto: proto}
 	p.flags.decls, p.flags.found, p.flags.literal = scanFlags(chunk)
 	return p, nil
-}
-
-func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error) {
-	if len(source) > maxSource {
-		return nil, nil, &SyntaxError{File: name, Line: 1, Message: fmt.Sprintf("script is larger than %d MiB", maxSource>>20)}
-	}
-	if line := tooDeep(source); line > 0 {
-		return nil, nil, &SyntaxError{File: name, Line: line, Message: fmt.Sprintf("brackets nest deeper than %d", maxNesting)}
-	}
-	chunk, err := parse.Parse(bytes.NewReader(withoutPreamble(source)), name)
-	if err != nil {
-		return nil, nil, syntaxError(name, source, err)
-	}
-	proto, err := lua.Compile(chunk, name)
-	if err != nil {
-		return nil, nil, syntaxError(name, source, err)
-	}
-	return chunk, proto, nil
-}
-
-// withoutPreamble blanks a byte order mark and a first line that begins with
-// '#', and keeps the line count.
-func withoutPreamble(source []byte) []byte {
-	source = bytes.TrimPrefix(source, []byte("\xef\xbb\xbf"))
-	if len(source) == 0 || source[0] != '#' {
-		return source
-	}
-	if end := bytes.IndexByte(source, '\n'); end >= 0 {
-		return source[end:]
-	}
-	return nil
-}
-
-// tooDeep gives the line where brackets nest beyond the bound, or 0. It
-// counts brackets in strings and comments too, which only ever helps.
-func tooDeep(source []byte) int {
-	depth, line := 0, 1
-	for _, b := range source {
-		switch b {
-		case '\n':
-			line++
-		case '(', '{', '[':
-			if depth++; depth > maxNesting {
-				return line
-			}
-		case ')', '}', ']':
-			depth--
-		}
-	}
-	return 0
-}
-
-// syntaxError brings the parser's and the compiler's errors into one form.
-func syntaxError(name string, source []byte, err error) error {
-	var perr *parse.Error
-	if errors.As(err, &perr) {
-		message := strings.TrimSpace(perr.Message)
-		if perr.Pos.Line == parse.EOF {
-			last := 1 + bytes.Count(bytes.TrimRight(source, "\n"), []byte("\n"))
-			return &SyntaxError{File: name, Line: last, Message: message + " at the end of the file"}
-		}
-		return &SyntaxError{File: name, Line: perr.Pos.Line, Column: perr.Pos.Column, Message: fmt.Sprintf("%s near %q", message, perr.Token)}
-	}
-	var cerr *lua.CompileError
-	if errors.As(err, &cerr) {
-		return &SyntaxError{File: name, Line: cerr.Line, Message: cerr.Message}
-	}
-	return &SyntaxError{File: name, Line: 1, Message: err.Error()}
 }

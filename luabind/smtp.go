@@ -106,7 +106,7 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 		raise(L, err)
 	}
 	c := &conn{rt: rt}
-	if c.options, err = o.engine(); err != nil {
+	if c.options, err = o.engine(call); err != nil {
 		raise(L, err)
 	}
 	if change != nil {
@@ -115,7 +115,7 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 	if o.Insecure {
 		rt.host.Logger.Warn("certificate not verified: insecure=true", "host", o.Host)
 	}
-	if err := rt.finishOptions(&c.options, o.Debug, c.queueDebug); err != nil {
+	if err := rt.finishOptions(call, &c.options, o.Debug, c.queueDebug); err != nil {
 		raise(L, err)
 	}
 	if f, ok := o.Debug.(*lua.LFunction); ok {
@@ -126,9 +126,9 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 
 // finishOptions puts the host's share on a script's options: clocks, the
 // transcript, and at last the one seam of rule 9.
-func (rt *Runtime) finishOptions(o *smtp.Options, debug lua.LValue, queue smtp.Tracer) error {
+func (rt *Runtime) finishOptions(call string, o *smtp.Options, debug lua.LValue, queue smtp.Tracer) error {
 	o.Mono = rt.host.Mono
-	tracer, err := rt.tracer(debug, queue)
+	tracer, err := rt.tracer(call, debug, queue)
 	if err != nil {
 		return err
 	}

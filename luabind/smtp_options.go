@@ -3,7 +3,7 @@ package luabind
 import (
 	"fmt"
 	"net/url"
-	"strconv"
+	"reflect"
 	"strings"
 	"time"
 
@@ -56,7 +56,7 @@ type timeoutOptions struct {
 }
 
 // engine turns the options into the engine's.
-func (o *connectOptions) engine() (smtp.Options, error) {
+func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	mode := smtp.TLSAuto
 	if o.TLS != "" {
 		var err error
@@ -79,13 +79,13 @@ func (o *connectOptions) engine() (smtp.Options, error) {
 	if o.Timeout != nil {
 		out.Timeout = *o.Timeout
 	}
-	if err := o.pipelining(&out); err != nil {
+	if err := o.pipelining(call, &out); err != nil {
 		return out, err
 	}
 	return out, o.tlsOptions(&out.TLSOptions)
 }
 
-func (o *connectOptions) pipelining(out *smtp.Options) error {
+func (o *connectOptions) pipelining(call string, out *smtp.Options) error {
 	switch v := o.Pipelining.(type) {
 	case nil, *lua.LNilType:
 		return nil
@@ -100,7 +100,7 @@ func (o *connectOptions) pipelining(out *smtp.Options) error {
 			return nil
 		}
 	}
-	return &argumentError{text: fmt.Sprintf("option \"pipelining\" must be \"auto\", true or false, got %s", describe(o.Pipelining))}
+	return &argumentError{text: fmt.Sprintf("%s: option \"pipelining\" must be \"auto\", true or false, got %s", call, describe(o.Pipelining))}
 }
 
 func (o *connectOptions) tlsOptions(out *smtp.TLSOptions) error {
@@ -141,19 +141,19 @@ func (t *timeoutOptions) engine() smtp.Timeouts {
 func connectTable(L *lua.LState, call string, first int) (*lua.LTable, error) {
 	switch v := L.Get(first).(type) {
 	case *lua.LTable:
-		return withURL(L, call, v)
+		return withURL(L, v)
 	case lua.LString:
 		if strings.Contains(string(v), "://") {
 			t := L.NewTable()
 			t.RawSetString("url", v)
-			return withURL(L, call, t)
+			return withURL(L, t)
 		}
-		return hostTable(L, call, string(v), L.Get(first+1))
+		return hostTable(L, string(v), L.Get(first+1))
 	}
 	return nil, &argumentError{text: fmt.Sprintf("%s: options table, URL or host expected, got %s", call, describe(L.Get(first)))}
 }
 
-func hostTable(L *lua.LState, call, address string, port lua.LValue) (*lua.LTable, error) {
+func hostTable(L *lua.LState, address string, port lua.LValue) (*lua.LTable, error) {
 	t := L.NewTable()
 	if strings.HasPrefix(address, "/") {
 		t.RawSetString("socket", lua.LString(address))
@@ -174,7 +174,7 @@ func hostTable(L *lua.LState, call, address string, port lua.LValue) (*lua.LTabl
 }
 
 // withURL lays the table's own options over what its url says.
-func withURL(L *lua.LState, call string, t *lua.LTable) (*lua.LTable, error) {
+func withURL(L *lua.LState, t *lua.LTable) (*lua.LTable, error) {
 	raw, ok := t.RawGetString("url").(lua.LString)
 	if !ok {
 		return t, nil
@@ -194,19 +194,11 @@ func withURL(L *lua.LState, call string, t *lua.LTable) (*lua.LTable, error) {
 	return merged, nil
 }
 
-// queryOptions adds the query's options; numbers and booleans are read as
-// such, because a URL has strings only.
+// queryOptions adds the query's options: a URL has strings only, so the
+// schema says which of them are numbers and booleans.
 func queryOptions(t *lua.LTable, query url.Values) {
 	for key, values := range query {
-		value := values[len(values)-1]
-		switch n, err := strconv.ParseFloat(value, 64); {
-		case value == "true", value == "false":
-			t.RawSetString(key, lua.LBool(value == "true"))
-		case err == nil:
-			t.RawSetString(key, lua.LNumber(n))
-		default:
-			t.RawSetString(key, lua.LString(value))
-		}
+		t.RawSetString(key, optionFromText(reflect.TypeFor[relayOptions](), key, values[len(values)-1]))
 	}
 }
 

@@ -90,7 +90,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
 	out := relay.Options{Name: o.Name, Connections: o.Connections, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
 	var err error
-	if out.SMTP, err = o.connectOptions.engine(); err != nil {
+	if out.SMTP, err = o.connectOptions.engine("smtp.relay"); err != nil {
 		return out, err
 	}
 	if _, isFunction := o.Debug.(*lua.LFunction); isFunction {
@@ -106,7 +106,7 @@ func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
 		}
 		out.Rates = append(out.Rates, rate)
 	}
-	return out, rt.finishOptions(&out.SMTP, o.Debug, nil)
+	return out, rt.finishOptions("smtp.relay", &out.SMTP, o.Debug, nil)
 }
 
 func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, relayClassName) }

@@ -11,7 +11,7 @@ import (
 
 // tracer gives the transcript's writer for a connection: the script's
 // `debug` option, the host's --trace, both or none.
-func (rt *Runtime) tracer(debug lua.LValue, queue smtp.Tracer) (smtp.Tracer, error) {
+func (rt *Runtime) tracer(call string, debug lua.LValue, queue smtp.Tracer) (smtp.Tracer, error) {
 	var own smtp.Tracer
 	switch v := debug.(type) {
 	case nil, *lua.LNilType:
@@ -24,7 +24,7 @@ func (rt *Runtime) tracer(debug lua.LValue, queue smtp.Tracer) (smtp.Tracer, err
 	case *lua.LFunction:
 		own = queue
 	default:
-		return nil, &argumentError{text: fmt.Sprintf("option \"debug\" must be 0, 1, 2 or a function, got %s", describe(debug))}
+		return nil, &argumentError{text: fmt.Sprintf("%s: option \"debug\" must be 0, 1, 2 or a function, got %s", call, describe(debug))}
 	}
 	if !rt.host.Trace.SMTP {
 		return own, nil

@@ -2,11 +2,11 @@
 -- Made from moonpost's binding table by `moonpost types`.
 
 ---@class flags.Flag
----@field type? "string"|"number"|"integer"|"boolean"|"path"|"duration"|"size"|"rate"|"list"
----@field default? any
----@field help? string
----@field required? boolean
----@field short? string one letter
+---@field type? "string"|"number"|"integer"|"boolean"|"path"|"duration"|"size"|"rate"|"list" what it takes; else the type of the default
+---@field default? any the value when the flag is not given
+---@field help? string one line for --help
+---@field required? boolean refuse to run without it
+---@field short? string one letter for the short form
 
 ---Options of a script on the command line.
 ---@class flagslib
