@@ -120,6 +120,15 @@ func TestTemplateErrors(t *testing.T) {
 	}
 }
 
+// TestHTMLFaultsShowEarly: before the first of many mails, not at it.
+func TestHTMLFaultsShowEarly(t *testing.T) {
+	_, err := ParseTemplate("p", "<p>\n<a href=\"{{if .name}}x{{else}}\"{{end}}>", true)
+	var bad *TemplateError
+	if !errors.As(err, &bad) || bad.Line != 2 {
+		t.Error(err)
+	}
+}
+
 func TestFormatDate(t *testing.T) {
 	tests := []struct {
 		layout string
