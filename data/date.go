@@ -55,6 +55,9 @@ func dateVerb(verb byte, t time.Time) (string, bool) {
 }
 
 func toTime(v any) (time.Time, error) {
+	if d, ok := v.(decimal); ok {
+		v = float64(d)
+	}
 	switch v := v.(type) {
 	case time.Time:
 		return v, nil

@@ -111,12 +111,22 @@ func memberNames(v any) []string {
 // exactInteger is the bound up to which a float64 holds every integer.
 const exactInteger = 1 << 53
 
-// plainNumber makes whole floats integers: a script's million shall not print as
-// 1e+06.
+// plainNumber makes whole floats integers and others decimals: a script's
+// million shall not print as 1e+06, nor a million and a half cent as 1.5e+06.
 func plainNumber(v any) any {
 	f, ok := v.(float64)
-	if ok && f == math.Trunc(f) && math.Abs(f) <= exactInteger {
+	switch {
+	case !ok:
+		return v
+	case f == math.Trunc(f) && math.Abs(f) <= exactInteger:
 		return int64(f)
 	}
-	return v
+	return decimal(f)
 }
+
+// decimal is a number that prints without an exponent and with as many digits
+// as it needs.
+type decimal float64
+
+// String returns the digits.
+func (d decimal) String() string { return strconv.FormatFloat(float64(d), 'f', -1, 64) }

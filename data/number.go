@@ -84,6 +84,9 @@ const longestNumber = 64
 
 func toRational(v any) (*big.Rat, error) {
 	text := fmt.Sprint(v)
+	if d, ok := v.(decimal); ok {
+		v = float64(d)
+	}
 	switch v := v.(type) {
 	case int, int64, uint64, int32:
 	case float64:
