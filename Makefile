@@ -35,8 +35,8 @@ cover: ## bin/cover.html and the total
 	@go tool cover -func=bin/cover.out | tail -n 1
 
 generate: ## docs/lua.md, luabind/meta, NOTICE.md, and the generated columns of docs/rfc.md
-	go run ./cmd/moonpost doc --markdown >docs/lua.md.new && mv docs/lua.md.new docs/lua.md
-	rm -f luabind/meta/*.lua && go run ./cmd/moonpost types luabind/meta
+	rm -f luabind/meta/*.lua
+	go test ./luabind -run Generated -update
 	go test . -run 'Notice|RFC' -update
 
 servers: ## starts real mail servers, prints their addresses for eval, stops them with .ci/servers stop
