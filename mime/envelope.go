@@ -112,7 +112,7 @@ func (m *Message) needsUTF8() bool { // RFC 6531 §3.2
 	_ = m.Walk(func(p *Part, _ int) error {
 		for i := range p.header.fields {
 			f := &p.header.fields[i]
-			needs = needs || f.wire == "" && !hidden(f.key)
+			needs = needs || f.wire == nil && !hidden(f.key)
 		}
 		if p.message != nil {
 			needs = needs || p.message.needsUTF8()

@@ -1,13 +1,16 @@
 package mime
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // field is one header field, checked and rendered when it was set. It never changes.
 type field struct {
 	name   string
 	key    string // name in lower case
 	text   string // the value decoded, for people
-	wire   string // the whole field for a 7-bit header; "" when it cannot travel there
+	wire   []byte // the whole field for a 7-bit header; nil when it cannot travel there
 	groups []group
 	params *params
 	kind   kind
@@ -102,11 +105,11 @@ func (f field) addresses(err error) (field, error) {
 
 // rendered fills in the wire form and refuses what fits on no line.
 func (f field) rendered() (field, error) {
-	f.wire = string(f.append(make([]byte, 0, len(f.name)+len(f.text)+16), false))
+	f.wire = f.append(make([]byte, 0, len(f.name)+len(f.text)+16), false)
 	if f.kind == kindText || len(f.wire) <= lineHard {
 		return f, nil
 	}
-	for line := range strings.SplitSeq(f.wire, "\r\n") {
+	for line := range bytes.SplitSeq(f.wire, []byte("\r\n")) {
 		if len(line) > lineHard {
 			return f, &Error{Field: f.name, What: "a run without blanks is longer than a line may be (998 octets)", Value: f.text}
 		}

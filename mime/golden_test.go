@@ -13,7 +13,9 @@ func TestGoldens(t *testing.T) {
 	}{
 		{"01-text.eml", func(t *testing.T) *Message { return basic(t, nil) }},
 		{"02-text-and-page.eml", func(t *testing.T) *Message {
-			return basic(t, func(s *Spec) { s.Subject, s.HTML = long, ptr("<h1>Q3</h1><p>Grüße von <a href=\"https://x.example/\">uns</a></p>") })
+			return basic(t, func(s *Spec) {
+				s.Subject, s.HTML = long, ptr("<h1>Q3</h1><p>Grüße von <a href=\"https://x.example/\">uns</a></p>")
+			})
 		}},
 		{"03-everything.eml", func(t *testing.T) *Message {
 			return basic(t, func(s *Spec) {

@@ -2,17 +2,19 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
 // qpLine is what a line carries before its soft line break.
 const qpLine = 75 // RFC 2045 §6.7
 
-// qpLiteral marks the octets that quoted-printable shows as they are, wherever they stand.
-var qpLiteral = func() (t [256]bool) { //nolint:gochecknoglobals // a read-only table
-	for c := '!'; c <= '~'; c++ {
+// qpPlain marks the octets that quoted-printable shows as they are. Blanks are among them, unless they end a line.
+var qpPlain = func() (t [256]bool) { //nolint:gochecknoglobals // a read-only table
+	for c := ' '; c <= '~'; c++ {
 		t[c] = c != '='
 	}
+	t['\t'] = true
 	return t
 }()
 
@@ -32,48 +34,31 @@ func appendQP(dst, src []byte, text bool) []byte {
 
 // appendQPLine encodes one line, broken softly as often as needed.
 func appendQPLine(dst, line []byte) []byte {
+	n := len(dst)
+	// The worst case is three octets each, and a break of three after every 25.
+	dst = slices.Grow(dst, 3*len(line)+3*(len(line)/25+1))
+	dst = dst[:cap(dst)]
 	room := qpLine
-	for len(line) > 0 {
-		if room == qpLine && mustHide(line) {
-			dst = appendEscape(dst, line[0])
-			line, room = line[1:], room-3
+	for i, c := range line {
+		plain := qpPlain[c] && (i < len(line)-1 || c > ' ')
+		if room < 3 && (room == 0 || !plain) {
+			n += copy(dst[n:], "=\r\n")
+			room = qpLine
+		}
+		if plain && !(room == qpLine && mustHide(line[i:])) {
+			dst[n] = c
+			n, room = n+1, room-1
 			continue
 		}
-		run := literalRun(line, room)
-		dst = append(dst, line[:run]...)
-		line, room = line[run:], room-run
-		if len(line) == 0 {
-			break
-		}
-		if room < 3 || qpLiteral[line[0]] {
-			dst, room = append(dst, '=', '\r', '\n'), qpLine
-			continue
-		}
-		dst = appendEscape(dst, line[0])
-		line, room = line[1:], room-3
+		dst[n], dst[n+1], dst[n+2] = '=', upperHex[c>>4], upperHex[c&15]
+		n, room = n+3, room-3
 	}
-	return dst
-}
-
-// literalRun is the number of octets at the start of line that need no escape and fit into room.
-// A blank counts unless it ends the line.
-func literalRun(line []byte, room int) int {
-	n := min(len(line), room)
-	for i, c := range line[:n] {
-		if !qpLiteral[c] && (c != ' ' && c != '\t' || i == len(line)-1) {
-			return i
-		}
-	}
-	return n
+	return dst[:n]
 }
 
 // mustHide tells whether line would be altered by SMTP's dots or by an mbox.
 func mustHide(line []byte) bool {
 	return line[0] == '.' || line[0] == 'F' && bytes.HasPrefix(line, []byte("From "))
-}
-
-func appendEscape(dst []byte, c byte) []byte {
-	return append(dst, '=', upperHex[c>>4], upperHex[c&15])
 }
 
 // EncodeQuotedPrintable gives b as quoted-printable text: CRLF and LF are line breaks, lines have at most 76 octets.

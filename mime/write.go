@@ -120,11 +120,11 @@ func (w *writer) headerFields(p *Part, describing bool) error {
 func (w *writer) field(f *field) error {
 	w.endsLine = true
 	w.dotSafe = w.dotSafe && f.name[0] != '.'
-	if w.utf8 && (f.wire == "" || !isASCII(f.text)) {
+	if w.utf8 && (f.wire == nil || !isASCII(f.text)) {
 		w.frame = f.append(w.frame, true)
 		return nil
 	}
-	if f.wire == "" {
+	if f.wire == nil {
 		return &Error{
 			Field: f.name, What: "an address needs a server with SMTPUTF8", Value: f.text,
 			Advice: "use an address whose part before the @ is ASCII",
@@ -136,7 +136,7 @@ func (w *writer) field(f *field) error {
 
 // contentType adds the boundary of a multipart, and the type of the root that readers of a related one look for.
 func (w *writer) contentType(p *Part, f *field) {
-	w.lit(strings.TrimSuffix(f.wire, "\r\n"))
+	w.frame = append(w.frame, bytes.TrimSuffix(f.wire, []byte("\r\n"))...)
 	if p.multi {
 		if _, given := f.params.get("type"); f.params.value == "multipart/related" && !given && len(p.children) > 0 {
 			w.frame = appendParam(w.frame, param{"type", p.children[0].MediaType()}) // RFC 2387 §3.1
