@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"moonpost/mime"
-	"moonpost/relay"
 )
 
 // Host is everything that a script may touch of the process: standard
@@ -40,8 +39,11 @@ type Trace struct{ SMTP, Auth, Data bool }
 // Progress shows how relays come along. Track begins with the first
 // submitted message and ends when stop is called.
 type Progress interface {
-	Track(name string, stats func() relay.Stats) (stop func())
+	Track(name string, counts func() Counts) (stop func())
 }
+
+// Counts are messages: all that were submitted, and what became of them.
+type Counts struct{ Submitted, Sent, Failed int64 }
 
 // open opens a file that a script names, relative to the working directory.
 func (h *Host) open(path string) (*os.File, error) { return os.Open(path) }

@@ -48,7 +48,7 @@ func relayClass(rt *Runtime) Class {
 			{"results", "(self: smtp.Relay): fun(): smtp.Outcome?",
 				"Iterates over the results of what was submitted, as they come; ends when all is done.",
 				"for r in relay:results() do\n  if not r.ok then print(r.tag, r.error) end\nend", rt.relayResults},
-			{"stats", "(self: smtp.Relay): table<string, integer>", "Counts: submitted, sent, failed, refused, in_flight, queued, connections.", `print(relay:stats().sent)`, rt.relayStats},
+			{"stats", "(self: smtp.Relay): table<string, integer>", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections.", `print(relay:stats().sent)`, rt.relayStats},
 			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", `relay:close()`, rt.relayClose},
 		},
 		Fields: []Field{{"name", "string", "the relay's identity"}},
@@ -131,13 +131,19 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 		raise(L, err)
 	}
 	if r.stop == nil && rt.host.Progress != nil {
-		r.stop = rt.host.Progress.Track(r.relay.Name(), r.relay.Stats)
+		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
 	if err := r.relay.Submit(rt.base, relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
 		raise(L, err)
 	}
 	r.deliver(L)
 	return 0
+}
+
+// counts is what the progress display shows.
+func (r *luaRelay) counts() Counts {
+	s := r.relay.Stats()
+	return Counts{Submitted: s.Submitted, Sent: s.Sent, Failed: s.Failed}
 }
 
 // deliver calls on_result for what has come back meanwhile.
@@ -174,7 +180,7 @@ func (rt *Runtime) relayStats(L *lua.LState) int {
 	s := thisRelay(L).relay.Stats()
 	t := L.NewTable()
 	for name, n := range map[string]int64{
-		"submitted": s.Submitted, "sent": s.Sent, "failed": s.Failed, "refused": s.Refused,
+		"submitted": s.Submitted, "sent": s.Sent, "failed": s.Failed, "cancelled": s.Cancelled, "refused": s.Refused,
 		"in_flight": s.InFlight, "queued": s.Queued, "connections": s.Connections,
 	} {
 		t.RawSetString(name, lua.LNumber(n))
@@ -232,7 +238,7 @@ func (r *luaRelay) finish(ctx context.Context) (failed int) {
 	}
 	if unsent > 0 || doubtful > 0 && ctx.Err() != nil {
 		stats := r.relay.Stats()
-		r.rt.host.Logger.Warn(fmt.Sprintf("%s: %d sent, %d failed, %d in doubt, %d not sent", r.relay.Name(), stats.Sent, int(stats.Failed)-unsent-doubtful, doubtful, unsent))
+		r.rt.host.Logger.Warn(fmt.Sprintf("%s: %d sent, %d failed, %d in doubt, %d not sent", r.relay.Name(), stats.Sent, int(stats.Failed)-doubtful, doubtful, stats.Cancelled))
 	}
 	return failed + doubtful
 }

@@ -114,9 +114,12 @@ func (r *Relay) finish(j *job, result *smtp.Result, err error) {
 // record counts an outcome and keeps it, if it isn't waited for. r is locked.
 func (r *Relay) record(j *job, out Outcome) {
 	r.undone--
-	if out.Err == nil {
+	switch {
+	case out.Err == nil:
 		r.stats.Sent++
-	} else {
+	case unsent(out.Err):
+		r.stats.Cancelled++
+	default:
 		r.stats.Failed++
 	}
 	r.stats.Refused += int64(refusals(out.Result, out.Err))
@@ -133,6 +136,13 @@ func (r *Relay) report(j *job, out Outcome) {
 	if j.done != nil {
 		j.done <- out
 	}
+}
+
+// unsent tells an error that only says that the message was not to be sent
+// any more.
+func unsent(err error) bool {
+	var e *smtp.CancelledError
+	return errors.As(err, &e) && e.Delivered() == smtp.No
 }
 
 func refusals(result *smtp.Result, err error) int {

@@ -85,7 +85,8 @@ type Outcome struct {
 type Stats struct {
 	Submitted   int64 // messages taken, by Submit and by Send
 	Sent        int64 // messages of which every part went to somebody
-	Failed      int64 // messages that ended with an error
+	Failed      int64 // messages that ended with another error
+	Cancelled   int64 // messages certainly not sent because their context ended
 	Refused     int64 // recipients refused, in either
 	InFlight    int64 // messages that have a connection or wait for the rate
 	Queued      int64 // messages that wait for a connection

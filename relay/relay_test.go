@@ -44,7 +44,7 @@ func bubble(t *testing.T, h *fakeHost, o Options, f func(t *testing.T, r *Relay)
 		}
 		f(t, r)
 		_ = r.Close(t.Context())
-		if s := r.Stats(); s.InFlight != 0 || s.Queued != 0 || s.Connections != 0 || s.Sent+s.Failed != s.Submitted {
+		if s := r.Stats(); s.InFlight != 0 || s.Queued != 0 || s.Connections != 0 || s.Sent+s.Failed+s.Cancelled != s.Submitted {
 			t.Errorf("left behind: %+v", s)
 		}
 	})

@@ -64,7 +64,7 @@ func TestInterrupt(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		if s := r.Stats(); s.InFlight != 1 || s.Failed != 9 {
+		if s := r.Stats(); s.InFlight != 1 || s.Cancelled != 9 || s.Failed != 0 {
 			t.Errorf("%+v", s)
 		}
 		close(gate)

@@ -63,7 +63,6 @@ func (c *runCmd) run(p *process) int {
 		return statusRefused
 	}
 	outcome, err := life.wait(func(ctx context.Context) (luabind.Outcome, error) { return host.Run(ctx, program) })
-	screen.close()
 	caught.close(p)
 	return p.finish(outcome, err)
 }

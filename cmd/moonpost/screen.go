@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"moonpost/luabind"
-	"moonpost/relay"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -22,11 +21,11 @@ const (
 // screen shows how relays come along: bars on a terminal, a line now and
 // then elsewhere. What the script prints goes above the bars.
 type screen struct {
-	p    *process
-	mu   sync.Mutex
-	bars *mpb.Progress // nil until the first bar
-	held map[io.Writer]*bytes.Buffer
-	wait sync.WaitGroup
+	p      *process
+	mu     sync.Mutex
+	bars   *mpb.Progress // nil while no relay is shown
+	active int           // relays that are shown
+	held   map[io.Writer]*bytes.Buffer
 }
 
 func newScreen(p *process) *screen { return &screen{p: p, held: map[io.Writer]*bytes.Buffer{}} }
@@ -69,36 +68,70 @@ func (a *aboveBars) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Track shows one relay until stop is called.
-func (s *screen) Track(name string, stats func() relay.Stats) (stop func()) {
-	done := make(chan struct{})
-	s.wait.Add(1)
+// Track shows one relay until stop is called. What is written after stop
+// goes to the stream itself again.
+func (s *screen) Track(name string, look func() luabind.Counts) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	show := s.lines
 	if s.p.terminal {
-		go s.bar(name, stats, done)
-	} else {
-		go s.lines(name, stats, done)
+		show = s.bar
+		s.begin()
 	}
-	return func() { close(done) }
+	go func() {
+		defer close(ended)
+		show(name, look, done)
+	}()
+	return func() {
+		close(done)
+		<-ended
+		if s.p.terminal {
+			s.end()
+		}
+	}
+}
+
+// begin makes room for one more bar.
+func (s *screen) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.active++
+	if s.bars == nil {
+		s.bars = mpb.New(mpb.WithOutput(s.p.stderr), mpb.WithWidth(40), mpb.WithRefreshRate(barStep))
+	}
+}
+
+// end lets the last bar be drawn to its end, and then what was held back.
+func (s *screen) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.active--; s.active > 0 {
+		return
+	}
+	s.bars.Wait()
+	s.bars = nil
+	for w, held := range s.held {
+		_, _ = w.Write(held.Bytes())
+		held.Reset()
+	}
 }
 
 // bar draws a bar whose length grows with what is submitted.
-func (s *screen) bar(name string, stats func() relay.Stats, done <-chan struct{}) {
-	defer s.wait.Done()
+func (s *screen) bar(name string, look func() luabind.Counts, done <-chan struct{}) {
 	start := s.p.mono()
-	bar := s.progressBars().AddBar(0,
+	bar := s.currentBars().AddBar(0,
 		mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return counts(stats(), s.p.mono().Sub(start)) })),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return counts(look(), s.p.mono().Sub(start)) })),
 	)
 	ticker := time.NewTicker(barStep)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
-			now := stats()
+			now := look()
 			bar.SetTotal(now.Submitted, false)
 			bar.SetCurrent(now.Sent + now.Failed)
 		case <-done:
-			now := stats()
+			now := look()
 			bar.SetCurrent(now.Sent + now.Failed)
 			bar.SetTotal(now.Sent+now.Failed, true)
 			return
@@ -106,25 +139,21 @@ func (s *screen) bar(name string, stats func() relay.Stats, done <-chan struct{}
 	}
 }
 
-func (s *screen) progressBars() *mpb.Progress {
+func (s *screen) currentBars() *mpb.Progress {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bars == nil {
-		s.bars = mpb.New(mpb.WithOutput(s.p.stderr), mpb.WithWidth(40), mpb.WithRefreshRate(barStep))
-	}
 	return s.bars
 }
 
 // lines writes the counts now and then.
-func (s *screen) lines(name string, stats func() relay.Stats, done <-chan struct{}) {
-	defer s.wait.Done()
+func (s *screen) lines(name string, look func() luabind.Counts, done <-chan struct{}) {
 	start := s.p.mono()
 	ticker := time.NewTicker(lineStep)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
-			_, _ = fmt.Fprintf(s.p.stderr, "%s: %s\n", name, counts(stats(), s.p.mono().Sub(start)))
+			_, _ = fmt.Fprintf(s.p.stderr, "%s: %s\n", name, counts(look(), s.p.mono().Sub(start)))
 		case <-done:
 			return
 		}
@@ -132,30 +161,14 @@ func (s *screen) lines(name string, stats func() relay.Stats, done <-chan struct
 }
 
 // counts is the state of a relay in a few words.
-func counts(st relay.Stats, elapsed time.Duration) string {
-	text := fmt.Sprintf("%d sent", st.Sent)
-	if st.Failed > 0 {
-		text += fmt.Sprintf(", %d failed", st.Failed)
+func counts(c luabind.Counts, elapsed time.Duration) string {
+	text := fmt.Sprintf("%d sent", c.Sent)
+	if c.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", c.Failed)
 	}
-	text += fmt.Sprintf(" of %d", st.Submitted)
+	text += fmt.Sprintf(" of %d", c.Submitted)
 	if seconds := elapsed.Seconds(); seconds > 0 {
-		text += fmt.Sprintf(", %.0f/s", float64(st.Sent+st.Failed)/seconds)
+		text += fmt.Sprintf(", %.0f/s", float64(c.Sent+c.Failed)/seconds)
 	}
 	return text
-}
-
-// close waits for the bars to be drawn to their end and lets go of what was
-// held back.
-func (s *screen) close() {
-	s.wait.Wait()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.bars != nil {
-		s.bars.Wait()
-		s.bars = nil
-	}
-	for w, held := range s.held {
-		_, _ = w.Write(held.Bytes())
-		held.Reset()
-	}
 }

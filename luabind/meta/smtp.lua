@@ -300,7 +300,7 @@ function smtp_Relay:submit(self, message, options) end
 ---@return fun(): smtp.Outcome?
 function smtp_Relay:results(self) end
 
----Counts: submitted, sent, failed, refused, in_flight, queued, connections.
+---Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections.
 ---@param self smtp.Relay
 ---@return table<string, integer>
 function smtp_Relay:stats(self) end
