@@ -58,9 +58,12 @@ func parseGroups(field, s string) ([]group, error) {
 	return groups, p.err
 }
 
-func (p *addressParser) fail(what string) {
+func (p *addressParser) fail(what string) { p.advise(what, "") }
+
+// advise fails with a word on what to do instead.
+func (p *addressParser) advise(what, advice string) {
 	if p.err == nil {
-		p.err = fault(p.field, what, p.s)
+		p.err = &Error{Field: p.field, What: what, Value: p.s, Advice: advice}
 	}
 }
 
@@ -71,8 +74,7 @@ func (p *addressParser) comma() {
 	case p.peek() == ',':
 		p.i++
 	case p.peek() == ';':
-		p.fail(`";" does not separate addresses`)
-		p.err.(*Error).Advice = "separate addresses by commas; a semicolon only ends a group" //nolint:errorlint // made one line above
+		p.advise(`";" does not separate addresses`, "separate addresses by commas; a semicolon only ends a group")
 	default:
 		p.fail("a comma is missing before " + shorten(p.s[p.i:], 40))
 	}
@@ -148,10 +150,11 @@ func (p *addressParser) nothing(start int) {
 		p.fail("an address is missing")
 		return
 	}
-	p.fail(`the address has no "@": ` + shorten(given, 60))
-	if e, ok := p.err.(*Error); ok && p.peek() == ',' { //nolint:errorlint // made by fail
-		e.Advice = "put a name that holds a comma in quotes"
+	advice := ""
+	if p.peek() == ',' {
+		advice = "put a name that holds a comma in quotes"
 	}
+	p.advise(`the address has no "@": `+shorten(given, 60), advice)
 }
 
 // phrase reads words up to the next special character and gives them decoded.

@@ -177,6 +177,9 @@ func cidWarnings(page string, inline []*Part) []string {
 // cidReferences gives the identifiers in the attributes of a page, percent-encoding undone.
 func cidReferences(page string) map[string]bool { // RFC 2392 §2
 	refs := make(map[string]bool)
+	if !strings.Contains(page, "cid:") {
+		return refs
+	}
 	z := html.NewTokenizer(strings.NewReader(page))
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
 		for _, a := range z.Token().Attr {

@@ -119,6 +119,9 @@ func (f field) rendered() (field, error) {
 
 // append writes the field with its final CRLF; raw leaves non-ASCII as UTF-8.
 func (f *field) append(b []byte, raw bool) []byte { // RFC 6532 §3.2
+	if f.kind == kindRaw {
+		return append(b, f.wire...)
+	}
 	start := len(b)
 	b = append(b, f.name...)
 	b = append(b, ": "...)

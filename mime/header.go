@@ -30,6 +30,21 @@ func (h *Header) Add(name, value string) error {
 	if err != nil {
 		return err
 	}
+	return h.add(f, value)
+}
+
+// AddRaw appends a field that was encoded and folded elsewhere, such as a signature: the octets go out as they are.
+// They are "Name: value", folded lines and the final CRLF; anything that is not exactly one field is refused, and so
+// are fields of addresses, dates, identifiers and Content-Type.
+func (h *Header) AddRaw(raw string) error {
+	f, err := newRawField(raw)
+	if err != nil {
+		return err
+	}
+	return h.add(f, raw)
+}
+
+func (h *Header) add(f field, value string) error {
 	if !specOf(f.name, f.key).repeat {
 		if h.index(f.key) >= 0 { // RFC 5322 §3.6
 			return &Error{Field: f.name, What: "the field may stand there only once", Value: value, Advice: "set it instead of adding it"}
@@ -67,10 +82,24 @@ func (h *Header) SetAddresses(name string, list []Address) error {
 
 // SetDate is Set for a date field, with the offset of t's location.
 func (h *Header) SetDate(name string, t time.Time) error {
-	if t.IsZero() {
-		return fault(name, "the date is not set", "")
+	f, err := emptyField(name)
+	if err != nil {
+		return err
 	}
-	return h.Set(name, t.Format(dateLayout))
+	if f.kind != kindDate {
+		return fault(f.name, "the field does not hold a date", "")
+	}
+	if t.IsZero() {
+		return fault(f.name, "the date is not set", "")
+	}
+	if err := checkYear(f.name, t); err != nil {
+		return err
+	}
+	f.text = t.Format(dateLayout)
+	if f, err = f.rendered(); err != nil {
+		return err
+	}
+	return h.put(f)
 }
 
 // put places a field where its name stands first and drops the others of that name.

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -203,13 +204,33 @@ func TestRefusedFields(t *testing.T) {
 			before := wire(t, m)
 			err := m.Header().Set(test.field, test.value)
 			wantFault(t, err, test.say)
-			if name := err.(*Error).Field; test.field != "" && isFieldName(test.field) && len(test.field) < 78 && !strings.Contains(name, test.field) {
-				t.Errorf("the error names %q, not the field", name)
+			var e *Error
+			if errors.As(err, &e) && isFieldName(test.field) && len(test.field) < 78 && !strings.Contains(e.Field, test.field) {
+				t.Errorf("the error names %q, not the field", e.Field)
 			}
 			if wire(t, m) != before {
 				t.Error("the refused value changed the message")
 			}
 		})
+	}
+}
+
+func TestRawFields(t *testing.T) {
+	good := "DKIM-Signature: v=1; a=rsa-sha256;\r\n\tb=" + strings.Repeat("x", 80) + "\r\n"
+	m := basic(t, nil)
+	if err := m.Header().AddRaw(good); err != nil {
+		t.Fatal(err)
+	}
+	if out := wire(t, m); !strings.Contains(out, good) {
+		t.Error("016: altered:\n" + out)
+	}
+	for _, bad := range []string{
+		"X-A: a\r\nX-B: b\r\n", "X-A: a", "X-A: a\n", "X-A: a\r\n \r\n b\r\n", "X-A: a\r\n\r\nbody\r\n", "X-A: ü\r\n", "no colon\r\n",
+		"X-A: a\rb\r\n", "X A: a\r\n", "To: a@x.example\r\n", "Content-Type: text/html\r\n", "X-A: " + strings.Repeat("x", 1000) + "\r\n", "X-A:\r\n \r\n", "Subject: again\r\n",
+	} {
+		if err := m.Header().AddRaw(bad); err == nil {
+			t.Errorf("016: %q was accepted", bad)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 	kindDate
 	kindEncoding // a content transfer encoding
 	kindVersion  // "1.0"
+	kindRaw      // prepared and folded by the caller
 )
 
 // fieldSpec is what is known of a field by its name.

@@ -11,23 +11,29 @@ func NewText(text, subtype, charset string, o ...Option) (*Part, error) {
 	if subtype == "" {
 		subtype = "plain"
 	}
+	if err := checkSubtype(subtype); err != nil {
+		return nil, err
+	}
 	if charset = strings.ToLower(charset); charset == "" {
 		charset = utf8Name
 	}
-	p, err := newPart("text/" + subtype)
+	b, err := encodeLines(strings.TrimPrefix(text, bom), charset)
 	if err != nil {
 		return nil, err
 	}
-	text = strings.TrimPrefix(text, bom)
-	b, err := encodeLines(text, charset)
+	p, err := newPart("text/"+subtype, param{"charset", charset})
 	if err != nil {
-		return nil, err
-	}
-	if err := p.SetParam("charset", charset); err != nil {
 		return nil, err
 	}
 	p.content = b
 	return p.apply(o)
+}
+
+func checkSubtype(s string) error { // RFC 2045 §5.1
+	if !isToken(s) {
+		return fault("Content-Type", "this is not a subtype", s)
+	}
+	return nil
 }
 
 // encodeLines converts text with CRLF line breaks to the charset.
@@ -35,14 +41,19 @@ func encodeLines(text, charset string) (*content, error) {
 	if !isToken(charset) {
 		return nil, fault("charset", "this charset is not known", charset)
 	}
-	b, err := encodeText(string(canonical([]byte(text))), charset)
+	wide := wideCharset(charset)
+	if wide { // its line breaks cannot be found by octets
+		text = string(canonical([]byte(text)))
+	}
+	b, err := encodeText(text, charset)
 	if err != nil {
 		return nil, err
 	}
-	c := lineContent(b)
-	if wideCharset(charset) {
-		c.lines, c.binary = false, true
+	if !wide {
+		return lineContent(canonical(b)), nil
 	}
+	c := lineContent(b)
+	c.lines, c.binary = false, true
 	return c, nil
 }
 
@@ -66,6 +77,9 @@ func newMedia(major string, s Source, subtype string, o []Option) (*Part, error)
 		return nil, fault(major, "the content is empty", "")
 	}
 	mediaType := major + "/" + subtype
+	if err := checkSubtype(subtype); err != nil && subtype != "" {
+		return nil, err
+	}
 	if subtype == "" {
 		if mediaType = sniff(head); !strings.HasPrefix(mediaType, major+"/") {
 			return nil, &Error{Field: major, What: "the content is of no known " + major + " type", Advice: "give the subtype"}

@@ -205,7 +205,7 @@ func TestFailingSources(t *testing.T) {
 	}
 	t.Run("a failing writer's error comes back as it is", func(t *testing.T) {
 		e := must(basic(t, func(s *Spec) { s.Attachments = []*Part{pdf(t)} }).Encode(false, false))
-		if _, err := e.WriteTo(failingWriter{}); err != io.ErrShortWrite {
+		if _, err := e.WriteTo(failingWriter{}); !errors.Is(err, io.ErrShortWrite) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -289,8 +289,9 @@ func TestErrorText(t *testing.T) {
 	if s := err.Error(); len(s) > 200 || !strings.HasPrefix(s, "mime: Subject: line break: ") {
 		t.Error(s)
 	}
-	if e := err.(*Error); e.Kind() != "mime" || e.Hint() != "" {
-		t.Error(e)
+	var e *Error
+	if !errors.As(err, &e) || e.Kind() != "mime" || e.Hint() != "" {
+		t.Error(err)
 	}
 }
 

@@ -13,6 +13,9 @@ func NewMultipart(subtype string, children []*Part, o ...Option) (*Part, error) 
 	if subtype == "" {
 		subtype = "mixed"
 	}
+	if err := checkSubtype(subtype); err != nil {
+		return nil, err
+	}
 	p, err := newPart("multipart/" + subtype)
 	if err != nil {
 		return nil, err

@@ -124,6 +124,16 @@ func TestParameters(t *testing.T) {
 			wantFault(t, err, "Content-Type")
 		}
 	})
+	t.Run("043 subtypes", func(t *testing.T) {
+		for _, bad := range []string{"plain; charset=koi8-r", "a b", "a/b", "x\r\nEvil: y"} {
+			_, err := NewText("x", bad, "")
+			wantFault(t, err, "Content-Type")
+			_, err = NewMultipart(bad, nil)
+			wantFault(t, err, "Content-Type")
+			_, err = NewImage(String("x"), bad)
+			wantFault(t, err, "Content-Type")
+		}
+	})
 	t.Run("a part keeps its kind", func(t *testing.T) {
 		p := must(NewText("x", "", ""))
 		wantFault(t, p.Header().Set("Content-Type", "multipart/mixed"), "cannot become")

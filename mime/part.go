@@ -21,12 +21,13 @@ type Part struct {
 	placed   bool                   // the disposition was asked for
 }
 
-func newPart(mediaType string) (*Part, error) {
+func newPart(mediaType string, list ...param) (*Part, error) {
 	p := &Part{header: &Header{}}
 	value, err := parseParams("Content-Type", mediaType)
 	if err != nil {
 		return nil, err
 	}
+	value.list = append(value.list, list...)
 	if err := p.header.setParams("Content-Type", value); err != nil {
 		return nil, err
 	}
@@ -149,10 +150,7 @@ func (p *Part) SetParam(name, value string) error {
 		return err
 	}
 	f.params = p.header.params("content-type").with(name, value)
-	if f, err = p.admit(f); err != nil {
-		return err
-	}
-	return p.header.setParams("Content-Type", f.params)
+	return p.header.put(f)
 }
 
 // admit checks that a field which is about to be set fits the part.

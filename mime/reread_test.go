@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io"
 	"math/rand/v2"
@@ -156,7 +157,7 @@ func comparePart(t testing.TB, p *Part, e *gomessage.Entity, root bool) {
 			}
 			comparePart(t, child, sub, false)
 		}
-		if _, err := r.NextPart(); err != io.EOF {
+		if _, err := r.NextPart(); !errors.Is(err, io.EOF) {
 			t.Errorf("%s has a part too many: %v", mediaType, err)
 		}
 	case p.message != nil:
@@ -228,8 +229,8 @@ func golden(t *testing.T, name string, got []byte) {
 // wantFault checks that err is an *Error that names all of the words.
 func wantFault(t testing.TB, err error, words ...string) {
 	t.Helper()
-	e, ok := err.(*Error)
-	if !ok {
+	var e *Error
+	if !errors.As(err, &e) {
 		t.Fatalf("error is %v (%T), want an *Error", err, err)
 	}
 	for _, word := range words {

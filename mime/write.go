@@ -120,7 +120,7 @@ func (w *writer) headerFields(p *Part, describing bool) error {
 func (w *writer) field(f *field) error {
 	w.endsLine = true
 	w.dotSafe = w.dotSafe && f.name[0] != '.'
-	if w.utf8 && (f.wire == nil || !isASCII(f.text)) {
+	if w.utf8 && f.kind != kindRaw && (f.wire == nil || !isASCII(f.text)) {
 		w.frame = f.append(w.frame, true)
 		return nil
 	}
