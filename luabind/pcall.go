@@ -59,6 +59,11 @@ func (rt *Runtime) xpcall(L *lua.LState) int {
 // call runs values[0] with the rest as arguments and pushes true and its
 // results, or false and what was raised.
 func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFunction) int {
+	if f := values[0]; f.Type() != lua.LTFunction && L.GetMetaField(f, "__call") == lua.LNil {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("attempt to call a " + f.Type().String() + " value"))
+		return 2
+	}
 	t := rt.protected.take(rt.state)
 	for _, v := range values {
 		t.Push(v)

@@ -1,0 +1,82 @@
+package luabind
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestLanguage runs snippets that stock gopher-lua gets wrong, and compares
+// what they print.
+func TestLanguage(t *testing.T) {
+	tests := []struct{ name, code, want string }{
+		{"a counter survives caught errors", `
+			local n = 0
+			local function inc() n = n + 1 end
+			pcall(error, "x") inc()
+			pcall(function() local t = nil; t.x = 1 end) inc()
+			xpcall(function() error("y") end, function() end) inc()
+			print(n)`, "3\n"},
+		{"a closure made by a failed function keeps its locals", `
+			local saved
+			pcall(function() local x = 5; saved = function() x = x + 1 return x end; error("e") end)
+			local function noise(a, b, c) return a + b + c end
+			noise(1, 2, 3)
+			print(saved(), saved())`, "6\t7\n"},
+		{"pcall within pcall", `
+			local depth = 0
+			local function dive(n) depth = depth + 1 if n > 0 then pcall(dive, n - 1) end error("up") end
+			print(pcall(dive, 50), depth)`, "false\t51\n"},
+		{"results and arguments of pcall", `
+			print(pcall(function(...) return select("#", ...), ... end, 1, nil, 3))
+			print(pcall(function() end))
+			print(xpcall(function(a) return a end, print, "passed on"))
+			print(select("#", pcall(error)))`, "true\t3\t1\tnil\t3\ntrue\ntrue\tpassed on\n2\n"},
+		{"the handler of xpcall sees the error", `
+			print(xpcall(function() error({ code = 7 }) end, function(e) return e.code end))
+			print(select(2, xpcall(function() error("here") end, debug.traceback)):match("here") )`, "false\t7\nhere\n"},
+		{"pcall in a coroutine", `
+			local co = coroutine.wrap(function() for i = 1, 3 do pcall(error, i) coroutine.yield(i) end end)
+			print(co(), co(), co())`, "1\t2\t3\n"},
+		{"a coroutine in pcall", `
+			print(pcall(function()
+				local co = coroutine.create(function(a) local b = coroutine.yield(a + 1) error("in " .. b) end)
+				print(coroutine.resume(co, 1))
+				return coroutine.resume(co, "co")
+			end))`, "true\t2\ntrue\tfalse\ttest.lua:3: in co\n"},
+		{"what is no function", `print(pcall(nil)) print(pcall(42))`,
+			"false\tattempt to call a nil value\nfalse\tattempt to call a number value\n"},
+		{"a loop over a called call", `
+			local function module() return { rows = function() return ipairs{ "a", "b" } end } end
+			for _, v in module().rows() do if v == "b" then break end print(v) end
+			local f = function() for _, v in module().rows() do print("in", v) return end end
+			f()`, "a\nin\ta\n"},
+		{"assert raises its message as it is", `
+			local t = {}
+			print(select(2, pcall(assert, false, t)) == t, assert(1, 2))
+			print(pcall(assert, nil))`, "true\t1\t2\nfalse\tassertion failed!\n"},
+		{"os.exit cannot be caught", `pcall(os.exit, 0) print("on")`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			stdout, logged, err := runBinding(t, tt.code, "")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, logged)
+			}
+			if stdout != tt.want {
+				t.Errorf("printed\n%swant\n%s", stdout, tt.want)
+			}
+		})
+	}
+}
+
+// TestHostileSources compiles what would end the process in stock gopher-lua.
+func TestHostileSources(t *testing.T) {
+	for name, source := range map[string]string{
+		"nested braces": "return " + strings.Repeat("{", 300000),
+		"huge":          strings.Repeat("-- x\n", 1<<20),
+	} {
+		if _, err := Compile(Script{Name: name, Source: []byte(source)}); err == nil || !strings.HasPrefix(err.Error(), name+":1: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
