@@ -1,6 +1,9 @@
 package mime
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ListSpec describes a mailing list.
 type ListSpec struct {
@@ -16,6 +19,7 @@ type ListSpec struct {
 
 // fillHeader sets the fields in the order in which people expect them.
 func (s *Spec) fillHeader(h *Header) error {
+	h.fields = slices.Grow(h.fields, 10) // most messages have no more
 	for _, set := range []func(*Header) error{s.setPeople, s.setSubject, s.setThread, s.setList, s.setMarks, s.setOthers} {
 		if err := set(h); err != nil {
 			return err

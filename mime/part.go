@@ -22,7 +22,7 @@ type Part struct {
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
-	p := &Part{header: &Header{}}
+	p := &Part{header: &Header{fields: make([]field, 0, 4)}}
 	value, err := parseParams("Content-Type", mediaType)
 	if err != nil {
 		return nil, err

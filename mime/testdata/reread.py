@@ -10,8 +10,6 @@ def body(part):
     content = part.get_content()
     if isinstance(content, str):
         content = content.encode("utf-8", "surrogateescape")
-    if isinstance(content, email.message.EmailMessage):
-        return [leaf for leaf in leaves(content)]
     return base64.b64encode(content).decode()
 
 
