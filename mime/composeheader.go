@@ -140,9 +140,9 @@ func setPriority(h *Header, level string) error {
 	case "", "normal":
 		return nil
 	case "high":
-		return setAll(h, [][2]string{{"X-Priority", "1 (Highest)"}, {"Importance", "high"}, {"Priority", "urgent"}}) // RFC 2156 §5.3.6
+		return setAll(h, [][2]string{{"X-Priority", "1 (Highest)"}, {"Importance", "high"}, {"Priority", "urgent"}}) // RFC 2156
 	case "low":
-		return setAll(h, [][2]string{{"X-Priority", "5 (Lowest)"}, {"Importance", "low"}, {"Priority", "non-urgent"}}) // RFC 2156 §5.3.6
+		return setAll(h, [][2]string{{"X-Priority", "5 (Lowest)"}, {"Importance", "low"}, {"Priority", "non-urgent"}}) // RFC 2156
 	default:
 		return &Error{Field: "priority", What: "this is not a priority", Value: level, Advice: `use "high", "normal" or "low"`}
 	}
