@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Markdown is docs/lua.md: the whole binding table as a page.
@@ -77,7 +78,8 @@ func Doc(name string) (text, near string, ok bool) {
 
 // docEntries renders every entry of the table by its name.
 func docEntries() map[string]string {
-	entries := map[string]string{"errors": listText("errors", "Every failure is raised as an object with these fields.", fieldNames(errorFields))}
+	errors := listText("moonpost.Error", "Every failure is raised as an object with these fields.", fieldNames(errorFields))
+	entries := map[string]string{"errors": errors, "moonpost.Error": errors}
 	for _, m := range modules(nil) {
 		var names []string
 		for _, f := range m.Functions {
@@ -106,7 +108,23 @@ func functionText(name string, f Function) string {
 	if f.Example != "" {
 		text += "\n    " + strings.ReplaceAll(f.Example, "\n", "\n    ") + "\n"
 	}
+	if types := typesIn(f.Sig); len(types) > 0 {
+		text += "\nSee also: " + strings.Join(types, ", ") + "\n"
+	}
 	return text
+}
+
+// typesIn lists the classes that a signature names: words such as
+// smtp.ConnectOptions.
+func typesIn(sig string) []string {
+	var types []string
+	for _, word := range strings.FieldsFunc(sig, func(r rune) bool { return r != '.' && r != '_' && !unicode.IsLetter(r) }) {
+		_, class, ok := strings.Cut(word, ".")
+		if ok && class != "" && unicode.IsUpper(rune(class[0])) && !slices.Contains(types, word) {
+			types = append(types, word)
+		}
+	}
+	return types
 }
 
 func classText(c Class) string {

@@ -106,6 +106,16 @@ func (p *Program) checkArgs(hostFlags []string) error {
 	return nil
 }
 
+// helpText answers --help for a script that declares no flags; empty when
+// nobody asked.
+func (p *Program) helpText() string {
+	own := p.Script.Args[:len(p.Script.Args)-p.Script.Passed]
+	if p.flags.found || !slices.Contains(own, "--help") && !slices.Contains(own, "-h") {
+		return ""
+	}
+	return p.Script.Name + " declares no flags of its own; moonpost run --help lists moonpost's.\n"
+}
+
 // refuseFlags refuses every flag for a script that declares none.
 func (p *Program) refuseFlags(hostFlags []string) error {
 	for _, a := range p.Script.Args[:len(p.Script.Args)-p.Script.Passed] {

@@ -55,6 +55,10 @@ type notice interface{ unseen() string }
 // Run runs the program until it ends, fails or ctx is done. Its errors are
 // *ScriptError, *UsageError, or the context's cause.
 func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
+	if text := p.helpText(); text != "" {
+		_, err := h.Stdout.Write([]byte(text))
+		return Outcome{}, err
+	}
 	if err := p.checkArgs(h.HostFlags); err != nil {
 		return Outcome{}, err
 	}

@@ -44,6 +44,24 @@ func TestGeneratedFiles(t *testing.T) {
 	}
 }
 
+// TestTypesAreKnown looks up every class that a signature names.
+func TestTypesAreKnown(t *testing.T) {
+	entries := docEntries()
+	for _, m := range modules(nil) {
+		rows := m.Functions
+		for _, c := range m.Classes {
+			rows = append(rows[:len(rows):len(rows)], c.Methods...)
+		}
+		for _, f := range rows {
+			for _, name := range typesIn(f.Sig) {
+				if entries[name] == "" {
+					t.Errorf("%s.%s%s: there is no %s", m.Name, f.Name, f.Sig, name)
+				}
+			}
+		}
+	}
+}
+
 // TestEveryRowIsWhole checks that no row lacks what the documentation needs,
 // and that each module has a file of its name.
 func TestEveryRowIsWhole(t *testing.T) {
@@ -88,7 +106,7 @@ func TestParseSignature(t *testing.T) {
 }
 
 func TestDoc(t *testing.T) {
-	for _, name := range []string{"smtp", "smtp.connect", "smtp.Conn", "smtp.Conn:sendmail", "smtp.ConnectOptions", "mime.Part:walk", "errors"} {
+	for _, name := range []string{"smtp", "smtp.connect", "smtp.Conn", "smtp.Conn:sendmail", "smtp.ConnectOptions", "mime.Part:walk", "moonpost.Error"} {
 		if text, _, ok := Doc(name); !ok || !strings.HasPrefix(strings.TrimPrefix(text, "---@class "), strings.SplitN(name, ":", 2)[0]) {
 			t.Errorf("Doc(%q) = %q, %v", name, text, ok)
 		}

@@ -12,7 +12,7 @@ local opt = flags.parse{
   attach      = { type = "list", help = "file to attach, the same for all" },
   inline      = { type = "list", help = "image for <img src=\"cid:NAME\">, as NAME=FILE" },
   header      = { type = "list", help = "further header field, as Name=value" },
-  relay       = { default = env.get("SMTP_URL", "smtp://localhost"), help = "where to send (default: $SMTP_URL, else localhost)" },
+  relay       = { help = "URL of the server (default: $SMTP_URL, else the local one)" },
   rate        = { type = "rate", help = "messages at most, as 14/s, 200/m or 5000/h" },
   connections = { type = "integer", default = 4, help = "connections at most" },
   first       = { type = "integer", help = "only the first N rows" },
@@ -77,7 +77,7 @@ local function complain(where, reason)
 end
 
 local relay = smtp.relay{
-  url = opt.relay, connections = opt.connections, rate = opt.rate,
+  url = opt.relay or env.get("SMTP_URL", "smtp://localhost"), connections = opt.connections, rate = opt.rate,
   on_result = function(r)
     if not r.ok then complain(r.tag, r.error) end
   end,

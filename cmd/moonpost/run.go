@@ -25,6 +25,8 @@ type runCmd struct {
 	Trace    string `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
 	JSON     bool   `name:"json" help:"Log as JSON lines."`
 
+	Words []string `arg:"" optional:"" name:"script" help:"The script, then its own words and flags."`
+
 	script string   // the script's name, as split found it
 	words  []string // what is the script's
 	passed int      // how many of words stood after --
@@ -32,8 +34,7 @@ type runCmd struct {
 
 // Help is shown below the flags.
 func (c *runCmd) Help() string {
-	return "usage: moonpost run [flags] SCRIPT [words and flags of the script]\n\n" +
-		"SCRIPT is a file, @name for a script in the binary (" + strings.Join(scripts.Names(), ", ") + "), or - for standard input. " +
+	return "SCRIPT is a file, @name for a script in the binary (" + strings.Join(scripts.Names(), ", ") + "), or - for standard input. " +
 		"moonpost's own flags may stand after SCRIPT too, up to --. `moonpost run SCRIPT --help` shows the script's own flags."
 }
 
