@@ -84,7 +84,7 @@ func (d *flagDecl) note() string {
 	case d.Required:
 		return "(required)"
 	case d.kind() == "boolean":
-		if d.Default == true {
+		if on, _ := d.Default.(bool); on {
 			return "(default yes)"
 		}
 		return ""

@@ -133,11 +133,11 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 	const call = "mime.text"
 	var o textOptions
 	rt.positional(L, call, &o, func() {
-		o.Subtype, o.Charset = optString(L, call, 2, "subtype", ""), optString(L, call, 3, "charset", "")
+		o.Subtype, o.Charset = optString(L, call, 2, "subtype"), optString(L, call, 3, "charset")
 	})
 	body, ok := itemString(o.Items, 1)
 	if !ok {
-		raiseArgument(L, call+": the body must be a string, got "+describe(item(o.Items, 0)))
+		raiseArgument(L, call+": the body must be a string, got "+describe(firstItem(o.Items)))
 	}
 	options, err := o.engine(call)
 	if err != nil {
@@ -168,16 +168,17 @@ func (rt *Runtime) positional(L *lua.LState, call string, out any, rest func()) 
 	rest()
 }
 
-func item(items []lua.LValue, i int) lua.LValue {
-	if i < len(items) {
-		return items[i]
+// firstItem gives the first element without a name, or nil.
+func firstItem(items []lua.LValue) lua.LValue {
+	if len(items) > 0 {
+		return items[0]
 	}
 	return lua.LNil
 }
 
 // itemString gives the only item as a string; false for another count or type.
 func itemString(items []lua.LValue, count int) (string, bool) {
-	s, ok := item(items, 0).(lua.LString)
+	s, ok := firstItem(items).(lua.LString)
 	return string(s), ok && len(items) == count
 }
 
@@ -187,9 +188,9 @@ type mediaMaker func(s mime.Source, subtype string, o ...mime.Option) (*mime.Par
 func (rt *Runtime) mimeImage(L *lua.LState) int { return rt.media(L, "mime.image", mime.NewImage) }
 func (rt *Runtime) mimeAudio(L *lua.LState) int { return rt.media(L, "mime.audio", mime.NewAudio) }
 
-func (rt *Runtime) media(L *lua.LState, call string, make mediaMaker) int {
+func (rt *Runtime) media(L *lua.LState, call string, build mediaMaker) int {
 	var o mediaOptions
-	rt.positional(L, call, &o, func() { o.Subtype = optString(L, call, 2, "subtype", "") })
+	rt.positional(L, call, &o, func() { o.Subtype = optString(L, call, 2, "subtype") })
 	if o.Type != "" {
 		raiseArgument(L, call+`: unknown option "type"; did you mean "subtype"?`)
 	}
@@ -197,7 +198,7 @@ func (rt *Runtime) media(L *lua.LState, call string, make mediaMaker) int {
 	if err != nil {
 		raise(L, err)
 	}
-	return rt.pushPart(L)(make(source, o.Subtype, options...))
+	return rt.pushPart(L)(build(source, o.Subtype, options...))
 }
 
 func (rt *Runtime) mimePart(L *lua.LState) int {
@@ -226,7 +227,7 @@ func (rt *Runtime) partFromTable(L *lua.LState, call string, t *lua.LTable, more
 func (rt *Runtime) mediaSource(L *lua.LState, call string, o *mediaOptions) (mime.Source, []mime.Option, error) {
 	data := o.Data
 	if data == nil || data == lua.LNil {
-		data = item(o.Items, 0)
+		data = firstItem(o.Items)
 	}
 	options, err := o.engine(call)
 	if err != nil {
@@ -284,7 +285,7 @@ func (rt *Runtime) mimeMultipart(L *lua.LState) int {
 		o.Items = stackValues(L)
 	}
 	items := o.Items
-	if s, ok := item(items, 0).(lua.LString); ok {
+	if s, ok := firstItem(items).(lua.LString); ok {
 		o.Subtype, items = string(s), items[1:]
 	}
 	parts, err := rt.parts(call, items)

@@ -102,7 +102,7 @@ func decodeHeader(L *lua.LState) int {
 
 func guessType(L *lua.LState) int {
 	name := argString(L, "mime.guess_type", 1, "filename")
-	head := optString(L, "mime.guess_type", 2, "head", "")
+	head := optString(L, "mime.guess_type", 2, "head")
 	L.Push(lua.LString(mime.GuessType(name, []byte(head))))
 	return 1
 }

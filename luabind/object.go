@@ -112,10 +112,10 @@ func argString(L *lua.LState, call string, n int, what string) string {
 	return ""
 }
 
-// optString reads argument n as a string, or gives fallback where it is nil.
-func optString(L *lua.LState, call string, n int, what, fallback string) string {
+// optString reads argument n as a string, or gives "" where it is nil.
+func optString(L *lua.LState, call string, n int, what string) string {
 	if L.Get(n) == lua.LNil {
-		return fallback
+		return ""
 	}
 	return argString(L, call, n, what)
 }

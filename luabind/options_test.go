@@ -49,7 +49,7 @@ type sampleNested struct {
 
 type sampleEmbedded struct {
 	Filename string `lua:"filename"`
-	unused   int
+	unused   int    //nolint:unused // a field without a tag is no option
 }
 
 // eachBinder runs a test with gluamapper and without: both must do the same.

@@ -67,7 +67,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	}
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	rt := newRuntime(h, p, scriptCtx, cancel)
+	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
 	defer rt.state.Close()
 

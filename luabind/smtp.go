@@ -158,7 +158,7 @@ func (rt *Runtime) opened(c closer) { rt.open = append(rt.open, c) }
 
 func (rt *Runtime) smtpIsError(L *lua.LState) int {
 	e := caught(L.Get(1))
-	kind := optString(L, "smtp.is_error", 2, "kind", "")
+	kind := optString(L, "smtp.is_error", 2, "kind")
 	L.Push(lua.LBool(e != nil && (kind == "" || e.Kind() == kind)))
 	return 1
 }

@@ -132,7 +132,7 @@ func (rt *Runtime) retarget(L *lua.LState, c *conn) {
 func (rt *Runtime) connHello(verb string) lua.LGFunction {
 	return func(L *lua.LState) int {
 		c := this(L)
-		name := optString(L, "conn:"+strings.ToLower(verb), 2, "name", "")
+		name := optString(L, "conn:"+strings.ToLower(verb), 2, "name")
 		hello := c.client.Ehlo
 		switch verb {
 		case "HELO":
@@ -211,7 +211,7 @@ func (rt *Runtime) connAddressVerb(name string, verb func(*smtp.Client, context.
 
 func (rt *Runtime) connHelp(L *lua.LState) int {
 	c := this(L)
-	r, err := c.client.Help(rt.base, optString(L, "conn:help", 2, "topic", ""))
+	r, err := c.client.Help(rt.base, optString(L, "conn:help", 2, "topic"))
 	c.check(L, err)
 	L.Push(lua.LString(r.Text()))
 	return 1

@@ -8,7 +8,7 @@ import (
 )
 
 // newRuntime makes the Lua state with its libraries, guards and modules.
-func newRuntime(h *Host, p *Program, ctx context.Context, cancel context.CancelCauseFunc) *Runtime {
+func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelCauseFunc) *Runtime {
 	L := lua.NewState(lua.Options{
 		SkipOpenLibs:        true,
 		RegistrySize:        1024,

@@ -175,7 +175,7 @@ const longPhrase = 200
 func appendPhrase(b []byte, col int, s string, raw bool) []byte { // RFC 5322 §3.2.5
 	plain := raw || isASCII(s)
 	if !plain || looksEncoded(s) || len(s) > longPhrase || strings.ContainsRune(s, '\t') {
-		b, _ = appendWords(b, col, s, inPhrase, wordLine)
+		b = appendWords(b, col, s, inPhrase, wordLine)
 		return b
 	}
 	return append(b, displayName(s)...)

@@ -175,7 +175,7 @@ func (c *content) stream(size int64, emit func([]byte) error) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	return streamBase64(r, size, emit)
 }
 

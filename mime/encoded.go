@@ -26,7 +26,12 @@ type segment struct {
 type encodedMessage struct {
 	segments []segment
 	size     int64
+	eightBit bool
 }
+
+// EightBit tells whether there is an octet beyond ASCII, for which a server needs 8BITMIME. Lines are within
+// RFC 5322's bounds in any case. The engine asks for this method, so that it need not read the content for it.
+func (e *encodedMessage) EightBit() bool { return e.eightBit }
 
 func (e *encodedMessage) Size() int64 { return e.size }
 

@@ -43,7 +43,7 @@ func appendUnstructured(b []byte, value string, raw bool) []byte {
 	}
 	prefix := asciiPrefix(value, lineSoft-column(b)-wordOverhead-2*roomTooSmall)
 	b = append(b, value[:prefix]...)
-	b, _ = appendWords(b, column(b), value[prefix:], inText, wordLine)
+	b = appendWords(b, column(b), value[prefix:], inText, wordLine)
 	return b
 }
 

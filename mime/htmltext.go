@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ func HTMLToText(page string) string {
 	for {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken:
-			if z.Err() != io.EOF {
+			if !errors.Is(z.Err(), io.EOF) {
 				t.write(string(z.Raw()))
 			}
 			return t.finish()

@@ -33,7 +33,7 @@ type fieldSpec struct {
 }
 
 // knownFields are the fields with a grammar or a casing of their own.
-var knownFields = [...]fieldSpec{ //nolint:gochecknoglobals // a read-only table
+var knownFields = [...]fieldSpec{
 	{name: "Return-Path", kind: kindOpaque},
 	{name: "Received", kind: kindOpaque, repeat: true},
 	{name: "Resent-Date", kind: kindDate}, // RFC 5322 §3.6.6

@@ -99,7 +99,7 @@ func appendParam(b []byte, x param) []byte {
 // QUIRK: old Outlook, and several web mailers, know a file by this form only; readers of RFC 2231 prefer filename*.
 func appendLegacyName(b []byte, value string) []byte {
 	b = append(b, ";\r\n name=\""...)
-	b, _ = appendWords(b, len(" name=\""), value, inPhrase, wordLine-len(`";`))
+	b = appendWords(b, len(" name=\""), value, inPhrase, wordLine-len(`";`))
 	return append(b, '"')
 }
 

@@ -80,15 +80,15 @@ func TestRefusedNames(t *testing.T) {
 }
 
 func TestParameters(t *testing.T) {
-	make := func(o ...Option) (*Part, error) { return NewText("x", "plain", "", o...) }
+	text := func(o ...Option) (*Part, error) { return NewText("x", "plain", "", o...) }
 	t.Run("041 names", func(t *testing.T) {
 		for _, name := range []string{"a b", "", "a=b", "a;b", "ü", "a*", "a\r\nb"} {
-			_, err := make(WithParam(name, "x"))
+			_, err := text(WithParam(name, "x"))
 			wantFault(t, err, "Content-Type")
 		}
 	})
 	t.Run("values", func(t *testing.T) {
-		_, err := make(WithParam("x", "a\r\nEvil: y"))
+		_, err := text(WithParam("x", "a\r\nEvil: y"))
 		wantFault(t, err, "line break")
 	})
 	t.Run("042 boundaries", func(t *testing.T) {

@@ -92,7 +92,7 @@ func appendUnescaped(dst []byte, line string) []byte {
 		if line[i] == '=' && i+2 < len(line) {
 			hi, lo := unhex(line[i+1]), unhex(line[i+2])
 			if hi >= 0 && lo >= 0 {
-				dst = append(dst, byte(hi<<4|lo))
+				dst = append(dst, byte(hi<<4|lo)) //nolint:gosec // two hexadecimal digits
 				i += 2
 				continue
 			}

@@ -45,7 +45,7 @@ type signature struct {
 }
 
 // signatures are tried in order. RIFF and ISO media containers, SVG and bare MPEG audio have their own tests.
-var signatures = [...]signature{ //nolint:gochecknoglobals // a read-only table
+var signatures = [...]signature{
 	{"image/png", "\x89PNG\r\n\x1a\n", 0},
 	{"image/jpeg", "\xff\xd8\xff", 0},
 	{"image/gif", "GIF87a", 0},

@@ -33,7 +33,7 @@ func readSource(s Source) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	return io.ReadAll(r)
 }
 
@@ -46,7 +46,7 @@ func headOf(s Source, n int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	return io.ReadAll(io.LimitReader(r, int64(n)))
 }
 
@@ -59,6 +59,6 @@ func measure(s Source) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	return io.Copy(io.Discard, r)
 }

@@ -43,8 +43,8 @@ func looksEncoded(s string) bool {
 }
 
 // appendWords writes s as encoded-words that begin in column col; each line ends at column limit at the latest.
-// All blanks of s lie inside words, so that readers cannot lose any. It gives the column reached.
-func appendWords(b []byte, col int, s string, place wordPlace, limit int) ([]byte, int) {
+// All blanks of s lie inside words, so that readers cannot lose any.
+func appendWords(b []byte, col int, s string, place wordPlace, limit int) []byte {
 	useB := prefersB(s, place)
 	for first := true; len(s) > 0; first = false {
 		if !first || limit-col-wordOverhead < roomTooSmall {
@@ -56,7 +56,7 @@ func appendWords(b []byte, col int, s string, place wordPlace, limit int) ([]byt
 		col += len(b) - start
 		s = s[n:]
 	}
-	return b, col
+	return b
 }
 
 // prefersB compares the lengths of both encodings over the whole run. The readable one may be a quarter longer.

@@ -23,7 +23,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 		w.lit("\r\n")
 	}
 	w.flush()
-	return &encodedMessage{segments: w.segments, size: w.size}, nil
+	return &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}, nil
 }
 
 // writer lays a message out as segments: a frame of headers and delimiters, and the bodies between.
@@ -37,6 +37,7 @@ type writer struct {
 	start    int
 	dotSafe  bool // of the frame since start
 	endsLine bool // the last octets written are a line break
+	octets8  bool // something beyond ASCII was written
 
 	boundaries []string // of the multiparts around
 	cids       []string // seen so far in this message
@@ -122,6 +123,7 @@ func (w *writer) field(f *field) error {
 	w.dotSafe = w.dotSafe && f.name[0] != '.'
 	if w.utf8 && f.kind != kindRaw && (f.wire == nil || !isASCII(f.text)) {
 		w.frame = f.append(w.frame, true)
+		w.octets8 = w.octets8 || !isASCII(f.text)
 		return nil
 	}
 	if f.wire == nil {
@@ -259,6 +261,7 @@ func (w *writer) around(text, boundary, field string) error {
 	if w.clashes(c) || strings.Contains(text, "--"+boundary) {
 		return fault(field, "the text holds the boundary", text)
 	}
+	w.octets8 = w.octets8 || !c.traits.sevenBit()
 	w.body(c.data, !c.traits.dotLine)
 	return nil
 }
@@ -273,6 +276,7 @@ func (w *writer) leaf(p *Part) error {
 			return &Error{Field: p.describe(), What: "the attached message holds the boundary of a multipart around it"}
 		}
 	}
+	w.octets8 = w.octets8 || e == enc8Bit
 	w.encoding(e)
 	w.lit("\r\n")
 	b, err := p.content.ready(e)

@@ -36,12 +36,10 @@ func (w *wire) grouped(mail string, rcpt []string, withData bool) (*exchange, er
 	if withData {
 		group = append(group, dataLine) // RFC 2920 §3.1
 	}
-	written, err := w.writeGroup(group)
-	if err != nil {
-		return &exchange{}, err
-	}
+	written := w.writeGroup(group)
 	x := &exchange{rcpt: make([]Reply, 0, len(rcpt))}
-	if err = w.readGroup(x, len(rcpt), withData); err != nil {
+	err := w.readGroup(x, len(rcpt), withData)
+	if err != nil {
 		w.abandon() // wakes the writer
 	}
 	if werr := <-written; werr != nil && err == nil {
@@ -54,7 +52,7 @@ const dataLine = "DATA\r\n"
 
 // writeGroup writes commands, in the background if they are many. The channel
 // gives the writer's error once it is done.
-func (w *wire) writeGroup(group []string) (<-chan error, error) {
+func (w *wire) writeGroup(group []string) <-chan error {
 	for _, line := range group {
 		w.log.client(line)
 	}
@@ -62,12 +60,12 @@ func (w *wire) writeGroup(group []string) (<-chan error, error) {
 	written := make(chan error, 1)
 	if len(octets) > syncGroup {
 		go func() { written <- w.writeRaw(StageRcpt, octets) }()
-		return written, nil
+		return written
 	}
 	// A server that refuses and closes may make the write fail although its
 	// replies are there to be read.
 	written <- w.writeRaw(StageRcpt, octets)
-	return written, nil
+	return written
 }
 
 func (w *wire) readGroup(x *exchange, recipients int, withData bool) (err error) {

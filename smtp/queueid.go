@@ -67,7 +67,7 @@ func firstWord(s string) string {
 // trimID removes brackets and closing punctuation; an id has a digit.
 func trimID(word string) string {
 	word = strings.Trim(word, "<>()[]\"',;.:")
-	if strings.IndexAny(word, "0123456789") < 0 || strings.IndexFunc(word, isControl) >= 0 {
+	if !strings.ContainsAny(word, "0123456789") || strings.IndexFunc(word, isControl) >= 0 {
 		return ""
 	}
 	return word

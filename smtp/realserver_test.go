@@ -61,7 +61,7 @@ func TestConformanceAiosmtpd(t *testing.T) {
 
 func wantServer(t *testing.T, variable string) string {
 	t.Helper()
-	value := os.Getenv(variable) //nolint:forbidigo // tests only
+	value := os.Getenv(variable)
 	if value == "" {
 		t.Skipf("SKIPPED, NOT TESTED: set %s to run this against a real server", variable)
 	}

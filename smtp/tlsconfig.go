@@ -37,7 +37,7 @@ func (m TLSMode) String() string { return tlsModeNames()[min(m, TLSImplicit)] }
 func ParseTLSMode(s string) (TLSMode, error) {
 	for i, name := range tlsModeNames() {
 		if s == name {
-			return TLSMode(i), nil //nolint:gosec // an index below 5
+			return TLSMode(i), nil
 		}
 	}
 	return 0, argumentError("tls is one of "+strings.Join(tlsModeNames(), ", "), s)

@@ -31,8 +31,8 @@ type process struct {
 func systemProcess() *process {
 	p := &process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		terminal:       term.IsTerminal(int(os.Stderr.Fd())), //nolint:gosec // descriptors are small
-		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())), //nolint:gosec // as above
+		terminal:       term.IsTerminal(int(os.Stderr.Fd())),
+		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		lookupEnv:      os.LookupEnv, wall: time.Now, mono: time.Now, rand: rand.Reader,
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },

@@ -58,7 +58,7 @@ func (l *listener) accept(serve func(net.Conn)) {
 		l.group.Add(1)
 		go func() {
 			defer l.group.Done()
-			defer conn.Close()
+			defer func() { _ = conn.Close() }()
 			serve(conn)
 		}()
 	}

@@ -2,6 +2,7 @@ package smtptest
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -101,7 +102,7 @@ func (s *Script) play(conn net.Conn) {
 	p := newPeer(conn, s.record)
 	for i, step := range scene {
 		if err := s.step(p, step); err != nil {
-			if err != errSceneOver {
+			if !errors.Is(err, errSceneOver) {
 				s.complain(fmt.Sprintf("step %d %q: %v", i+1, step, err))
 			}
 			return

@@ -3,6 +3,7 @@ package smtptest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -67,7 +68,7 @@ func unstuff(raw []byte) []byte {
 
 func (p *peer) startTLS(config *tls.Config) error {
 	conn := tls.Server(p.conn, config)
-	if err := conn.Handshake(); err != nil {
+	if err := conn.HandshakeContext(context.Background()); err != nil {
 		p.log("* handshake failed: " + err.Error())
 		return err
 	}
