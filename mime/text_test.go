@@ -262,3 +262,19 @@ func TestEncoders(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestEncodedEightBit compares what a message says of itself with its octets.
+func TestEncodedEightBit(t *testing.T) {
+	for _, text := range []string{"café\n", "cafe\n", strings.Repeat("é", 600) + "\n"} {
+		for _, allowed := range []bool{false, true} {
+			m := basic(t, func(s *Spec) { s.Text, s.Subject = ptr(text), "Grüße" })
+			for _, utf8 := range []bool{false, true} {
+				encoded := must(m.Encode(allowed, utf8))
+				says := encoded.(interface{ EightBit() bool }).EightBit()
+				if octets := must(m.Octets(allowed, utf8)); says == isASCII(string(octets)) {
+					t.Errorf("%q, 8-bit %v, utf8 %v: says %v", text, allowed, utf8, says)
+				}
+			}
+		}
+	}
+}
