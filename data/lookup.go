@@ -46,7 +46,7 @@ func (t *Template) missing(line string, parent any, path []string) error {
 	field, last := strings.Join(path, "."), path[len(path)-1]
 	e := &TemplateError{Name: t.name, Line: number, Field: field, What: fmt.Sprintf("field %q is missing", field)}
 	names := memberNames(parent)
-	switch near := nearest(last, names); {
+	switch near := Nearest(last, names); {
 	case near == last:
 		e.What = fmt.Sprintf("field %q is nil", field)
 		e.hint = fmt.Sprintf("{{.%s | default \"\"}} allows for a missing field", field)

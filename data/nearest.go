@@ -2,38 +2,66 @@ package data
 
 import "strings"
 
-// nearest returns the candidate that differs least from a name, or "" if none is
-// close enough to have been meant.
-func nearest(name string, candidates []string) string {
-	best, least := "", 1+max(1, len(name)/3)
-	for _, c := range candidates {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(c)); d < least {
-			best, least = c, d
+// longestName bounds what nearest compares: no name of the API is longer.
+const longestName = 64
+
+// Nearest gives the name that was probably meant, or "" when none is near.
+// Names that differ in case, '_' and '-' only are the nearest; then those of
+// the smallest edit distance, up to a third of the length; then a name that
+// begins with what was written.
+func Nearest(name string, names []string) string {
+	if name == "" || len(name) > longestName {
+		return ""
+	}
+	plain := nearestPlain(name)
+	best, bestDistance := "", max(1, (len(plain)+1)/3)+1
+	prefixed := ""
+	for _, candidate := range names {
+		other := nearestPlain(candidate)
+		if other == plain {
+			return candidate
 		}
+		if d := editDistance(plain, other); d < bestDistance && d < len(plain) {
+			best, bestDistance = candidate, d
+		}
+		if prefixed == "" && len(plain) >= 3 && strings.HasPrefix(other, plain) {
+			prefixed = candidate
+		}
+	}
+	if best == "" {
+		return prefixed
 	}
 	return best
 }
 
-// editDistance counts insertions, deletions, replacements and swaps of
-// neighbours.
+// nearestPlain drops what people vary without meaning another name.
+func nearestPlain(name string) string {
+	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+}
+
+// editDistance counts the insertions, deletions, substitutions and swaps of
+// neighbours that lead from a to b (Damerau-Levenshtein, each octet edited
+// once at most).
 func editDistance(a, b string) int {
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
+	var before []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row[0] = i
+		next := make([]int, len(b)+1)
+		next[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
 			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
+				next[j] = min(next[j], before[j-2]+1)
 			}
 		}
-		before, above, row = above, row, before
+		before, row = row, next
 	}
-	return above[len(b)]
+	return row[len(b)]
 }

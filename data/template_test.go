@@ -180,15 +180,6 @@ func TestFormatNumber(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"email", "first_name", "name"}
-	for name, want := range map[string]string{"emial": "email", "Name": "name", "firstname": "first_name", "phone": "", "x": ""} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-	}
-}
-
 // FuzzTemplate: whatever is parsed renders or fails with our error, and no text
 // of a value gets into a page unescaped.
 func FuzzTemplate(f *testing.F) {

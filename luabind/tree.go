@@ -212,6 +212,9 @@ func treeRoot(root string, err error) error {
 	return err
 }
 
+// longestStep bounds the keys that are written as they are, in octets.
+const longestStep = 64
+
 // treeStep writes a key as Lua would: .name or ["other key"].
 func treeStep(key string) string {
 	for i := range len(key) {
@@ -221,7 +224,7 @@ func treeStep(key string) string {
 			return "[" + optQuote(key) + "]"
 		}
 	}
-	if key == "" || len(key) > longestName {
+	if key == "" || len(key) > longestStep {
 		return "[" + optQuote(key) + "]"
 	}
 	return "." + key

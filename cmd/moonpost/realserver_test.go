@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,8 +43,9 @@ func requireEnv(t *testing.T, names ...string) []string {
 	return values
 }
 
-// mailing is the input of a mail merge, in files.
-type mailing struct{ people, html, logo, pdf string }
+// mailing is the input of a mail merge, in files. Its mails bear an id, because
+// other tests deliver into the same maildirs at the same time.
+type mailing struct{ id, people, html, logo, pdf string }
 
 // newMailing makes rows people whose names are hard: umlauts, Chinese, an
 // apostrophe, a comma in a quoted field, a domain that is not ASCII. extra
@@ -63,7 +68,7 @@ func newMailing(t *testing.T, rows, pdfSize int, extra ...string) mailing {
 		}
 		fmt.Fprintf(&b, "user%d@%s,%s,Köln %d,Team\n", i, domain, names[i%len(names)], i)
 	}
-	m := mailing{people: filepath.Join(dir, "people.csv"), html: filepath.FromSlash("../../examples/data/welcome.html"),
+	m := mailing{id: strconv.FormatInt(time.Now().UnixNano(), 36), people: filepath.Join(dir, "people.csv"), html: filepath.FromSlash("../../examples/data/welcome.html"),
 		logo: filepath.FromSlash("../../examples/data/logo.png"), pdf: filepath.Join(dir, "Broschüre.pdf")}
 	writeTestFile(t, m.people, []byte(b.String()))
 	pdf := make([]byte, pdfSize)
@@ -85,7 +90,7 @@ func writeTestFile(t *testing.T, path string, data []byte) {
 
 func (m mailing) args(relay string) []string {
 	return []string{"run", "@mailmerge", "--csv", m.people, "--html", m.html, "--inline", "logo=" + m.logo, "--attach", m.pdf,
-		"--from", "Welcome <welcome@example.org>", "--relay", relay, "--connections", "10"}
+		"--from", "Welcome <welcome@example.org>", "--relay", relay, "--connections", "10", "--header", "X-Mailing=" + m.id}
 }
 
 // testProcess is a process whose streams are buffers.
@@ -101,7 +106,7 @@ func testProcess(args ...string) (p *process, stdout, stderr *bytes.Buffer) {
 // verify compares the maildir with the mailing by Python's email package.
 func (m mailing) verify(t *testing.T, maildir string, skipped ...string) {
 	t.Helper()
-	args := append([]string{"testdata/verify.py", maildir, m.people, m.html, m.logo, m.pdf}, skipped...)
+	args := append([]string{"testdata/verify.py", maildir, m.id, m.people, m.html, m.logo, m.pdf}, skipped...)
 	out, err := exec.Command(pythonPath(t), args...).CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {
@@ -121,7 +126,6 @@ func rowsForTest() (rows, pdfSize int) {
 func TestMailmergeThroughPostfix(t *testing.T) {
 	env := requireEnv(t, "MOONPOST_TEST_POSTFIX", "MOONPOST_TEST_POSTFIX_MAILDIR")
 	pythonPath(t)
-	emptyMaildir(t, env[1])
 	rows, size := rowsForTest()
 	m := newMailing(t, rows, size, "bad-one@example.org")
 	p, stdout, stderr := testProcess(m.args("smtp://" + env[0])...)
@@ -133,7 +137,7 @@ func TestMailmergeThroughPostfix(t *testing.T) {
 			t.Errorf("stderr does not name %q:\n%s", want, stderr)
 		}
 	}
-	awaitMaildir(t, env[1], rows)
+	m.await(t, env[1], rows)
 	m.verify(t, env[1], "bad-one@example.org")
 }
 
@@ -141,24 +145,35 @@ func TestMailmergeToDovecotLMTP(t *testing.T) {
 	env := requireEnv(t, "MOONPOST_TEST_DOVECOT_LMTP", "MOONPOST_TEST_DOVECOT_MAILDIR")
 	pythonPath(t)
 	rows, size := rowsForTest()
-	emptyMaildir(t, env[1])
 	m := newMailing(t, rows, size)
 	p, stdout, stderr := testProcess(m.args("lmtp+unix://" + env[0])...)
 	if status := p.main(); status != statusDone {
 		t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)
 	}
-	awaitMaildir(t, env[1], rows)
+	m.await(t, env[1], rows)
 	m.verify(t, env[1])
 }
 
-// emptyMaildir removes what earlier tests delivered below dir.
-func emptyMaildir(t *testing.T, dir string) {
+// await waits until the server has delivered n messages of the mailing.
+func (m mailing) await(t *testing.T, dir string, n int) {
 	t.Helper()
-	for _, path := range delivered(t, dir) {
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
+	mine, seen := 0, map[string]bool{}
+	deadline := time.Now().Add(3 * time.Minute)
+	for time.Now().Before(deadline) {
+		for _, path := range delivered(t, dir) {
+			if !seen[path] {
+				seen[path] = true
+				if bytes.Contains(fileHead(t, path), []byte("X-Mailing: "+m.id)) {
+					mine++
+				}
+			}
 		}
+		if mine >= n {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
+	t.Fatalf("only %d of %d messages arrived in %s", mine, n, dir)
 }
 
 // delivered lists the files in all "new" folders below dir.
@@ -175,15 +190,21 @@ func delivered(t *testing.T, dir string) []string {
 	return files
 }
 
-// awaitMaildir waits until the server has delivered n messages from its queue.
-func awaitMaildir(t *testing.T, dir string, n int) {
+// fileHead reads the first octets of a message, where its header is.
+func fileHead(t *testing.T, path string) []byte {
 	t.Helper()
-	deadline := time.Now().Add(3 * time.Minute)
-	for time.Now().Before(deadline) {
-		if len(delivered(t, dir)) >= n {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // another test took its own away
 	}
-	t.Fatalf("only %d of %d messages arrived in %s", len(delivered(t, dir)), n, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Fatal(err)
+	}
+	return head[:n]
 }

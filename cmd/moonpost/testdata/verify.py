@@ -1,7 +1,9 @@
 """Reads a maildir as Python's email package does and compares every message
 with the row of the CSV file that it was made from.
 
-usage: verify.py MAILDIR PEOPLE.csv TEMPLATE.html LOGO.png ATTACHMENT SKIPPED...
+usage: verify.py MAILDIR ID PEOPLE.csv TEMPLATE.html LOGO.png ATTACHMENT SKIPPED...
+
+Messages without the field X-Mailing: ID are somebody else's.
 
 SKIPPED are addresses that must not have got anything. Prints what differs
 and exits 1, or prints a summary and exits 0.
@@ -69,8 +71,9 @@ def check(msg, row, template, logo, attachment):
 
 
 def main():
-    maildir, people, template, logo, attachment = (pathlib.Path(a) for a in sys.argv[1:6])
-    skipped = set(sys.argv[6:])
+    mailing = sys.argv[2]
+    maildir, people, template, logo, attachment = (pathlib.Path(a) for a in sys.argv[1:2] + sys.argv[3:7])
+    skipped = set(sys.argv[7:])
     with open(people, encoding="utf-8", newline="") as f:
         rows = {alabel(r["email"]): r for r in csv.DictReader(f) if r["email"] not in skipped}
     template = template.read_text(encoding="utf-8")
@@ -78,6 +81,8 @@ def main():
     seen, ids, failures = set(), set(), []
     for path in sorted(maildir.rglob("new/*")):
         msg = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if msg["X-Mailing"] != mailing:
+            continue
         to = msg["To"].addresses[0].addr_spec
         if to not in rows or to in seen:
             failures.append(f"{path.name}: unexpected message to {to}")

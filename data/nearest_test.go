@@ -1,4 +1,4 @@
-package luabind
+package data
 
 import (
 	"strings"
@@ -14,6 +14,15 @@ func TestNearest(t *testing.T) {
 	} {
 		if got := Nearest(name, names); got != want {
 			t.Errorf("Nearest(%q) = %q; want %q", name, got, want)
+		}
+	}
+}
+
+func TestNearestColumn(t *testing.T) {
+	names := []string{"email", "first_name", "name"}
+	for name, want := range map[string]string{"emial": "email", "Name": "name", "firstname": "first_name", "phone": "", "x": ""} {
+		if got := Nearest(name, names); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }
