@@ -1,0 +1,33 @@
+package luabind
+
+import (
+	"fmt"
+	"testing"
+)
+
+// BenchmarkMessage is the part of a mail merge that runs in Lua: a template is
+// filled and a message is made and encoded, once for each iteration.
+func BenchmarkMessage(b *testing.B) {
+	b.ReportAllocs()
+	code := fmt.Sprintf(`
+		local page = require("template").new(("Dear {{.n}},\nsome text on a line\n"):rep(40))
+		for i = 1, %d do
+			mime.message{ from = "Example News <news@example.com>", to = '"User ' .. i .. '" <user' .. i .. '@example.net>',
+				subject = "Order " .. i .. " has shipped", text = page:render{ n = i } }:size()
+		end`, b.N)
+	if _, logged, err := runBinding(b, code, ""); err != nil {
+		b.Fatal(err, logged)
+	}
+}
+
+// BenchmarkPcall compares a pcall that succeeds with one that fails.
+func BenchmarkPcall(b *testing.B) {
+	for name, f := range map[string]string{"succeeds": "function() end", "fails": "function() error(1) end"} {
+		b.Run(name, func(b *testing.B) {
+			code := fmt.Sprintf("local f = %s for i = 1, %d do pcall(f) end", f, b.N)
+			if _, _, err := runBinding(b, code, ""); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
