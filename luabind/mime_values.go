@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -26,10 +27,7 @@ func addressList(call, what string, v lua.LValue) ([]mime.Address, error) {
 		return nil, nil
 	case lua.LString:
 		list, err := mime.ParseAddressList(string(v))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", call, what, err)
-		}
-		return list, nil
+		return list, underName(what, err)
 	case *lua.LTable:
 		if v.RawGetString("address") != lua.LNil {
 			a, err := addressTable(call, what, v)
@@ -38,6 +36,17 @@ func addressList(call, what string, v lua.LValue) ([]mime.Address, error) {
 		return addressItems(call, what, v)
 	}
 	return nil, &argumentError{text: fmt.Sprintf("%s: %s must be an address or a list of addresses, got %s", call, what, describe(v))}
+}
+
+// underName gives the builder's error the name that the script uses.
+func underName(what string, err error) error {
+	var fault *mime.Error
+	if !errors.As(err, &fault) {
+		return err
+	}
+	named := *fault
+	named.Field = what
+	return &named
 }
 
 func addressItems(call, what string, t *lua.LTable) ([]mime.Address, error) {

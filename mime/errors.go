@@ -22,7 +22,7 @@ func (e *Error) Error() string {
 		b.WriteString(e.Field + ": ")
 	}
 	b.WriteString(e.What)
-	if e.Value != "" {
+	if e.Value != "" && !strings.HasSuffix(e.What, e.Value) {
 		b.WriteString(": " + strconv.Quote(shorten(e.Value, 120)))
 	}
 	if e.Err != nil {
