@@ -53,6 +53,8 @@ func Compile(s Script) (*Program, error) {
 		return nil, err
 	}
 	p := &Program{Script: s, proto: proto}
-	p.flags.decls, p.flags.found, p.flags.literal = scanFlags(chunk)
+	if p.flags.decls, p.flags.found, p.flags.literal = scanFlags(chunk); !p.flags.found {
+		p.flags = scanModules(s)
+	}
 	return p, nil
 }
