@@ -96,9 +96,10 @@ func (c *content) choose(want encoding, eightBit, clash bool) encoding {
 	}
 }
 
-// shorter tells which of quoted-printable and base64 takes fewer octets; a tie goes to the readable one.
+// shorter tells which of quoted-printable and base64 takes fewer octets. The readable one may be a quarter longer, as
+// in header fields: "café" stays legible in the source.
 func (c *content) shorter() encoding {
-	limit := base64Size(c.size)
+	limit := base64Size(c.size) * 5 / 4
 	if c.size+2*int64(c.traits.escapes) > limit {
 		return encBase64
 	}
