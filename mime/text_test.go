@@ -19,7 +19,7 @@ func TestTextBodies(t *testing.T) {
 		{"057 no line break at the end", "hello", "7bit", "hello\r\n"},
 		{"057 empty", "", "7bit", ""},
 		{"058 Latin", "café\n", "quoted-printable", "caf=C3=A9\r\n"},
-		{"058 short Latin", "Grüße\n", "quoted-printable", "Gr=C3=BC=C3=9Fe\r\n"},
+		{"058 short Latin", "Viele Grüße\n", "quoted-printable", "Viele Gr=C3=BC=C3=9Fe\r\n"},
 		{"058 Chinese", strings.Repeat("你好世界", 20) + "\n", "base64", ""},
 		{"060 long line", strings.Repeat("x", 2000) + "\n", "quoted-printable", ""},
 		{"060 998", strings.Repeat("x", 998) + "\n", "7bit", ""},
