@@ -25,7 +25,7 @@ lint: ## golangci-lint with the house's habits, gofmt among them
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@set -e; grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort | while IFS=: read -r file target; do \
 		target=$${target#func }; echo "== $${file%/*} $$target"; \
-		go test "$${file%/*}" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+		go test "$${file%/*}" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x; \
 	done
 
 cover: ## bin/cover.html and the total
