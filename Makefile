@@ -30,7 +30,7 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 
 cover: ## bin/cover.html and the total
 	@mkdir -p bin
-	go test -coverpkg=./... -coverprofile=bin/cover.out ./... >/dev/null
+	go test -coverpkg=./... -coverprofile=bin/cover.out ./...
 	go tool cover -html=bin/cover.out -o bin/cover.html
 	@go tool cover -func=bin/cover.out | tail -n 1
 
