@@ -204,7 +204,7 @@ func ownCode(err error, temporary bool) (int, smtp.EnhancedCode) {
 	switch {
 	case errors.As(err, &connect):
 		return 451, smtp.EnhancedCode{4, 4, 1} // RFC 3463 §3.5
-	case errors.As(err, &failed):
+	case errors.As(err, &failed), errors.As(err, &lacking) && lacking.Extension == "STARTTLS":
 		return 451, smtp.EnhancedCode{4, 7, 5} // RFC 3463 §3.8
 	case errors.As(err, &size):
 		return 552, smtp.EnhancedCode{5, 3, 4} // RFC 3463 §3.4
