@@ -88,10 +88,7 @@ func (t *transmission) run(ctx context.Context) error {
 		todo[i] = i
 	}
 	for len(todo) > 0 {
-		batch := todo
-		if t.limit > 0 {
-			batch = todo[:min(t.limit, len(todo))]
-		}
+		batch := t.nextBatch(todo)
 		rest, err := t.transact(ctx, batch)
 		if err != nil {
 			t.unsettle(batch)
