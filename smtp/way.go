@@ -54,7 +54,7 @@ func (o *Options) completeLocalName() error {
 		err.hint = `give a full domain name with local_hostname; "-" may stand where "_" does`
 		return err
 	}
-	if inner, ok := strings.CutPrefix(o.LocalName, "["); ok && !validAddressLiteral(strings.TrimSuffix(inner, "]")) {
+	if strings.HasPrefix(o.LocalName, "[") && !validAddressLiteral(o.LocalName) {
 		return argumentError("malformed address literal as local host name", o.LocalName)
 	}
 	return nil
@@ -69,8 +69,9 @@ func ipLiteral(ip netip.Addr) string {
 	return "[IPv6:" + ip.String() + "]"
 }
 
-// validAddressLiteral takes what ipLiteral puts between brackets.
+// validAddressLiteral takes what ipLiteral writes.
 func validAddressLiteral(s string) bool {
-	ip, err := netip.ParseAddr(strings.TrimPrefix(s, "IPv6:"))
-	return err == nil && ip.Zone() == "" && ip.Is6() == strings.HasPrefix(s, "IPv6:")
+	inner, closed := strings.CutSuffix(strings.TrimPrefix(s, "["), "]")
+	ip, err := netip.ParseAddr(strings.TrimPrefix(inner, "IPv6:"))
+	return closed && err == nil && ip.Zone() == "" && ip.Is6() == strings.HasPrefix(inner, "IPv6:")
 }
