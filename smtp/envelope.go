@@ -41,7 +41,11 @@ func newJob(from string, to []string, o *SendOptions) (*job, error) {
 		}
 		j.to = append(j.to, m)
 	}
-	return j, j.options.check(len(to))
+	if err := j.options.check(len(to)); err != nil {
+		return nil, err
+	}
+	j.options.DSN, err = j.options.DSN.forRecipients(j.to)
+	return j, err
 }
 
 func (o *SendOptions) check(recipients int) error {
