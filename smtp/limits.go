@@ -46,16 +46,29 @@ func (p *parcel) nextBatch(todo []int) []int {
 	return todo
 }
 
-// single checks that an all-or-nothing send fits into one transaction.
-func (p *parcel) single() error {
+// everybody lists the recipients by their position.
+func (p *parcel) everybody() []int {
 	all := make([]int, len(p.rcpt))
 	for i := range all {
 		all[i] = i
 	}
-	if fits := len(p.nextBatch(all)); fits < len(all) {
-		err := argumentError("all or nothing needs a single transaction for all recipients", "")
-		err.hint = "the server takes only the first " + strconv.Itoa(fits) + " of these recipients in one transaction"
-		return err
+	return all
+}
+
+// single reports that one transaction is meant to serve all recipients.
+func (p *parcel) single() bool {
+	if p.domainLimit == 0 {
+		return p.limit == 0 || len(p.rcpt) <= p.limit
 	}
-	return nil
+	return len(p.nextBatch(p.everybody())) == len(p.rcpt)
+}
+
+// checkSingle refuses an all-or-nothing send that would need more.
+func (p *parcel) checkSingle() error {
+	if p.single() {
+		return nil
+	}
+	err := argumentError("all or nothing needs a single transaction for all recipients", "")
+	err.hint = "the server takes only the first " + strconv.Itoa(len(p.nextBatch(p.everybody()))) + " of these recipients in one transaction"
+	return err
 }
