@@ -97,7 +97,7 @@ func New(o Options) (*Relay, error) {
 			r.name = user + "@" + r.name
 		}
 	}
-	r.slots = make(chan struct{}, o.Connections+o.Queue)
+	r.slots = make(chan struct{}, o.Connections*max(o.InFlight, 1)+o.Queue)
 	r.changed.L = &r.mu
 	r.stop, r.cancel = context.WithCancelCause(context.Background())
 	return r, nil
