@@ -85,7 +85,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 
 // relayEngine turns the options into the pool's.
 func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
-	out := relay.Options{Name: o.Name, Connections: o.Connections, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
+	out := relay.Options{Name: o.Name, Connections: o.Connections, InFlight: o.InFlight, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
 	var err error
 	if out.SMTP, err = o.connectOptions.engine("smtp.relay"); err != nil {
 		return out, err

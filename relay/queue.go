@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"moonpost/smtp"
@@ -39,6 +40,11 @@ func (j *job) blocked() bool {
 		}
 	}
 	return false
+}
+
+// narrow tells that a domain of the job's is served by few connections at a time.
+func (j *job) narrow() bool {
+	return slices.ContainsFunc(j.gates, func(p passage) bool { return p.gate.limits.Connections > 0 })
 }
 
 // due returns when the last of the gates is open.

@@ -105,7 +105,7 @@ func New(o Options) (*Relay, error) {
 	if err := r.makeSites(); err != nil {
 		return nil, err
 	}
-	r.slots = make(chan struct{}, max(o.Connections, o.TotalConnections)+o.Queue)
+	r.slots = make(chan struct{}, max(o.Connections, o.TotalConnections)*max(o.InFlight, 1)+o.Queue)
 	r.changed.L = &r.mu
 	r.stop, r.cancel = context.WithCancelCause(context.Background())
 	return r, nil

@@ -130,55 +130,87 @@ func (w *worker) retire() *job {
 // errPutBack means that others are to do the job.
 var errPutBack = errors.New("put back")
 
-// do brings a job to its outcome. The worker is idle again before the outcome is
-// seen, so that who sends one message after the other does so over one
-// connection.
+// do brings a job to its outcome, and those that can follow it over the same
+// connection. The worker is idle again before the last outcome is seen, so that
+// who sends one message after the other does so over one connection.
 func (w *worker) do(j *job) after {
-	result, err := w.attempt(j)
-	if errors.Is(err, errPutBack) {
+	b := &burst{w: w, ctx: joint{stop: w.relay.stop}}
+	defer b.ctx.end()
+	switch err := w.deliver(b, j); {
+	case errors.Is(err, errPutBack):
 		return ended
+	case err != nil:
+		b.conclude(&landed{job: j, err: err})
 	}
-	r, out := w.relay, Outcome{Tag: j.Tag, Result: result, Err: err}
-	then := goOn
-	r.mu.Lock()
-	if w.site.queue.size == 0 && w.park() {
-		then = parked
-	}
-	r.record(j, out)
-	r.mu.Unlock()
-	return then
+	w.settle(b)
+	return w.conclude(b)
 }
 
-// attempt delivers under the context of the job, cut short by Close.
-func (w *worker) attempt(j *job) (*smtp.Result, error) {
-	ctx, cancel := context.WithCancelCause(j.ctx)
-	defer cancel(nil)
-	stop := w.relay.stop
-	release := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
-	defer release()
-	return w.deliver(ctx, j)
-}
-
-// deliver sends the message, over a second connection if the first was stale, and
-// to another server if this one can't take it now.
-func (w *worker) deliver(ctx context.Context, j *job) (*smtp.Result, error) {
+// deliver sends the job when it may go, and others behind it.
+func (w *worker) deliver(b *burst, j *job) error {
+	ctx := b.ctx.of(j.ctx)
 	if err := w.admit(ctx, j); err != nil {
-		return nil, err
+		return err
 	}
 	reused := w.ready()
 	if !reused {
 		if err := w.connect(ctx, j); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	result, err := w.send(ctx, j)
-	if reused && stale(result, err) {
-		if err := w.connect(ctx, j); err != nil {
+	b.run(j, reused)
+	return nil
+}
+
+// settle gives what went wrong for the connection's or the server's sake another
+// try.
+func (w *worker) settle(b *burst) {
+	if b.doubt || w.client != nil && !w.client.Alive() {
+		w.drop()
+	}
+	for _, l := range b.redo {
+		ctx := b.ctx.of(l.ctx)
+		if l.reused && stale(l.result, l.err) {
+			l.result, l.err = w.again(ctx, l.job)
+		}
+		l.result, l.err = w.failOver(ctx, l.job, l.result, l.err)
+		l.reused = false
+	}
+	redone := b.redo
+	b.redo = nil
+	for _, l := range redone {
+		b.conclude(l)
+	}
+}
+
+// again sends a message over a new connection.
+func (w *worker) again(ctx context.Context, j *job) (*smtp.Result, error) {
+	if !w.ready() {
+		w.drop()
+		client, to, err := w.site.dial(ctx, nil)
+		if err != nil {
 			return nil, err
 		}
-		result, err = w.send(ctx, j)
+		w.begin(client, to)
 	}
-	return w.failOver(ctx, j, result, err)
+	return w.send(ctx, j)
+}
+
+// conclude tells the last outcome.
+func (w *worker) conclude(b *burst) after {
+	r, then, last := w.relay, goOn, b.landed
+	r.mu.Lock()
+	if w.site.queue.size == 0 && w.park() {
+		then = parked
+	}
+	if last == nil {
+		r.mu.Unlock()
+		return then
+	}
+	out := Outcome{Tag: last.Tag, Result: last.result, Err: last.err}
+	r.record(last.job, out)
+	r.mu.Unlock()
+	return then
 }
 
 // failOver sends the message to one server after the other, while the outcome
@@ -256,7 +288,7 @@ func (w *worker) count(j *job) {
 // is too old.
 func (w *worker) wornOut() bool {
 	o := &w.relay.o
-	return w.worn || o.MessagesPerConnection > 0 && w.sent >= o.MessagesPerConnection ||
+	return w.worn || w.client != nil && w.client.Spent() || o.MessagesPerConnection > 0 && w.sent >= o.MessagesPerConnection ||
 		o.Lifetime > 0 && w.client != nil && o.Mono().Sub(w.since) >= o.Lifetime
 }
 
