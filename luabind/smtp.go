@@ -40,6 +40,8 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
 			optionsClass("smtp.Timeouts", reflect.TypeFor[timeoutOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
+			optionsClass("smtp.DomainLimits", reflect.TypeFor[domainOptions]()),
+			relayStatsClass,
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
 			refusalClass,

@@ -23,6 +23,8 @@
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
+---@field chunking? any "auto", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight (default auto)
+---@field in_flight? integer of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own (default 1)
 ---@field disable? string|string[] extensions to ignore, for broken servers
 ---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
 ---@field debug_secrets? boolean show credentials in the transcript
@@ -62,16 +64,44 @@
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
+---@field chunking? any "auto", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight (default auto)
+---@field in_flight? integer of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own (default 1)
 ---@field disable? string|string[] extensions to ignore, for broken servers
 ---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
 ---@field debug_secrets? boolean show credentials in the transcript
----@field name? string the relay's identity (default user@host:port)
----@field connections? integer connections at most (default 4)
+---@field name? string the relay's identity (default user@host:port, or mx)
+---@field fallback? string|(string|smtp.ConnectOptions)[] further servers, each a URL or a table, tried in this order when one can't be had or says 4xx before anybody got the message
+---@field mx? boolean|table<string, boolean|string|string[]> straight to the mail hosts of the recipients' domains; a table gives fixed hosts to some domains, ["*"] to the others, and true stands for a look-up
+---@field mta_sts? boolean with mx: heed the domains' MTA-STS policies (RFC 8461) (default true)
+---@field connections? integer connections at most; with mx, to each domain (default 4; with mx 2)
+---@field total_connections? integer with mx: connections at most to all domains (default 64)
 ---@field messages_per_connection? integer messages after which a connection is replaced
 ---@field idle? number|string how long an unused connection is kept (default 30s)
----@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced
----@field burst? integer messages that may go at once before the rate holds (default 1)
+---@field lifetime? number|string age at which a connection is replaced
+---@field queue? integer messages that may wait for a connection before submit does (default 64; with per_domain or mx 4096)
+---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced, counted within this process
+---@field recipient_rate? string|string[] recipients at most, written as rate
+---@field burst? integer|integer[] messages or recipients that may go at once before the rates hold; a list gives each rate its own (default 1)
+---@field per_domain? table<string, smtp.DomainLimits> limits by domain of the recipients; ["*"] is for each domain that isn't named. Mail that waits for them holds up no other
 ---@field on_result? function called with each result during later calls, in place of results()
+
+---@class smtp.DomainLimits
+---@field connections? integer messages on their way to the domain at once; with mx, connections
+---@field messages_per_connection? integer messages to the domain after which a connection is replaced
+---@field rate? string|string[] messages at most
+---@field recipient_rate? string|string[] recipients at most
+---@field burst? integer|integer[] messages or recipients that may go at once before the rates hold (default 1)
+
+---@class smtp.RelayStats
+---@field submitted integer messages taken
+---@field sent integer messages of which somebody was accepted
+---@field failed integer messages that ended with an error
+---@field cancelled integer messages that were not sent because the script was ended
+---@field refused integer recipients that were refused
+---@field in_flight integer messages that have a connection or wait for a rate
+---@field queued integer messages that wait
+---@field connections integer open connections
+---@field sites? table<string, table<string, integer>> with mx, by domain: sent, failed, queued, connections
 
 ---@class smtp.SendOptions
 ---@field from? string envelope sender instead of the message's; "" is the null sender
@@ -300,9 +330,9 @@ function smtp_Relay:submit(self, message, options) end
 ---@return fun(): smtp.Outcome?
 function smtp_Relay:results(self) end
 
----Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections.
+---Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.
 ---@param self smtp.Relay
----@return table<string, integer>
+---@return smtp.RelayStats
 function smtp_Relay:stats(self) end
 
 ---Waits for all that was submitted, then closes the connections.
