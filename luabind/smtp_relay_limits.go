@@ -91,7 +91,7 @@ func perDomain(call string, t *lua.LTable) (map[string]relay.DomainLimits, error
 }
 
 func domainLimits(call, domain string, t *lua.LTable) (out relay.DomainLimits, err error) {
-	prefix := fmt.Sprintf("per_domain[%s].", optQuote(domain))
+	prefix := fmt.Sprintf("per_domain['%s'].", domain)
 	var o domainOptions
 	b := optBinder{call: call, prefix: prefix, mapped: true}
 	if err := b.bind(t, reflect.ValueOf(&o).Elem()); err != nil {

@@ -24,10 +24,17 @@ func mxOption(call string, o *relayOptions) (*relay.MX, error) {
 	default:
 		return nil, mxError(call, "mx", "true or a table from domains to hosts", v)
 	}
-	if o.MTASTS != nil {
-		return nil, &OptionError{Call: call, Key: "mta_sts", What: `option "mta_sts" is for a relay with mx`}
+	switch {
+	case o.MTASTS != nil:
+		return nil, onlyWithMX(call, "mta_sts")
+	case o.TotalConnections != 0:
+		return nil, onlyWithMX(call, "total_connections")
 	}
 	return nil, nil
+}
+
+func onlyWithMX(call, key string) error {
+	return &OptionError{Call: call, Key: key, What: fmt.Sprintf("option %q is for a relay with mx", key)}
 }
 
 func mxHosts(call string, t *lua.LTable) (map[string][]string, error) {
@@ -35,9 +42,9 @@ func mxHosts(call string, t *lua.LTable) (map[string][]string, error) {
 	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
 		domain, ok := key.(lua.LString)
 		if !ok {
-			return nil, mxError(call, "mx", "a table from domains to hosts", t)
+			return nil, &OptionError{Call: call, Key: "mx", What: `option "mx" must be true or a table from domains to hosts, got a list`}
 		}
-		list, err := mxServers(call, fmt.Sprintf("mx[%s]", optQuote(string(domain))), value)
+		list, err := mxServers(call, fmt.Sprintf("mx['%s']", string(domain)), value)
 		if err != nil {
 			return nil, err
 		}
