@@ -3,6 +3,7 @@ package mime
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Template makes messages that differ in a few values only. What they share is checked and encoded once. A message is
@@ -20,6 +21,28 @@ type Template struct {
 	same    atomic.Bool  // the frame is the same for 7-bit and 8-bit
 	way     atomic.Bool  // whether 8-bit was allowed when last asked
 	size    atomic.Int64 // of the largest personal buffer so far
+	clock   atomic.Pointer[stamp]
+}
+
+// stamp is a date as it was last written.
+type stamp struct {
+	second int64
+	place  *time.Location
+	text   string
+}
+
+// date gives the time as it stands in a Date field. Most messages are made in the same second as the one before.
+func (t *Template) date() (string, error) {
+	now := t.env.Now()
+	if last := t.clock.Load(); last != nil && last.second == now.Unix() && last.place == now.Location() {
+		return last.text, nil
+	}
+	if err := checkYear("Date", now); err != nil {
+		return "", err
+	}
+	s := &stamp{now.Unix(), now.Location(), now.Format(dateLayout)}
+	t.clock.Store(s)
+	return s.text, nil
 }
 
 // templateLeaves is how many texts may have gaps.

@@ -66,8 +66,8 @@ func BenchmarkTemplate(b *testing.B) {
 	})
 }
 
-// BenchmarkTemplateByHand is the same letter by text/template and Compose.
-func BenchmarkTemplateByHand(b *testing.B) {
+// BenchmarkLetterByHand is the same letter by text/template and Compose.
+func BenchmarkLetterByHand(b *testing.B) {
 	text := texttemplate.Must(texttemplate.New("").Parse(strings.ReplaceAll(letterText, "{{0}}", "{{.n}}") + strings.Repeat("a line of text, as lines of text are.\n", 51) + "Order {{.n}}\n"))
 	env := NewEnv(time.Now, nil)
 	b.ReportAllocs()

@@ -188,11 +188,11 @@ func (r *Rendered) fix() error {
 		return nil
 	}
 	if r.dateAt > 0 {
-		now := r.template.env.Now()
-		if err := checkYear("Date", now); err != nil {
+		text, err := r.template.date()
+		if err != nil {
 			return err
 		}
-		now.AppendFormat(r.buf[r.dateAt:r.dateAt:r.dateAt+len(dateHole)], dateLayout)
+		copy(r.buf[r.dateAt:r.dateAt+len(dateHole)], text)
 	}
 	if r.idAt > 0 {
 		token := r.buf[r.idAt : r.idAt+idToken]
