@@ -7,22 +7,24 @@ import (
 	"text/template/parse"
 )
 
-// Cut is a template that has gaps for fields and nothing else: Texts[0] Gaps[0] Texts[1] … Whoever holds it can fill it
-// without the template packages.
+// Cut is a template that is texts with gaps between: Texts[0] Gaps[0] Texts[1] … Whoever holds it can put fields into
+// the gaps without the template packages.
 type Cut struct {
 	Texts []string // one more than Gaps
 	Gaps  []Gap
 }
 
-// Gap is the place of a field.
+// Gap is the place of a field, or of what another action gives.
 type Gap struct {
-	Path []string // {{.a.b}} is a, b
+	Path   []string // {{.a.b}} is a, b
+	Action string   // without a path: "{{.a | upper}}", a template of its own
 	// Escape appends a value as its place demands; nil appends it as it is.
 	Escape func(dst []byte, value string) []byte
 }
 
-// Cut takes the template apart. ok is false for one that has other actions than fields, or a field in a place for which
-// only the template packages know how to escape, such as a script or a style.
+// Cut takes the template apart. ok is false for one that has conditions, loops or variables, and with html also for one
+// that has other actions than fields, or a field in a place for which only the template packages know how to escape,
+// such as a script or a style.
 func (t *Template) Cut() (cut Cut, ok bool) {
 	root := t.escaped()
 	if root == nil {
@@ -35,8 +37,11 @@ func (t *Template) Cut() (cut Cut, ok bool) {
 			text += string(n.Text)
 		case *parse.ActionNode:
 			gap, ok := gapOf(n)
-			if !ok {
+			if !ok && (t.html || len(n.Pipe.Decl) > 0) {
 				return Cut{}, false
+			}
+			if !ok {
+				gap = Gap{Action: n.String()}
 			}
 			cut.Texts, cut.Gaps = append(cut.Texts, text), append(cut.Gaps, gap)
 			text = ""

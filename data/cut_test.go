@@ -76,3 +76,29 @@ func TestNotCut(t *testing.T) {
 		}
 	}
 }
+
+func TestCutActions(t *testing.T) {
+	parsed, err := ParseTemplate("t", "{{.x | upper}} of {{`{{`}}{{.}}", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, ok := parsed.Cut()
+	if !ok || len(cut.Gaps) != 3 {
+		t.Fatalf("%v %+v", ok, cut)
+	}
+	for i, want := range []string{"ANN", "{{", "map[x:ann]"} {
+		action, err := ParseTemplate("a", cut.Gaps[i].Action, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := action.Render(map[string]any{"x": "ann"}); err != nil || got != want {
+			t.Errorf("%s gives %q, %v", cut.Gaps[i].Action, got, err)
+		}
+	}
+	if parsed, err = ParseTemplate("t", "{{$x := .y}}{{$x}}", false); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := parsed.Cut(); ok {
+		t.Error("a template with variables is cut")
+	}
+}

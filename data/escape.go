@@ -11,7 +11,7 @@ func escaperOf(names string) (escape func(dst []byte, value string) []byte, ok b
 	case prefix + "htmlescaper", prefix + "attrescaper", prefix + "rcdataescaper":
 		return appendHTML, true
 	case prefix + "urlescaper" + prefix + "attrescaper":
-		return appendQuery, true
+		return AppendQuery, true
 	case prefix + "urlnormalizer" + prefix + "attrescaper":
 		return appendURL, true
 	case prefix + "urlfilter" + prefix + "urlnormalizer" + prefix + "attrescaper":
@@ -56,28 +56,40 @@ func appendHTML(dst []byte, value string) []byte {
 	return append(dst, value[start:]...)
 }
 
-// appendQuery is for a value inside a URL's query or fragment: everything but RFC 3986's unreserved characters is
+// AppendQuery appends a value as it may stand in a URL's query or fragment: all but RFC 3986's unreserved characters is
 // escaped.
-func appendQuery(dst []byte, value string) []byte {
+func AppendQuery(dst []byte, value string) []byte {
 	for i := 0; i < len(value); i++ {
 		dst = appendPercent(dst, value[i], unreserved(value[i]))
 	}
 	return dst
 }
 
-// appendURL is for a value that is a URL's beginning or path: what has a meaning in a URL keeps it.
+// AppendURL appends a value as it may stand in a URL before its query: what has a meaning in a URL keeps it.
+func AppendURL(dst []byte, value string) []byte {
+	for i := 0; i < len(value); i++ {
+		dst = appendPercent(dst, value[i], inURL(value, i))
+	}
+	return dst
+}
+
+func inURL(value string, i int) bool {
+	c := value[i]
+	if c == '%' {
+		return i+2 < len(value) && isHex(value[i+1]) && isHex(value[i+2])
+	}
+	return unreserved(c) || strings.IndexByte("!#$&*+,/:;=?@[]", c) >= 0
+}
+
+// appendURL is AppendURL in an attribute.
 func appendURL(dst []byte, value string) []byte {
 	for i := 0; i < len(value); i++ {
-		c := value[i]
-		plain := unreserved(c) || strings.IndexByte("!#$&*+,/:;=?@[]", c) >= 0
-		if c == '%' && i+2 < len(value) && isHex(value[i+1]) && isHex(value[i+2]) {
-			plain = true
-		}
-		if sign := htmlSign(c); plain && sign != "" {
+		plain := inURL(value, i)
+		if sign := htmlSign(value[i]); plain && sign != "" {
 			dst = append(dst, sign...)
 			continue
 		}
-		dst = appendPercent(dst, c, plain)
+		dst = appendPercent(dst, value[i], plain)
 	}
 	return dst
 }
