@@ -110,7 +110,7 @@ func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, re
 
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
-	message := rt.checkPart(L, 2, "relay:send").asMessage()
+	message := rt.checkPart(L, 2, "relay:send").outgoing()
 	options, _ := checkSendOptions(L, "relay:send", 3)
 	res, err := r.relay.Send(rt.base, message, options)
 	if err != nil {
@@ -123,7 +123,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	r := thisRelay(L)
 	options, tag := checkSendOptions(L, "relay:submit", 3)
-	snapshot, err := rt.checkPart(L, 2, "relay:submit").asMessage().Snapshot()
+	snapshot, err := rt.checkPart(L, 2, "relay:submit").snapshot()
 	if err != nil {
 		raise(L, err)
 	}
