@@ -112,7 +112,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
 	message := rt.checkPart(L, 2, "relay:send").asMessage()
 	options, _ := checkSendOptions(L, "relay:send", 3)
-	res, err := r.relay.Send(rt.base, message, options)
+	res, err := r.relay.Send(rt.base, addressed{message, options}, options)
 	if err != nil {
 		raise(L, err)
 	}
@@ -130,7 +130,7 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	if r.stop == nil && rt.host.Progress != nil {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
-	if err := r.relay.Submit(rt.base, relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
+	if err := r.relay.Submit(rt.base, relay.Job{Message: addressed{snapshot, options}, Options: options, Tag: tag}); err != nil {
 		raise(L, err)
 	}
 	r.deliver(L)

@@ -66,9 +66,9 @@ func transactionMethods(rt *Runtime) []Function {
 	return []Function{
 		{"mail", "(self: smtp.Conn, from: string, options?: string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", `conn:mail("me@example.org")`, rt.connMail},
 		{"rcpt", "(self: smtp.Conn, to: string, options?: string[])" + reply, "Sends RCPT TO.", `local code, text = conn:rcpt("ann@example.org")`, rt.connRcpt},
-		{"data", "(self: smtp.Conn, message: string|mime.Part)" + reply, "Sends DATA, the content and the final dot. Raises `data` on anything but 354.", `conn:data(msg)`, rt.connData},
-		{"sendmail", "(self: smtp.Conn, from: string, to: string|string[], message: string|mime.Part, options?: smtp.SendOptions): smtp.Result",
-			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string is sent as it is, with line ends made CRLF.",
+		{"data", "(self: smtp.Conn, message: " + contentType + "): integer, string, table[]?", "Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.", `conn:data(msg)`, rt.connData},
+		{"sendmail", "(self: smtp.Conn, from: string, to: string|string[], message: " + contentType + ", options?: smtp.SendOptions): smtp.Result",
+			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.",
 			`local r = conn:sendmail("me@example.org", { "ann@example.org" }, "Subject: hi\n\nHello\n")`, rt.connSendmail},
 		{"send_message", "(self: smtp.Conn, message: mime.Part, options?: smtp.SendOptions): smtp.Result",
 			"Sends a message; the envelope is taken from Sender or From and To, Cc and Bcc. Bcc is never on the wire.",
@@ -94,13 +94,11 @@ func (rt *Runtime) connRcpt(L *lua.LState) int {
 
 func (rt *Runtime) connData(L *lua.LState) int {
 	c := this(L)
-	var content smtp.Encoded
-	if text, ok := L.Get(2).(lua.LString); ok {
-		content = smtp.Octets([]byte(text))
-	} else {
-		encoded, err := rt.checkPart(L, 2, "conn:data").asMessage().Encode(false, false)
-		c.check(L, err)
-		content = encoded
+	content, err := rt.checkContent(L, 2, "conn:data")
+	c.check(L, err)
+	if c.options.Protocol == smtp.LMTP {
+		replies, err := c.client.DataLMTP(rt.base, content)
+		return c.pushReplies(L, replies, err)
 	}
 	r, err := c.client.Data(rt.base, content)
 	return c.pushReply(L, r, err)
@@ -112,14 +110,14 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 	to, err := stringList("conn:sendmail", "to", L.Get(3))
 	c.check(L, err)
 	options, _ := checkSendOptions(L, "conn:sendmail", 5)
-	var r *smtp.Result
-	if text, ok := L.Get(4).(lua.LString); ok {
-		r, err = c.client.SendMail(rt.base, from, to, smtp.Octets([]byte(text)), options)
-	} else {
-		message := rt.checkPart(L, 4, "conn:sendmail").asMessage()
-		options.From, options.To = &from, to
-		r, err = c.client.SendMessage(rt.base, message, options)
+	options.From, options.To = &from, to
+	if p := partOf(L.Get(4)); p != nil {
+		r, err := c.client.SendMessage(rt.base, addressed{p.asMessage(), options}, options)
+		return rt.pushResult(L, c, r, err)
 	}
+	content, err := rt.checkContent(L, 4, "conn:sendmail")
+	c.check(L, err)
+	r, err := c.client.SendMail(rt.base, from, to, content, options)
 	return rt.pushResult(L, c, r, err)
 }
 
@@ -127,7 +125,7 @@ func (rt *Runtime) connSendMessage(L *lua.LState) int {
 	c := this(L)
 	message := rt.checkPart(L, 2, "conn:send_message").asMessage()
 	options, _ := checkSendOptions(L, "conn:send_message", 3)
-	r, err := c.client.SendMessage(rt.base, message, options)
+	r, err := c.client.SendMessage(rt.base, addressed{message, options}, options)
 	return rt.pushResult(L, c, r, err)
 }
 

@@ -1,0 +1,34 @@
+package luabind
+
+import (
+	"moonpost/smtp"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// quoteFunctions are smtplib's helpers for those who compose commands and
+// content themselves.
+func quoteFunctions() []Function {
+	return []Function{
+		{"quoteaddr", "(address: string): string",
+			"Gives one address as it goes into MAIL and RCPT by hand: in angle brackets, without its display name. Raises `argument` for what is not one address.",
+			`conn:docmd("RCPT", "TO:" .. smtp.quoteaddr("Ann <ann@example.org>"))`, smtpQuoteAddress},
+		{"quotedata", "(text: string): string",
+			"Gives a text as it goes on the wire after a 354: line ends made CRLF, dots at line starts doubled. The final dot isn't added.",
+			`conn:send(smtp.quotedata("Subject: hi\n\nHello\n"))`, smtpQuoteData},
+	}
+}
+
+func smtpQuoteAddress(L *lua.LState) int {
+	path, err := smtp.QuoteAddress(argString(L, "smtp.quoteaddr", 1, "address"))
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(lua.LString(path))
+	return 1
+}
+
+func smtpQuoteData(L *lua.LState) int {
+	L.Push(lua.LString(smtp.QuoteData([]byte(argString(L, "smtp.quotedata", 1, "text")))))
+	return 1
+}
