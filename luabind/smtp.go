@@ -123,6 +123,9 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 	if c.options, err = o.engine(call); err != nil {
 		raise(L, err)
 	}
+	if c.options.Host == "" && c.options.Socket == "" {
+		c.options.Host = "localhost"
+	}
 	if change != nil {
 		change(&c.options)
 	}

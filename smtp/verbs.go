@@ -235,7 +235,7 @@ func (c *Client) Quit(ctx context.Context) (Reply, error) {
 		return Reply{}, err
 	}
 	defer leave()
-	defer w.abandon()
+	defer func() { _ = c.Close() }()
 	defer c.session.Store(&session{})
 	return w.roundTrip(StageQuit, "QUIT\r\n")
 }
