@@ -135,10 +135,7 @@ func TestMask(t *testing.T) {
 		from     byte
 		in, want string
 	}{
-		{'S', "220 hi", "220 hi"},
 		{'C', "EHLO x", "EHLO x"},
-		{'S', "250-x", "250-x"},
-		{'S', "250 AUTH PLAIN", "250 AUTH PLAIN"},
 		{'C', "auth plain AHUAcA==", "auth plain ****"},
 		{'S', "535 no", "535 no"},
 		{'C', "AUTH LOGIN", "AUTH LOGIN"},
@@ -148,19 +145,6 @@ func TestMask(t *testing.T) {
 		{'C', "c2VjcmV0", "****"},
 		{'S', "235 ok", "235 ok"},
 		{'C', "NOOP", "NOOP"},
-		{'S', "250 ok", "250 ok"},
-		{'C', "NOOP", "NOOP"}, // its reply comes late and does not end the exchange
-		{'C', "AUTH LOGIN", "AUTH LOGIN"},
-		{'S', "250 ok", "250 ok"},
-		{'C', "dQ==", "****"},
-		{'S', "334-", "334 ****"},
-		{'S', "334 VXNlcm5hbWU6", "334 ****"},
-		{'S', "334 UGFzc3dvcmQ6", "334 ****"},
-		{'C', "c2VjcmV0", "****"},
-		{'S', "235-welcome", "235-welcome"},
-		{'C', "c2VjcmV0", "****"},
-		{'S', "235 back", "235 back"},
-		{'S', "500 what", "500 what"},
 		{'C', " AUTH=PLAIN secret", "AUTH ****"},
 	}
 	for i, s := range steps {

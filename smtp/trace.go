@@ -64,15 +64,15 @@ func (t *transcript) client(line string) {
 }
 
 func (t *transcript) server(raw []byte) {
-	line := string(trimLineEnd(raw))
-	masked := t.mask.server(line)
-	if !t.on() {
+	line := trimLineEnd(raw)
+	if !t.mask.inAuth && !t.on() {
 		return
 	}
+	shown := t.mask.server(decodeText(line))
 	if t.opts.TraceSecrets {
-		masked = line
+		shown = decodeText(line)
 	}
-	t.event('S', decodeText([]byte(masked)))
+	t.event('S', shown)
 }
 
 // contentLog collects what is sent as content.
