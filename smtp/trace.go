@@ -49,6 +49,16 @@ func (t *transcript) event(direction byte, line string) {
 // note records a remark.
 func (t *transcript) note(text string) { t.event('*', text) }
 
+// commands records whole command lines, CRLF included.
+func (t *transcript) commands(lines []byte) {
+	if !t.mask.inAuth && !t.on() {
+		return
+	}
+	for line := range bytes.Lines(lines) {
+		t.client(string(line))
+	}
+}
+
 // client records a command line. The masker sees every line, so that a tracer
 // set in the middle of an exchange shows no secret either.
 func (t *transcript) client(line string) {
