@@ -91,8 +91,8 @@ func resultField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 func (rt *Runtime) resultCheck(L *lua.LState) int {
 	r := checkObject[*result](L, 1, resultClassName)
 	r.seen = true
-	if refused := r.Refused(); len(refused) > 0 {
-		raise(L, &smtp.RecipientsRefusedError{Sender: r.Sender, Refused: refused})
+	if err := r.Check(); err != nil {
+		raise(L, err)
 	}
 	L.Push(L.Get(1))
 	return 1

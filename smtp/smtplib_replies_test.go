@@ -94,3 +94,21 @@ func TestSmtplibRow_dd_QuitIsClosedWhateverIsAnswered(t *testing.T) {
 		wantClosed(t, c)
 	}
 }
+
+// What textproto refuses, swallows or waits for ever on.
+func TestPoint13_RepliesThatTextprotoCannotRead(t *testing.T) {
+	good := map[string]string{`250\r\n`: "", `250-\r\n250\r\n`: "\n", `250 \xff\r\n`: "ÿ"}
+	for raw, text := range good {
+		c, _ := scripted(t, "S! \\r\\n\n"+hello+"S: 250 HELP\nC: NOOP\nS! "+raw)
+		if r, err := c.Noop(background(t)); err != nil || r.Code != 250 || r.Text() != text {
+			t.Errorf("%s: %v %q, %v", raw, r, r.Text(), err)
+		}
+	}
+	bad := []string{`250-a\r\n550-b\r\n250 c\r\n`, `250-a\r\n550 b\r\n`, "250 " + strings.Repeat("x", 20000) + `\r\n`}
+	for _, raw := range bad {
+		c, _ := scripted(t, hello+"S: 250 HELP\nC: NOOP\nS! "+raw+"\nSTALL")
+		_, err := c.Noop(background(t))
+		wantError[*smtp.ProtocolError](t, err, smtp.No)
+		wantBroken(t, c)
+	}
+}

@@ -9,6 +9,24 @@ import (
 	"time"
 )
 
+func TestPoint34_TimeoutsToStartFrom(t *testing.T) {
+	for stage, want := range map[Stage]time.Duration{
+		StageConnect: 30 * time.Second, StageGreeting: 300 * time.Second, StageHello: 300 * time.Second, StageTLS: 300 * time.Second,
+		StageMail: 300 * time.Second, StageRcpt: 300 * time.Second, StageData: 120 * time.Second, StageBody: 180 * time.Second,
+		StageFinal: 600 * time.Second, StageReset: 20 * time.Second,
+	} {
+		if stage.Timeout() != want {
+			t.Errorf("%v: %v, want %v", stage, stage.Timeout(), want)
+		}
+	}
+	short := Options{Timeout: time.Second}
+	for stage := StageConnect; stage <= StageCommand; stage++ {
+		if got := short.timeout(stage); got > time.Second {
+			t.Errorf("%v with a timeout of one second: %v", stage, got)
+		}
+	}
+}
+
 func TestStageTable(t *testing.T) {
 	section := regexp.MustCompile(`^RFC \d+ §[\d.]+$`)
 	seen := map[string]bool{}
