@@ -212,3 +212,27 @@ func TestQuoteData(t *testing.T) {
 		}
 	}
 }
+
+func TestRawContentInTheTranscript(t *testing.T) {
+	for data, want := range map[bool]string{
+		false: "C DATA; S 354 go; C <7 octets>; C <5 octets>; S 250 ok",
+		true:  "C DATA; S 354 go; C a; C b; C c; C ; C .; S 250 ok",
+	} {
+		s := smtptest.NewScript(t, hello+"S: 250 HELP\nC: DATA\nS: 354 go\nCONTENT\nS: 250 ok")
+		o := options(s.Addr())
+		o.TraceData = data
+		c := dial(t, o)
+		var shown []string
+		c.SetTrace(func(e smtp.TraceEvent) { shown = append(shown, string(e.Direction)+" "+e.Line) })
+		ctx := background(t)
+		_, err := c.DoCmd(ctx, "DATA")
+		err = errors.Join(err, c.Send(ctx, []byte("a\r\nb\r\nc")), c.Send(ctx, []byte("\r\n.\r\n")))
+		r, rerr := c.GetReply(ctx)
+		if err != nil || rerr != nil || r.Code != 250 {
+			t.Fatal(err, r, rerr)
+		}
+		if got := strings.Join(shown, "; "); got != want {
+			t.Errorf("data %v: %s", data, got)
+		}
+	}
+}
