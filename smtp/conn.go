@@ -34,6 +34,7 @@ type wire struct {
 	ctx     context.Context // of the operation
 	unwatch func()
 	broken  atomic.Bool
+	mails   atomic.Int64 // transactions that the server answered
 
 	mu     sync.Mutex // guards what follows
 	conn   net.Conn
@@ -165,7 +166,9 @@ func (w *wire) readReply(stage Stage) (Reply, error) {
 	if err != nil {
 		return Reply{}, w.fail(stage, err)
 	}
-	w.last = r
+	if w.last = r; stage == StageMail {
+		w.mails.Add(1)
+	}
 	if w.guard.close(); r.Code == 354 {
 		w.guard.begin()
 	}

@@ -81,18 +81,7 @@ func (e extensions) sizeLimit() int64 {
 }
 
 // recipientLimit returns the RCPTMAX of a LIMITS keyword, 0 for none.
-func (e extensions) recipientLimit() int {
-	for _, word := range strings.Fields(e["limits"]) {
-		name, value, _ := strings.Cut(word, "=")
-		if !strings.EqualFold(name, "RCPTMAX") { // RFC 9422 §4.2
-			continue
-		}
-		if n, err := strconv.Atoi(value); err == nil && n > 0 {
-			return n
-		}
-	}
-	return 0
-}
+func (e extensions) recipientLimit() int { return e.limit("RCPTMAX") } // RFC 9422 §4.2
 
 // mechanisms returns the SASL mechanisms offered, in upper case. They are whole
 // words: PLAIN is not found in PLAIN-CLIENTTOKEN.

@@ -46,7 +46,11 @@ func newJob(m Message, o *SendOptions) (*job, error) {
 		}
 		j.to = append(j.to, m)
 	}
-	return j, j.options.check(len(to))
+	if err := j.options.check(len(to)); err != nil {
+		return nil, err
+	}
+	j.options.DSN, err = j.options.DSN.forRecipients(j.to)
+	return j, err
 }
 
 func (o *SendOptions) check(recipients int) error {
@@ -60,6 +64,9 @@ func (o *SendOptions) check(recipients int) error {
 	}
 	if o.AllOrNothing && o.MaxRecipients > 0 && o.MaxRecipients < recipients {
 		return argumentError("all or nothing needs a single transaction for all recipients", "")
+	}
+	if err := o.checkDemands(); err != nil {
+		return err
 	}
 	if o.DSN != nil {
 		return o.DSN.check()
@@ -78,6 +85,9 @@ type parcel struct {
 	dsn      bool
 	chunked  bool // the content goes by BDAT
 	limit    int  // recipients in one transaction, 0 for no limit
+
+	domains     []string // the recipients', where their number is limited
+	domainLimit int      // domains in one transaction, 0 for no limit
 }
 
 // pack fits a job to what the server offers. Whatever the server lacks is found
@@ -104,10 +114,21 @@ func (c *Client) pack(j *job) (*parcel, error) {
 	if utf8 && !hasParam(j.options.MailOptions, "SMTPUTF8") {
 		params = append(params, "SMTPUTF8") // RFC 6531 §3.4
 	}
-	if p.dsn, err = wantsDSN(s.ext, j.options.DSN); err != nil {
+	demands, err := c.demandParams(s.ext, &j.options)
+	if err != nil {
 		return nil, err
 	}
-	return p, c.writeEnvelope(p, j, to, params)
+	if p.dsn, err = c.wantsDSN(s.ext, j.options.DSN); err != nil {
+		return nil, err
+	}
+	p.domainLimit = s.ext.limit("RCPTDOMAINMAX")
+	if err := c.writeEnvelope(p, j, to, append(params, demands...)); err != nil {
+		return nil, err
+	}
+	if j.options.AllOrNothing {
+		return p, p.checkSingle()
+	}
+	return p, nil
 }
 
 // writeEnvelope builds the command lines.
@@ -129,6 +150,9 @@ func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string)
 			return err
 		}
 		p.rcpt, p.names = append(p.rcpt, line), append(p.names, m.String())
+		if p.domainLimit > 0 {
+			p.domains = append(p.domains, asciiLower(m.domain))
+		}
 	}
 	return nil
 }
@@ -213,11 +237,11 @@ func bodyParam(ext extensions, n nature, o *SendOptions) ([]string, error) {
 	return nil, nil
 }
 
-func wantsDSN(ext extensions, d *DSN) (bool, error) {
+func (c *Client) wantsDSN(ext extensions, d *DSN) (bool, error) {
 	if d == nil {
 		return false, nil
 	}
-	if !ext.has("DSN") && d.Required {
+	if !ext.has("DSN") && d.Required && !c.opts.Rehearsal {
 		return false, notOffered("DSN", "delivery status notifications")
 	}
 	return ext.has("DSN"), nil

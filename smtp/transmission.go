@@ -30,25 +30,10 @@ func newResult(p *parcel) *Result {
 	return r
 }
 
-// everybody lists the recipients by their position.
-func (t *transmission) everybody() []int {
-	all := make([]int, len(t.rcpt))
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}
-
-// single reports that one transaction is meant to serve all recipients.
-func (t *transmission) single() bool { return t.limit == 0 || len(t.rcpt) <= t.limit }
-
 // run makes transactions until nobody is left.
 func (t *transmission) run(todo []int) error {
 	for len(todo) > 0 {
-		batch := todo
-		if t.limit > 0 {
-			batch = todo[:min(t.limit, len(todo))]
-		}
+		batch := t.nextBatch(todo)
 		rest, err := t.transact(batch)
 		if err != nil {
 			t.unsettle(batch)
