@@ -212,5 +212,5 @@ func TestPoint24_QuitHasItsOwnDeadline(t *testing.T) {
 	c := dial(t, o)
 	_, err := c.Quit(background(t))
 	wantError[*smtp.TimeoutError](t, err, smtp.No)
-	wantClosed(t, c)
+	wantBroken(t, c)
 }

@@ -235,7 +235,10 @@ func (c *Client) Quit(ctx context.Context) (Reply, error) {
 		return Reply{}, err
 	}
 	defer leave()
-	defer func() { _ = c.Close() }()
-	defer c.session.Store(&session{})
-	return w.roundTrip(StageQuit, "QUIT\r\n")
+	r, err := w.roundTrip(StageQuit, "QUIT\r\n")
+	c.session.Store(&session{})
+	if err == nil {
+		_ = c.Close()
+	}
+	return r, err
 }
