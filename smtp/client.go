@@ -34,6 +34,7 @@ type session struct {
 	hasEhlo, hasHelo bool
 	esmtp            bool
 	ext              extensions
+	loggedIn         bool // by Login or Auth
 }
 
 // New checks the options and makes a client that is not connected.
