@@ -27,7 +27,7 @@ type scramClient struct {
 func startSCRAM(name string, hash scram.HashGeneratorFcn) func(*login) (sasl.Client, error) {
 	return func(l *login) (sasl.Client, error) {
 		client, err := hash.NewClient(l.cred.User, l.cred.Password, "") // RFC 5802 §5.1
-		if err != nil { // no SASLprep form, an emoji perhaps: such a password was set without it
+		if err != nil {                                                 // no SASLprep form, an emoji perhaps: such a password was set without it
 			client, err = hash.NewClientUnprepped(l.cred.User, l.cred.Password, "")
 		}
 		if err != nil {
@@ -58,6 +58,9 @@ func (s *scramClient) Start() (string, []byte, error) { return s.name, []byte(s.
 // Next implements sasl.Client.
 func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 	s.turn++
+	if refusal, ok := strings.CutPrefix(string(challenge), "e="); ok && s.turn <= 2 { // RFC 5802 §7
+		return nil, s.refuse(refusal)
+	}
 	switch s.turn {
 	case 1:
 		if err := s.checkFirst(string(challenge)); err != nil {
@@ -93,15 +96,17 @@ func (s *scramClient) checkFirst(message string) error {
 	return nil
 }
 
+// refuse takes the server's no.
+func (s *scramClient) refuse(refusal string) error {
+	s.refusal = shortened([]byte(refusal))
+	if refusal == "server-does-support-channel-binding" {
+		return &authFault{text: "the server offers channel binding, but its offer was removed on the way", forged: true}
+	}
+	return &authFault{refused: true}
+}
+
 // checkFinal verifies the server's signature.
 func (s *scramClient) checkFinal(message string) error {
-	if refusal, ok := strings.CutPrefix(message, "e="); ok { // RFC 5802 §7
-		s.refusal = shortened([]byte(refusal))
-		if refusal == "server-does-support-channel-binding" {
-			return &authFault{text: "the server offers channel binding, but its offer was removed on the way", forged: true}
-		}
-		return &authFault{refused: true}
-	}
 	if _, err := s.talk.Step(message); err != nil {
 		return &authFault{text: "the server's signature is wrong: it does not know the password", forged: true}
 	}

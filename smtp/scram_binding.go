@@ -18,14 +18,18 @@ func channelBinding(w *wire) scram.ChannelBinding {
 	if !encrypted {
 		return scram.ChannelBinding{}
 	}
+	return bindingOf(&state)
+}
+
+func bindingOf(state *tls.ConnectionState) scram.ChannelBinding {
 	if state.Version >= tls.VersionTLS13 {
-		b, _ := scram.NewTLSExporterBinding(&state) // RFC 9266 §2
+		b, _ := scram.NewTLSExporterBinding(state) // RFC 9266 §2
 		return b
 	}
 	if len(state.TLSUnique) > 0 { // Go has it only where it is safe: not for resumed sessions without RFC 7627
 		return scram.NewTLSUniqueBinding(state.TLSUnique) // RFC 5929 §3
 	}
-	b, _ := scram.NewTLSServerEndpointBinding(&state) // RFC 5929 §4
+	b, _ := scram.NewTLSServerEndpointBinding(state) // RFC 5929 §4
 	return b
 }
 
