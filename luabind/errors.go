@@ -160,6 +160,7 @@ var errorFields = []Field{
 	{"sender", "string?", "the envelope sender"},
 	{"recipients", "table<string, smtp.Refusal>?", "refused recipients with code, enhanced and message"},
 	{"mechanism", "string?", "the authentication mechanism"},
+	{"attempts", "table[]?", "what a login tried, in order: mechanism, code, enhanced, message, detail"},
 	{"host", "string?", "the server"},
 	{"path", "string?", "the file"},
 	{"hint", "string?", "what to do about it"},
@@ -247,6 +248,8 @@ func smtpErrorField(L *lua.LState, err error, key string) lua.LValue {
 		return refusedTable(L, data.Refused)
 	case key == "mechanism" && errors.As(err, &auth):
 		return optionalString(auth.Mechanism)
+	case key == "attempts" && errors.As(err, &auth):
+		return attemptList(L, auth.Attempts)
 	case key == "host" && errors.As(err, &connect):
 		return optionalString(connect.Host)
 	case key == "host" && errors.As(err, &tlsFailed):

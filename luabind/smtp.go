@@ -40,6 +40,8 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
 			optionsClass("smtp.Timeouts", reflect.TypeFor[timeoutOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
+			optionsClass("smtp.LoginOptions", reflect.TypeFor[loginOptions]()),
+			optionsClass("smtp.AuthOptions", reflect.TypeFor[authOptions]()),
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
 			refusalClass,
@@ -112,6 +114,8 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 	if change != nil {
 		change(&c.options)
 	}
+	c.token, _ = o.Token.(*lua.LFunction)
+	c.options.Credentials.TokenFunc = rt.tokenFunc(L, c.token)
 	if o.Insecure {
 		rt.host.Logger.Warn("certificate not verified: insecure=true", "host", o.Host)
 	}

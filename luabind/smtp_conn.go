@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,6 +20,7 @@ type conn struct {
 	client  *smtp.Client
 	options smtp.Options
 	debug   *lua.LFunction
+	token   *lua.LFunction
 
 	eventsMu sync.Mutex
 	events   []smtp.TraceEvent
@@ -41,7 +43,7 @@ func (c *conn) abort() { _ = c.client.Close() }
 func connClass(rt *Runtime) Class {
 	return Class{
 		Name: connClassName, Doc: "One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.",
-		Methods: append(verbMethods(rt), transactionMethods(rt)...),
+		Methods: slices.Concat(verbMethods(rt), authMethods(rt), transactionMethods(rt)),
 		Fields: []Field{
 			{"helo_resp", "string?", "the text of the reply to HELO"},
 			{"ehlo_resp", "string?", "the text of the reply to EHLO or LHLO"},
@@ -74,7 +76,6 @@ func verbMethods(rt *Runtime) []Function {
 		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", `conn:vrfy("ann@example.org")`, rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
 		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", `conn:expn("staff")`, rt.connAddressVerb("expn", (*smtp.Client).Expn)},
 		{"starttls", "(self: smtp.Conn)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.", `conn:starttls()`, rt.connStartTLS},
-		{"login", "(self: smtp.Conn, user: string, password: string)" + reply, "Logs in by the best mechanism that both sides have.", `conn:login("u", env.SMTP_PASSWORD)`, rt.connLogin},
 		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", `conn:quit()`, rt.connQuit},
 		{"close", "(self: smtp.Conn)", "Closes at once.", `conn:close()`, rt.connClose},
 		{"set_debuglevel", "(self: smtp.Conn, level: integer)", "0: no transcript; 1: on stderr; 2: with times.", `conn:set_debuglevel(1)`, rt.connDebugLevel},
@@ -226,15 +227,6 @@ func (rt *Runtime) connStartTLS(L *lua.LState) int {
 		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"already encrypted"}}, nil)
 	}
 	r, err := c.client.StartTLS(rt.base)
-	return c.pushReply(L, r, err)
-}
-
-func (rt *Runtime) connLogin(L *lua.LState) int {
-	c := this(L)
-	r, err := c.client.Login(rt.base, smtp.Credentials{
-		User: argString(L, "conn:login", 2, "user"), Password: argString(L, "conn:login", 3, "password"),
-		Mechanisms: c.options.Credentials.Mechanisms,
-	})
 	return c.pushReply(L, r, err)
 }
 

@@ -13,6 +13,7 @@
 ---@field sender string? the envelope sender
 ---@field recipients table<string, smtp.Refusal>? refused recipients with code, enhanced and message
 ---@field mechanism string? the authentication mechanism
+---@field attempts table[]? what a login tried, in order: mechanism, code, enhanced, message, detail
 ---@field host string? the server
 ---@field path string? the file
 ---@field hint string? what to do about it
