@@ -272,17 +272,6 @@ func smtpErrorField(L *lua.LState, err error, key string) lua.LValue {
 	return nil
 }
 
-// attemptList lists what was tried to log in.
-func attemptList(L *lua.LState, attempts []smtp.AuthAttempt) *lua.LTable {
-	list := L.CreateTable(len(attempts), 0)
-	for i, a := range attempts {
-		row := replyTable(L, a.Reply)
-		row.RawSetString("mechanism", lua.LString(a.Mechanism))
-		list.RawSetInt(i+1, row)
-	}
-	return list
-}
-
 // deliveredValue is false, true or "unknown".
 func deliveredValue(d smtp.Delivered) lua.LValue {
 	switch d {

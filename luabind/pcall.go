@@ -90,7 +90,7 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 // placed gives an error the line of the pcall where it has none, because one of
 // our own functions was called without a Lua function around.
 func placed(L *lua.LState, v lua.LValue) lua.LValue {
-	if e := caught(v); e != nil && e.Where == "" {
+	if e := caught(v); e != nil && e.Err != nil && e.Where == "" {
 		e.Where, e.Traceback = L.Where(1), traceback(L)
 	}
 	return v

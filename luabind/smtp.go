@@ -40,6 +40,8 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
 			optionsClass("smtp.Timeouts", reflect.TypeFor[timeoutOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
+			optionsClass("smtp.LoginOptions", reflect.TypeFor[loginOptions]()),
+			optionsClass("smtp.AuthOptions", reflect.TypeFor[authOptions]()),
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
 			refusalClass, recipientClass, attemptClass,
@@ -65,7 +67,8 @@ const attemptClass = `---@class smtp.Attempt
 ---@field mechanism string the mechanism
 ---@field code integer the server's reply code
 ---@field enhanced? string the enhanced status code
----@field message string the server's words`
+---@field message string the server's words
+---@field detail? string what the server said within the mechanism, such as OAuth's JSON`
 
 func (rt *Runtime) smtpConnect(L *lua.LState) int { return rt.dial(L, "smtp.connect", nil) }
 
@@ -129,6 +132,8 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 	if change != nil {
 		change(&c.options)
 	}
+	c.token, _ = o.Token.(*lua.LFunction)
+	c.options.Credentials.TokenFunc = rt.tokenFunc(L, c.token)
 	if o.Insecure {
 		rt.host.Logger.Warn("certificate not verified: insecure=true", "host", o.Host)
 	}

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,6 +20,7 @@ type conn struct {
 	options smtp.Options
 	debug   *lua.LFunction // gets the transcript
 	level   lua.LValue     // what the script gave as debug level
+	token   *lua.LFunction
 
 	eventsMu sync.Mutex
 	events   []smtp.TraceEvent
@@ -53,7 +55,7 @@ func (c *conn) address() string {
 func connClass(rt *Runtime) Class {
 	return Class{
 		Name: connClassName, Doc: "One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.",
-		Methods: append(verbMethods(rt), transactionMethods(rt)...),
+		Methods: slices.Concat(verbMethods(rt), authMethods(rt), transactionMethods(rt)),
 		Fields:  connFields(),
 		get:     connField,
 		meta:    map[string]lua.LGFunction{"__newindex": connReadOnly},
@@ -80,7 +82,6 @@ func verbMethods(rt *Runtime) []Function {
 		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", `conn:vrfy("ann@example.org")`, rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
 		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", `conn:expn("staff")`, rt.connAddressVerb("expn", (*smtp.Client).Expn)},
 		{"starttls", "(self: smtp.Conn)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.", `conn:starttls()`, rt.connStartTLS},
-		{"login", "(self: smtp.Conn, user: string, password: string)" + reply, "Logs in by the best mechanism that both sides have.", `conn:login("u", env.SMTP_PASSWORD)`, rt.connLogin},
 		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", `conn:quit()`, rt.connQuit},
 		{"close", "(self: smtp.Conn)", "Closes at once.", `conn:close()`, rt.connClose},
 		{"set_debuglevel", "(self: smtp.Conn, level: integer|boolean|fun(direction: string, line: string))", "0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.", `conn:set_debuglevel(1)`, rt.connDebugLevel},
@@ -257,15 +258,6 @@ func (rt *Runtime) connStartTLS(L *lua.LState) int {
 		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"already encrypted"}}, nil)
 	}
 	r, err := c.client.StartTLS(rt.base)
-	return c.pushReply(L, r, err)
-}
-
-func (rt *Runtime) connLogin(L *lua.LState) int {
-	c := this(L)
-	r, err := c.client.Login(rt.base, smtp.Credentials{
-		User: argString(L, "conn:login", 2, "user"), Password: argString(L, "conn:login", 3, "password"),
-		Mechanisms: c.options.Credentials.Mechanisms,
-	})
 	return c.pushReply(L, r, err)
 }
 

@@ -35,6 +35,7 @@ type session struct {
 	hasEhlo, hasHelo bool
 	esmtp            bool
 	ext              extensions
+	loggedIn         bool // by Login or Auth
 }
 
 // New checks the options and makes a client that is not connected.

@@ -154,6 +154,8 @@ func TestMask(t *testing.T) {
 		in, want string
 	}{
 		{'C', "EHLO x", "EHLO x"},
+		{'S', "250-x", "250-x"},
+		{'S', "250 AUTH PLAIN", "250 AUTH PLAIN"},
 		{'C', "auth plain AHUAcA==", "auth plain ****"},
 		{'S', "535 no", "535 no"},
 		{'C', "AUTH LOGIN", "AUTH LOGIN"},
@@ -211,7 +213,7 @@ func TestErrorsTable(t *testing.T) {
 		{&ConnectError{detail{stage: StageConnect}, "h:25", Reply{}, io.EOF}, "connect", "smtp: h:25: EOF", true, false, ScopeSession},
 		{&ConnectError{detail{stage: StageGreeting}, "h:25", no, nil}, "connect", "smtp: h:25: 550 5.1.1 No such user", false, true, ScopeSession},
 		{&HeloError{detail{stage: StageHello}, no}, "helo", "smtp: hello: 550 5.1.1 No such user", false, true, ScopeSession},
-		{&AuthError{detail{stage: StageAuth}, "PLAIN", later, nil, ""}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
+		{&AuthError{detail: detail{stage: StageAuth}, Mechanism: "PLAIN", Reply: later}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
 		{&SenderRefusedError{detail{stage: StageMail}, "a@b", no}, "sender_refused", "smtp: mail <a@b>: 550 5.1.1 No such user", false, true, ScopeMessage},
 		{&RecipientsRefusedError{rcpt, "a@b", []RecipientResult{{"c@d", no, StageRcpt}, {"e@f", later, StageRcpt}}}, "recipients_refused",
 			"smtp: rcpt <c@d>: 550 5.1.1 No such user (and 1 more refused)", true, true, ScopeRecipient},

@@ -80,6 +80,7 @@ func (t *transcript) client(line string) {
 func (t *transcript) server(raw []byte) {
 	line := trimLineEnd(raw)
 	if !t.mask.inAuth && !t.on() {
+		t.mask.pass(string(line[:min(len(line), 4)]))
 		return
 	}
 	shown := t.mask.server(decodeText(line))

@@ -16,6 +16,7 @@
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
 ---@field password? string password to log in with
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave
 ---@field auth? string|string[] the mechanisms to use, in order
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
@@ -55,6 +56,7 @@
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
 ---@field password? string password to log in with
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave
 ---@field auth? string|string[] the mechanisms to use, in order
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
@@ -72,6 +74,14 @@
 ---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced
 ---@field burst? integer messages that may go at once before the rate holds (default 1)
 ---@field on_result? function called with each result during later calls, in place of results()
+
+---@class smtp.LoginOptions
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one
+---@field auth? string|string[] the mechanisms to use, in order
+---@field initial_response_ok? boolean false: let the server ask for what could stand on the AUTH line (default true)
+
+---@class smtp.AuthOptions
+---@field initial_response_ok? boolean false: don't ask the function for an initial response (default true)
 
 ---@class smtp.SendOptions
 ---@field from? string envelope sender instead of the message's; "" is the null sender
@@ -106,6 +116,7 @@
 ---@field code integer the server's reply code
 ---@field enhanced? string the enhanced status code
 ---@field message string the server's words
+---@field detail? string what the server said within the mechanism, such as OAuth's JSON
 
 ---One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.
 ---@class smtp.Conn
@@ -234,14 +245,6 @@ function smtp_Conn:expn(self, list) end
 ---@return string
 function smtp_Conn:starttls(self) end
 
----Logs in by the best mechanism that both sides have.
----@param self smtp.Conn
----@param user string
----@param password string
----@return integer
----@return string
-function smtp_Conn:login(self, user, password) end
-
 ---Sends QUIT and closes.
 ---@param self smtp.Conn
 ---@return integer
@@ -256,6 +259,24 @@ function smtp_Conn:close(self) end
 ---@param self smtp.Conn
 ---@param level integer|boolean|fun(direction: string, line: string)
 function smtp_Conn:set_debuglevel(self, level) end
+
+---Logs in by the best mechanism that both sides have, and the next one when the server refuses. Without arguments: as the connection's options say. A refusal raises `auth`.
+---@param self smtp.Conn
+---@param user? string
+---@param password? string
+---@param options? smtp.LoginOptions
+---@return integer
+---@return string
+function smtp_Conn:login(self, user, password, options) end
+
+---Logs in by a mechanism of one's own. The function is called with nil for the initial response, which may be nil, then with each challenge, decoded. A refusal raises `auth`.
+---@param self smtp.Conn
+---@param mechanism string
+---@param respond (fun(challenge?: string): string?)
+---@param options? smtp.AuthOptions
+---@return integer
+---@return string
+function smtp_Conn:auth(self, mechanism, respond, options) end
 
 ---Sends MAIL FROM. The empty string is the null sender.
 ---@param self smtp.Conn
