@@ -35,6 +35,7 @@ func smtpModule(rt *Runtime) Module {
 			{"error", "(value: any): moonpost.Error",
 				"Makes an error object of any caught value; Lua's own errors get kind \"script\".", `local e = smtp.error(caught)`, rt.smtpError},
 		}, quoteFunctions()...),
+		value:   smtplibName,
 		Classes: []Class{connClass(rt), relayClass(rt), resultClass(rt), outcomeClass(rt)},
 		Types: []string{
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
@@ -164,7 +165,10 @@ func (rt *Runtime) finishOptions(call string, o *smtp.Options, debug lua.LValue,
 
 // smtpWith connects, calls the body and quits, however the body ends.
 func (rt *Runtime) smtpWith(L *lua.LState) int {
-	body := L.CheckFunction(2)
+	body, ok := L.Get(2).(*lua.LFunction)
+	if !ok {
+		raise(L, &argumentError{text: "smtp.with: body must be a function, got " + describe(L.Get(2)), hint: `write smtp.with("host:port", function(conn) … end)`})
+	}
 	rt.dial(L, "smtp.with", nil)
 	ud := L.Get(-1).(*lua.LUserData)
 	c := ud.Value.(*conn)

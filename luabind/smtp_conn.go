@@ -251,6 +251,9 @@ func (rt *Runtime) connHelp(L *lua.LState) int {
 
 func (rt *Runtime) connStartTLS(L *lua.LState) int {
 	c := this(L)
+	if L.GetTop() > 1 {
+		raise(L, &argumentError{text: "conn:starttls takes no options", hint: "ca_file, client_cert and the like are options of smtp.new and smtp.connect"})
+	}
 	if rt.host.Outbound.Dry {
 		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"dry run"}}, nil)
 	}

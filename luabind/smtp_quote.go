@@ -1,6 +1,9 @@
 package luabind
 
 import (
+	"fmt"
+	"strings"
+
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -31,4 +34,19 @@ func smtpQuoteAddress(L *lua.LState) int {
 func smtpQuoteData(L *lua.LState) int {
 	L.Push(lua.LString(smtp.QuoteData([]byte(argString(L, "smtp.quotedata", 1, "text")))))
 	return 1
+}
+
+// smtplibName answers for names of Python's module that a port may still use.
+func smtplibName(L *lua.LState, name string) lua.LValue {
+	hint := map[string]string{
+		"SMTP": "smtp.connect, or smtp.new for the bare object", "SMTP_SSL": "smtp.ssl", "LMTP": "smtp.lmtp",
+	}[name]
+	if strings.HasPrefix(name, "SMTP") && hint == "" {
+		hint = "smtp.is_error(e, kind)"
+	}
+	if hint == "" {
+		return nil
+	}
+	raise(L, &argumentError{text: fmt.Sprintf("smtp has no %q", name), hint: "here it is " + hint})
+	return nil
 }

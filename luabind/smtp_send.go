@@ -1,8 +1,6 @@
 package luabind
 
 import (
-	"fmt"
-
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -44,21 +42,18 @@ func (o *sendOptions) engine() *smtp.SendOptions {
 
 // checkSendOptions reads the options table of argument n; nil means none.
 func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua.LValue) {
-	switch v := L.Get(n).(type) {
-	case *lua.LNilType:
+	if L.Get(n) == lua.LNil && L.GetTop() <= n {
 		return &smtp.SendOptions{}, lua.LNil
-	case *lua.LTable:
-		var o sendOptions
-		if err := readOptions(call, v, &o); err != nil {
-			raise(L, err)
-		}
-		if o.Tag == nil {
-			o.Tag = lua.LNil
-		}
-		return o.engine(), o.Tag
 	}
-	raiseArgument(L, fmt.Sprintf("%s: options must be a table, got %s", call, describe(L.Get(n))))
-	return nil, nil
+	o := sendOptions{Tag: lua.LNil}
+	t, err := sendOptionsTable(L, call, n)
+	if err == nil {
+		err = readOptions(call, t, &o)
+	}
+	if err != nil {
+		raise(L, err)
+	}
+	return o.engine(), o.Tag
 }
 
 func transactionMethods(rt *Runtime) []Function {
@@ -80,7 +75,9 @@ func (rt *Runtime) connMail(L *lua.LState) int {
 	c := this(L)
 	options, err := stringList("conn:mail", "options", L.Get(3))
 	c.check(L, err)
-	r, err := c.client.Mail(rt.base, argString(L, "conn:mail", 2, "from"), options...)
+	from, err := pathAddress("conn:mail", "from", L.Get(2))
+	c.check(L, err)
+	r, err := c.client.Mail(rt.base, from, options...)
 	return c.pushReply(L, r, err)
 }
 
@@ -88,7 +85,9 @@ func (rt *Runtime) connRcpt(L *lua.LState) int {
 	c := this(L)
 	options, err := stringList("conn:rcpt", "options", L.Get(3))
 	c.check(L, err)
-	r, err := c.client.Rcpt(rt.base, argString(L, "conn:rcpt", 2, "to"), options...)
+	to, err := pathAddress("conn:rcpt", "to", L.Get(2))
+	c.check(L, err)
+	r, err := c.client.Rcpt(rt.base, to, options...)
 	return c.pushReply(L, r, err)
 }
 
@@ -106,8 +105,9 @@ func (rt *Runtime) connData(L *lua.LState) int {
 
 func (rt *Runtime) connSendmail(L *lua.LState) int {
 	c := this(L)
-	from := argString(L, "conn:sendmail", 2, "from")
-	to, err := stringList("conn:sendmail", "to", L.Get(3))
+	from, err := pathAddress("conn:sendmail", "from", L.Get(2))
+	c.check(L, err)
+	to, err := pathAddresses("conn:sendmail", "to", L.Get(3))
 	c.check(L, err)
 	options, _ := checkSendOptions(L, "conn:sendmail", 5)
 	options.From, options.To = &from, to
