@@ -139,15 +139,19 @@ func (e *HeloError) Unwrap() error { return e.asResponse(e.Reply) }
 type AuthAttempt struct {
 	Mechanism string
 	Reply     Reply
+	Detail    string // what the server said within the mechanism, such as OAuth's JSON; "" if nothing
 }
 
-// AuthError means that login failed or was refused by us.
+// AuthError means that login failed or was refused by us. No secret is in it,
+// even if the server repeated one.
 type AuthError struct {
 	detail
 	Mechanism string        // the last one tried, "" if none was
 	Reply     Reply         // zero when we refused
+	Detail    string        // of the last attempt
 	Attempts  []AuthAttempt // in the order tried
 	reason    string        // why we refused
+	cause     error         // what went wrong within the mechanism
 }
 
 // Error implements error.
@@ -159,8 +163,14 @@ func (e *AuthError) Error() string {
 	if e.reason != "" {
 		text += ": " + e.reason
 	}
+	if e.cause != nil && e.cause.Error() != "" {
+		text += ": " + e.cause.Error()
+	}
 	if e.Reply.Code != 0 {
 		text += ": " + e.Reply.String()
+	}
+	if e.Detail != "" {
+		text += ": " + e.Detail
 	}
 	return text
 }
@@ -171,8 +181,8 @@ func (e *AuthError) Kind() string { return "auth" }
 // Temporary reports a 4xx reply.
 func (e *AuthError) Temporary() bool { return e.Reply.Temporary() }
 
-// Unwrap returns the reply as *ResponseError.
-func (e *AuthError) Unwrap() error { return e.asResponse(e.Reply) }
+// Unwrap returns the cause and the reply as *ResponseError.
+func (e *AuthError) Unwrap() []error { return causes(e.cause, e.asResponse(e.Reply)) }
 
 // SenderRefusedError means that MAIL was refused.
 type SenderRefusedError struct {

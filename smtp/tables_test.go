@@ -9,6 +9,24 @@ import (
 	"time"
 )
 
+func TestPoint34_TimeoutsToStartFrom(t *testing.T) {
+	for stage, want := range map[Stage]time.Duration{
+		StageConnect: 30 * time.Second, StageGreeting: 300 * time.Second, StageHello: 300 * time.Second, StageTLS: 300 * time.Second,
+		StageMail: 300 * time.Second, StageRcpt: 300 * time.Second, StageData: 120 * time.Second, StageBody: 180 * time.Second,
+		StageFinal: 600 * time.Second, StageReset: 20 * time.Second,
+	} {
+		if stage.Timeout() != want {
+			t.Errorf("%v: %v, want %v", stage, stage.Timeout(), want)
+		}
+	}
+	short := Options{Timeout: time.Second}
+	for stage := StageConnect; stage <= StageCommand; stage++ {
+		if got := short.timeout(stage); got > time.Second {
+			t.Errorf("%v with a timeout of one second: %v", stage, got)
+		}
+	}
+}
+
 func TestStageTable(t *testing.T) {
 	section := regexp.MustCompile(`^RFC \d+ §[\d.]+$`)
 	seen := map[string]bool{}
@@ -136,6 +154,8 @@ func TestMask(t *testing.T) {
 		in, want string
 	}{
 		{'C', "EHLO x", "EHLO x"},
+		{'S', "250-x", "250-x"},
+		{'S', "250 AUTH PLAIN", "250 AUTH PLAIN"},
 		{'C', "auth plain AHUAcA==", "auth plain ****"},
 		{'S', "535 no", "535 no"},
 		{'C', "AUTH LOGIN", "AUTH LOGIN"},
@@ -193,7 +213,7 @@ func TestErrorsTable(t *testing.T) {
 		{&ConnectError{detail{stage: StageConnect}, "h:25", Reply{}, io.EOF}, "connect", "smtp: h:25: EOF", true, false, ScopeSession},
 		{&ConnectError{detail{stage: StageGreeting}, "h:25", no, nil}, "connect", "smtp: h:25: 550 5.1.1 No such user", false, true, ScopeSession},
 		{&HeloError{detail{stage: StageHello}, no}, "helo", "smtp: hello: 550 5.1.1 No such user", false, true, ScopeSession},
-		{&AuthError{detail{stage: StageAuth}, "PLAIN", later, nil, ""}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
+		{&AuthError{detail: detail{stage: StageAuth}, Mechanism: "PLAIN", Reply: later}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
 		{&SenderRefusedError{detail{stage: StageMail}, "a@b", no}, "sender_refused", "smtp: mail <a@b>: 550 5.1.1 No such user", false, true, ScopeMessage},
 		{&RecipientsRefusedError{rcpt, "a@b", []RecipientResult{{Address: "c@d", Reply: no, Stage: StageRcpt}, {Address: "e@f", Reply: later, Stage: StageRcpt}}}, "recipients_refused",
 			"smtp: rcpt <c@d>: 550 5.1.1 No such user (and 1 more refused)", true, true, ScopeRecipient},
