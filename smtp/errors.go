@@ -445,7 +445,12 @@ type CancelledError struct {
 }
 
 // Error implements error.
-func (e *CancelledError) Error() string { return fmt.Sprintf("smtp: %s: %v", e.stage, e.Err) }
+func (e *CancelledError) Error() string {
+	if e.stage == StageNone {
+		return fmt.Sprintf("smtp: %v", e.Err)
+	}
+	return fmt.Sprintf("smtp: %s: %v", e.stage, e.Err)
+}
 
 // Kind returns "cancelled".
 func (e *CancelledError) Kind() string { return "cancelled" }
