@@ -14,7 +14,8 @@ import (
 type peer struct {
 	options   smtp.Options
 	box       letterbox
-	refuses   bool   // bad*@ with 5xx and later*@ with 4xx, in reply to RCPT
+	refuses   bool   // bad#*@ with 550 5.1.1 in reply to RCPT
+	defers    bool   // later*@ with 4xx
 	bodyOnly  bool   // what it keeps has other header fields than what it was sent
 	anonymous bool   // LMTP's final replies don't name the recipient
 	each      bool   // keeps a copy for each recipient
@@ -114,14 +115,20 @@ func unixLines(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []b
 
 func (s *conversation) partialRefusal(t *testing.T) {
 	word := unique()
-	to := []string{"b@example.org", "bad-1@example.org", "later-1@example.org", "c@example.org"}
+	to := []string{"b@example.org", "bad#1@example.org", "c@example.org"}
+	if s.defers {
+		to = append(to, "later-1@example.org")
+	}
 	r := s.mail(t, "a@example.org", to, testMail(word, "x\r\n"), nil)
 	if got := strings.Join(r.Accepted(), " "); got != "b@example.org c@example.org" {
 		t.Errorf("accepted %q", got)
 	}
-	if refused := r.Refused(); len(refused) != 2 || refused[0].Reply.Code/100 != 5 || refused[1].Reply.Code/100 != 4 ||
-		refused[0].Stage != smtp.StageRcpt || refused[0].Reply.Enhanced.String() != "5.1.1" {
+	refused := r.Refused()
+	if len(refused) != len(to)-2 || refused[0].Reply.Code != 550 || refused[0].Reply.Enhanced.String() != "5.1.1" || refused[0].Stage != smtp.StageRcpt {
 		t.Errorf("refused %+v", refused)
+	}
+	if s.defers && !refused[1].Reply.Temporary() {
+		t.Errorf("refused %+v", refused[1])
 	}
 	s.arrives(t, word, 2)
 }
@@ -136,10 +143,13 @@ func (s *conversation) arrives(t *testing.T, word string, n int) [][]byte {
 }
 
 func (s *conversation) allRefused(t *testing.T) {
-	to := []string{"bad-1@example.org", "later-1@example.org", "bad-2@example.org"}
+	to := []string{"bad#1@example.org", "bad#2@example.org"}
+	if s.defers {
+		to = append(to, "later-1@example.org")
+	}
 	r, err := s.c.SendMail(s.ctx, "a@example.org", to, smtp.Octets(testMail(unique(), "x\r\n")), nil)
 	e := wantError[*smtp.RecipientsRefusedError](t, err, smtp.No)
-	if r != nil || len(e.Refused) != 3 || !e.Temporary() || e.Refused[1].Address != to[1] {
+	if r != nil || len(e.Refused) != len(to) || e.Temporary() != s.defers || e.Refused[1].Address != to[1] {
 		t.Errorf("%+v", e)
 	}
 	if r, err := s.c.Noop(s.ctx); err != nil || r.Code != 250 {
@@ -150,7 +160,7 @@ func (s *conversation) allRefused(t *testing.T) {
 // allOrNothing has a sender of its own, so that an empty message would be found.
 func (s *conversation) allOrNothing(t *testing.T) {
 	sender := unique() + "@example.org"
-	to := []string{"b@example.org", "c@example.org", "bad-1@example.org"}
+	to := []string{"b@example.org", "c@example.org", "bad#1@example.org"}
 	r, err := s.c.SendMail(s.ctx, sender, to, smtp.Octets(testMail(unique(), "x\r\n")), &smtp.SendOptions{AllOrNothing: true})
 	if e := wantError[*smtp.RecipientsRefusedError](t, err, smtp.No); r != nil || len(e.Refused) != 1 || e.Temporary() {
 		t.Errorf("%+v %+v", r, e)

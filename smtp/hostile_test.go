@@ -162,10 +162,10 @@ func TestPoint1_FaultsInTheHandshake(t *testing.T) {
 		{"hangs up", "CLOSE", "tls starttls permanent no closed"},
 		{"resets", "RESET", "tls starttls permanent no closed"},
 		{"stalls", "STALL", "timeout starttls temporary no closed"},
-		{"stalls within a record", `S! \x16\x03\x03\x40` + "\nSTALL", "timeout starttls temporary no closed"},
+		{"stalls within a record", "READ 1\n" + `S! \x16\x03\x03\x40` + "\nSTALL", "timeout starttls temporary no closed"},
 		{"goes on in clear text", "READ 1\nS: 250 injected\nSTALL", "tls starttls permanent no closed"},
 		{"floods", "READ 1\nFLOOD x", "tls starttls permanent no closed"},
-		{"sends an alert", `READ 1` + "\n" + `S! \x15\x03\x03\x00\x02\x02\x28` + "\nSTALL", "tls starttls permanent no closed"},
+		{"sends an alert", "READ 1\n" + `S! \x15\x03\x03\x00\x02\x02\x28` + "\nSTALL", "tls starttls permanent no closed"},
 	} {
 		for _, implicit := range []bool{false, true} {
 			script := toTLS + "S: 220 go\n" + f.steps

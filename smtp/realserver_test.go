@@ -16,10 +16,10 @@ import (
 func TestConformanceRecordingServer(t *testing.T) {
 	ca := smtptest.NewCA(t)
 	s := smtptest.NewServer(t, smtptest.Config{TLS: ca.Server(t, "localhost"), Users: map[string]string{"u@example.org": "x"}, Reply: refuseSome})
-	conformanceFully(t, peer{options: options(s.Addr()), box: recorded{s}, refuses: true, bücher: true})
+	conformanceFully(t, peer{options: options(s.Addr()), box: recorded{s}, refuses: true, defers: true, bücher: true})
 	secure := tlsOptions(s.Addr(), ca, smtp.TLSRequired)
 	secure.Credentials = smtp.Credentials{User: "u@example.org", Password: "x"}
-	conformanceFully(t, peer{options: secure, box: recorded{s}, refuses: true, bücher: true})
+	conformanceFully(t, peer{options: secure, box: recorded{s}, refuses: true, defers: true, bücher: true})
 }
 
 // refuseSome refuses whom the real servers are told to refuse.
@@ -35,7 +35,7 @@ func refuseSome(line string) string {
 
 func TestConformanceRecordingServerLMTP(t *testing.T) {
 	s := smtptest.NewServer(t, smtptest.Config{LMTP: true, Unix: true, Reply: refuseSome})
-	conformanceFully(t, peer{options: smtp.Options{Socket: s.Addr(), Protocol: smtp.LMTP}, box: recorded{s}, refuses: true, bücher: true})
+	conformanceFully(t, peer{options: smtp.Options{Socket: s.Addr(), Protocol: smtp.LMTP}, box: recorded{s}, refuses: true, defers: true, bücher: true})
 }
 
 func TestConformancePostfix(t *testing.T) {
@@ -54,7 +54,7 @@ func TestConformancePostfix(t *testing.T) {
 	}
 	for name, o := range all {
 		t.Run(name, func(t *testing.T) {
-			p := peer{options: o, box: box, refuses: true, each: true, bücher: true, envelopeID: decodedEnvelopeID}
+			p := peer{options: o, box: box, refuses: true, defers: true, each: true, bücher: true, envelopeID: decodedEnvelopeID}
 			if name != "plain" {
 				p.manyRcpts = 100 // each of them is a file for other tests to read
 			}
@@ -91,7 +91,7 @@ func TestConformanceExim(t *testing.T) {
 	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_EXIM_MAILDIR"), "new", "*"))
 	for name, o := range map[string]smtp.Options{"plain": plain, "authenticated": secure} {
 		t.Run(name, func(t *testing.T) {
-			conformanceFully(t, peer{options: o, box: box, refuses: true, bücher: true, envelopeID: rawEnvelopeID})
+			conformanceFully(t, peer{options: o, box: box, refuses: true, defers: true, bücher: true, envelopeID: rawEnvelopeID})
 		})
 	}
 }
@@ -104,7 +104,7 @@ func rawEnvelopeID(word string) string { return "Original-Envelope-ID: " + word 
 func TestConformanceDovecotLMTP(t *testing.T) {
 	o := smtp.Options{Socket: wantServer(t, "MOONPOST_TEST_DOVECOT_LMTP"), Protocol: smtp.LMTP}
 	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_DOVECOT_MAILDIR"), "*", "new", "*"))
-	conformanceFully(t, peer{options: o, box: box, each: true})
+	conformanceFully(t, peer{options: o, box: box, refuses: true, each: true})
 }
 
 func TestConformanceAiosmtpd(t *testing.T) {
