@@ -26,10 +26,10 @@ type wire struct {
 	last  Reply        // the latest reply
 	guard contentGuard // where raw content may go
 
-	stage  Stage     // of the reply being read
-	readBy time.Time // its deadline; zero until a read has to wait
-	sent   int64     // octets the connection took
-	out    []byte    // buffer for content, kept between messages
+	stage  Stage        // of the reply being read
+	readBy time.Time    // its deadline; zero until a read has to wait
+	sent   atomic.Int64 // octets the connection took
+	out    []byte       // buffer for content, kept between messages
 
 	ctx     context.Context // of the operation
 	unwatch func()
@@ -119,7 +119,7 @@ func (w *wire) writeRaw(stage Stage, b []byte) error {
 		}
 		w.mu.Unlock()
 		n, err := conn.Write(block)
-		w.sent += int64(n)
+		w.sent.Add(int64(n))
 		if err != nil {
 			return err
 		}

@@ -11,13 +11,18 @@ type job struct {
 	from    mailbox
 	to      []mailbox
 	utf8    bool // the message asks for SMTPUTF8 by itself
-	encode  func(eightBit, utf8 bool) (Encoded, error)
+	message Message
 	options SendOptions
 }
 
-// newJob checks envelope and options.
-func newJob(from string, to []string, o *SendOptions) (*job, error) {
-	j := &job{}
+// newJob checks envelope and options. Errors of the message are returned as they
+// are.
+func newJob(m Message, o *SendOptions) (*job, error) {
+	from, to, utf8, err := m.Envelope()
+	if err != nil {
+		return nil, err
+	}
+	j := &job{message: m, utf8: utf8}
 	if o != nil {
 		j.options = *o
 	}
@@ -30,10 +35,10 @@ func newJob(from string, to []string, o *SendOptions) (*job, error) {
 	if len(to) == 0 {
 		return nil, argumentError("no recipients", "")
 	}
-	var err error
 	if j.from, err = parseSender(from); err != nil {
 		return nil, err
 	}
+	j.to = make([]mailbox, 0, len(to))
 	for _, address := range to {
 		m, err := parseMailbox(address)
 		if err != nil {
@@ -64,14 +69,15 @@ func (o *SendOptions) check(recipients int) error {
 
 // parcel is a job made ready for one server: the command lines and the content.
 type parcel struct {
-	sender  string
-	mail    string
-	rcpt    []string
-	names   []string // the recipients' addresses for the result
-	content Encoded
-	options *SendOptions
-	dsn     bool
-	limit   int // recipients in one transaction, 0 for no limit
+	sender   string
+	mailLine string
+	rcpt     []string
+	names    []string // the recipients' addresses for the result
+	content  Encoded
+	options  *SendOptions
+	dsn      bool
+	chunked  bool // the content goes by BDAT
+	limit    int  // recipients in one transaction, 0 for no limit
 }
 
 // pack fits a job to what the server offers. Whatever the server lacks is found
@@ -83,11 +89,14 @@ func (c *Client) pack(j *job) (*parcel, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := j.encode(s.ext.has("8BITMIME"), utf8)
+	content, err := j.message.Encode(s.ext.has("8BITMIME"), utf8)
 	if err != nil {
 		return nil, err
 	}
 	p := &parcel{sender: j.from.String(), content: content, options: &j.options, limit: smallest(j.options.MaxRecipients, s.ext.recipientLimit())}
+	if err := c.carriage(p, s.ext); err != nil {
+		return nil, err
+	}
 	params, err := contentParams(s.ext, content, &j.options)
 	if err != nil {
 		return nil, err
@@ -107,7 +116,7 @@ func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string)
 	if p.dsn {
 		params = append(params, j.options.DSN.mailParams()...)
 	}
-	if p.mail, err = mailLine(j.from, params); err != nil {
+	if p.mailLine, err = mailLine(j.from, params); err != nil {
 		return err
 	}
 	for _, m := range to {
@@ -161,9 +170,12 @@ func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, e
 	if limit := ext.sizeLimit(); limit > 0 && size > limit {
 		return nil, &SizeError{detail: detail{stage: StageMail}, Size: size, Limit: limit} // RFC 1870 §4
 	}
-	n, err := inspect(content)
-	if err != nil {
-		return nil, &ContentError{detail: detail{stage: StageMail}, Err: err}
+	var n nature
+	if !o.binary() {
+		var err error
+		if n, err = inspect(content); err != nil {
+			return nil, &ContentError{detail: detail{stage: StageMail}, Err: err}
+		}
 	}
 	if n.longest > maxTextLine && !o.AllowLongLines {
 		return nil, longLineError()
@@ -184,6 +196,8 @@ func bodyParam(ext extensions, n nature, o *SendOptions) ([]string, error) {
 	offered := ext.has("8BITMIME")
 	needed := n.eightBit && !n.guessed || o.EightBit
 	switch {
+	case o.binary():
+		return nil, nil // carriage saw to it
 	case hasParam(o.MailOptions, "BODY"):
 		if !offered {
 			return nil, notOffered("8BITMIME", "the parameter BODY")

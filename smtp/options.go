@@ -74,6 +74,7 @@ type Options struct {
 	Timeouts Timeouts
 
 	Pipelining Tristate
+	Chunking   Tristate // On: content goes by BDAT; Auto: only where it has to
 	Disable    []string // extensions to ignore although the server offers them
 
 	Trace        Tracer
