@@ -66,6 +66,8 @@ const (
 	toRcpt     = toMail + "S: 250 ok\nC: RCPT *\n"
 	toData     = toRcpt + "S: 250 ok\nC: RCPT *\nS: 250 ok\nC: DATA\n"
 	toFinal    = toData + "S: 354 go\nCONTENT\n"
+	toChunk    = hello + "S: 250 CHUNKING\nC: MAIL *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: BDAT 21 LAST\nREAD 21\n"
+	chunkGroup = hello + "S: 250-PIPELINING\nS: 250 CHUNKING\nC: MAIL *\nC: RCPT *\nC: RCPT *\nC: BDAT 21 LAST\nREAD 21\n"
 	toTLS      = hello + "S: 250 STARTTLS\nC: STARTTLS\n"
 )
 
@@ -78,6 +80,7 @@ func places(ca *smtptest.CA) []place {
 			o.Credentials = smtp.Credentials{User: "u", Password: "p", Mechanisms: []string{mechanism}}
 		}
 	}
+	chunk := func(o *smtp.Options) { o.Chunking = smtp.On }
 	return []place{
 		{"greeting", "", smtp.StageGreeting, "", smtp.No, nil},
 		{"ehlo", "S: 220 hi\nC: EHLO *\n", smtp.StageHello, "", smtp.No, nil},
@@ -95,6 +98,10 @@ func places(ca *smtptest.CA) []place {
 		{"rcpt in a group", group + "S: 250 ok\n", smtp.StageRcpt, "", smtp.No, nil},
 		{"second rcpt in a group", group + "S: 250 ok\nS: 250 ok\n", smtp.StageRcpt, "", smtp.No, nil},
 		{"data in a group", group + "S: 250 ok\nS: 250 ok\nS: 250 ok\n", smtp.StageData, "", smtp.No, nil},
+		{"chunk", toChunk, smtp.StageFinal, "", smtp.Unknown, chunk},
+		{"mail in a group with the chunk", chunkGroup, smtp.StageMail, "", smtp.Unknown, chunk},
+		{"rcpt in a group with the chunk", chunkGroup + "S: 250 ok\n", smtp.StageRcpt, "", smtp.Unknown, chunk},
+		{"chunk in a group", chunkGroup + "S: 250 ok\nS: 250 ok\nS: 250 ok\n", smtp.StageFinal, "", smtp.Unknown, chunk},
 		{"rset", plainHello + "C: RSET\n", smtp.StageReset, "RSET", smtp.No, nil},
 		{"noop", plainHello + "C: NOOP\n", smtp.StageCommand, "NOOP", smtp.No, nil},
 		{"quit", plainHello + "C: QUIT\n", smtp.StageQuit, "QUIT", smtp.No, nil},

@@ -43,10 +43,9 @@ func TestConformancePostfix(t *testing.T) {
 	secure := trusting(t, plain, "MOONPOST_TEST_POSTFIX_CA")
 	implicit := secure
 	implicit.Host, implicit.TLS = wantServer(t, "MOONPOST_TEST_POSTFIX_TLS"), smtp.TLSImplicit
-	lockStep := plain
-	lockStep.Pipelining = smtp.Off
 	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_POSTFIX_MAILDIR"), "new", "*"))
-	all := map[string]smtp.Options{"plain": plain, "lock step": lockStep, "starttls": secure, "implicit": implicit}
+	all := map[string]smtp.Options{"plain": plain, "lock step": lockStep(plain), "starttls": secure, "implicit": implicit,
+		"chunks": chunks(plain), "chunks, lock step": lockStep(chunks(plain)), "chunks, starttls": chunks(secure)}
 	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
 		authenticated := secure
 		authenticated.Credentials = smtp.Credentials{User: "u@example.org", Password: "x", Mechanisms: []string{mechanism}}
@@ -73,6 +72,17 @@ func TestConformancePostfix(t *testing.T) {
 	}
 }
 
+func lockStep(o smtp.Options) smtp.Options {
+	o.Pipelining = smtp.Off
+	return o
+}
+
+// chunks sends content by BDAT.
+func chunks(o smtp.Options) smtp.Options {
+	o.Chunking = smtp.On
+	return o
+}
+
 // trusting requires STARTTLS and trusts the certificate that a variable names.
 func trusting(t *testing.T, o smtp.Options, variable string) smtp.Options {
 	t.Helper()
@@ -89,7 +99,7 @@ func TestConformanceExim(t *testing.T) {
 	secure := trusting(t, plain, "MOONPOST_TEST_EXIM_CA")
 	secure.Credentials = smtp.Credentials{User: "u@example.org", Password: "x"}
 	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_EXIM_MAILDIR"), "new", "*"))
-	for name, o := range map[string]smtp.Options{"plain": plain, "authenticated": secure} {
+	for name, o := range map[string]smtp.Options{"plain": plain, "authenticated": secure, "chunks": chunks(plain), "chunks, lock step": lockStep(chunks(plain))} {
 		t.Run(name, func(t *testing.T) {
 			conformanceFully(t, peer{options: o, box: box, refuses: true, defers: true, bücher: true, envelopeID: rawEnvelopeID})
 		})
@@ -104,7 +114,9 @@ func rawEnvelopeID(word string) string { return "Original-Envelope-ID: " + word 
 func TestConformanceDovecotLMTP(t *testing.T) {
 	o := smtp.Options{Socket: wantServer(t, "MOONPOST_TEST_DOVECOT_LMTP"), Protocol: smtp.LMTP}
 	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_DOVECOT_MAILDIR"), "*", "new", "*"))
-	conformanceFully(t, peer{options: o, box: box, refuses: true, each: true})
+	for name, o := range map[string]smtp.Options{"plain": o, "lock step": lockStep(o), "chunks": chunks(o), "chunks, lock step": lockStep(chunks(o))} {
+		t.Run(name, func(t *testing.T) { conformanceFully(t, peer{options: o, box: box, refuses: true, each: true}) })
+	}
 }
 
 func TestConformanceAiosmtpd(t *testing.T) {
