@@ -36,16 +36,17 @@ func await(t testing.TB, box letterbox, word string, n int) [][]byte {
 // folder is a maildir, several of them, or a folder of dumps.
 type folder struct {
 	patterns []string
-	heads    map[string]string
+	old      map[string]bool   // was there before the test
+	heads    map[string]string // of the new ones
 }
 
 // headSize is enough for the fields that servers put in front.
 const headSize = 4 << 10
 
 func newFolder(patterns ...string) *folder {
-	f := &folder{patterns: patterns, heads: map[string]string{}}
+	f := &folder{patterns: patterns, old: map[string]bool{}, heads: map[string]string{}}
 	for _, path := range f.files() {
-		f.heads[path] = "" // was there before the test
+		f.old[path] = true
 	}
 	return f
 }
@@ -61,20 +62,21 @@ func (f *folder) files() []string {
 
 func (f *folder) find(t testing.TB, word string) [][]byte {
 	t.Helper()
-	var found [][]byte
 	for _, path := range f.files() {
-		head, known := f.heads[path]
-		if !known {
-			head = readHead(path)
-			f.heads[path] = head
+		if _, known := f.heads[path]; !known && !f.old[path] {
+			f.heads[path] = readHead(path)
 		}
-		if strings.Contains(head, word) {
-			content, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found = append(found, content)
+	}
+	var found [][]byte
+	for path, head := range f.heads {
+		if !strings.Contains(head, word) {
+			continue
 		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, content)
 	}
 	return found
 }
