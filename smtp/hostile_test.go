@@ -343,3 +343,34 @@ func liveHeap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// In a stream the content of one message and the envelope of the next are on the
+// wire together: the first is in doubt, the second was never sent whole.
+func TestStreamFaults(t *testing.T) {
+	const second = "CONTENT\nC: MAIL *\nC: RCPT *\nC: DATA\n"
+	for _, f := range faults() {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			s := smtptest.NewScript(t, piped+"C: MAIL *\nC: RCPT *\nC: DATA\nS: 250 ok\nS: 250 ok\nS: 354 go\n"+second+f.steps)
+			o := options(s.Addr())
+			if f.kind == timedOut {
+				hurry(&o, smtp.StageFinal)
+			}
+			c := dial(t, o)
+			var got outcomes
+			ctx, stream := background(t), openStream(t, c, 1)
+			if err := stream.Submit(ctx, letterTo("a@x.example", "1"), nil, got.done); err != nil {
+				t.Fatal(err)
+			}
+			err := stream.Submit(ctx, letterTo("b@x.example", "2"), nil, got.done)
+			wantError[*smtp.DisconnectedError](t, err, smtp.No)
+			if len(got.errs) != 1 {
+				t.Fatalf("%d outcomes", len(got.errs))
+			}
+			p := place{stage: smtp.StageFinal, delivered: smtp.Unknown}
+			if first, want := describe(t, c, got.errs[0]), p.want(f); first != want {
+				t.Errorf("%s, want %s", first, want)
+			}
+		})
+	}
+}
