@@ -14,7 +14,7 @@ import (
 type peer struct {
 	options   smtp.Options
 	box       letterbox
-	refuses   bool   // bad#*@ with 550 5.1.1 in reply to RCPT
+	refuses   bool   // bad-*@ with 550 5.1.1 in reply to RCPT
 	defers    bool   // later*@ with 4xx
 	bodyOnly  bool   // what it keeps has other header fields than what it was sent
 	anonymous bool   // LMTP's final replies don't name the recipient
@@ -117,7 +117,7 @@ func unixLines(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []b
 
 func (s *conversation) partialRefusal(t *testing.T) {
 	word := unique()
-	to := []string{"b@example.org", "bad#1@example.org", "c@example.org"}
+	to := []string{"b@example.org", "bad-1@example.org", "c@example.org"}
 	if s.defers {
 		to = append(to, "later-1@example.org")
 	}
@@ -145,7 +145,7 @@ func (s *conversation) arrives(t *testing.T, word string, n int) [][]byte {
 }
 
 func (s *conversation) allRefused(t *testing.T) {
-	to := []string{"bad#1@example.org", "bad#2@example.org"}
+	to := []string{"bad-1@example.org", "bad-2@example.org"}
 	if s.defers {
 		to = append(to, "later-1@example.org")
 	}
@@ -162,7 +162,7 @@ func (s *conversation) allRefused(t *testing.T) {
 // allOrNothing has a sender of its own, so that an empty message would be found.
 func (s *conversation) allOrNothing(t *testing.T) {
 	sender := unique() + "@example.org"
-	to := []string{"b@example.org", "c@example.org", "bad#1@example.org"}
+	to := []string{"b@example.org", "c@example.org", "bad-1@example.org"}
 	r, err := s.c.SendMail(s.ctx, sender, to, smtp.Octets(testMail(unique(), "x\r\n")), &smtp.SendOptions{AllOrNothing: true})
 	if e := wantError[*smtp.RecipientsRefusedError](t, err, smtp.No); r != nil || len(e.Refused) != 1 || e.Temporary() {
 		t.Errorf("%+v %+v", r, e)
@@ -320,7 +320,7 @@ func (s *conversation) stream(t *testing.T, inFlight int) {
 		contents[i] = testMail(words[i], strings.Repeat(".line\r\n.\r\n", 1+8*i*i))
 		to := []string{"b@example.org"}
 		if s.refuses && i%7 == 3 {
-			to = []string{"bad#1@example.org"}
+			to = []string{"bad-1@example.org"}
 		}
 		if err := stream.Submit(s.ctx, smtp.Letter("a@example.org", to, smtp.Octets(contents[i])), nil, got.done); err != nil {
 			t.Fatalf("message %d: %v", i, err)

@@ -166,8 +166,8 @@ func TestPoint30_FaultsEverywhere(t *testing.T) {
 func TestPoint1_FaultsInTheHandshake(t *testing.T) {
 	ca := smtptest.NewCA(t)
 	for _, f := range []fault{
-		{"hangs up", "CLOSE", "tls starttls permanent no closed"},
-		{"resets", "RESET", "tls starttls permanent no closed"},
+		{"hangs up", "CLOSE", "tls starttls temporary no closed"},
+		{"resets", "RESET", "tls starttls temporary no closed"},
 		{"stalls", "STALL", "timeout starttls temporary no closed"},
 		{"stalls within a record", "READ 1\n" + `S! \x16\x03\x03\x40` + "\nSTALL", "timeout starttls temporary no closed"},
 		{"goes on in clear text", "READ 1\nS: 250 injected\nSTALL", "tls starttls permanent no closed"},
