@@ -42,7 +42,14 @@ type Stream struct {
 // streamed is a message in a stream.
 type streamed struct {
 	transaction
-	done Done
+	message transmission // what the transaction belongs to
+	done    Done
+
+	// In a window:
+	finals []Reply
+	endAt  int64 // octets sent when its last octet is
+	err    error // what is wrong with it, not with the connection
+	one    [1]Reply
 }
 
 // finish reports the outcome.
@@ -70,18 +77,19 @@ func (c *Client) Stream(o StreamOptions) (*Stream, error) {
 // called: it cannot be sent to this server, ctx ended, or an earlier message broke
 // the connection.
 func (s *Stream) Submit(ctx context.Context, m Message, o *SendOptions, done Done) error {
-	j, err := newJob(m, o)
-	if err != nil {
+	var j job
+	if err := j.read(m, o); err != nil {
 		return err
 	}
 	if err := s.attend(ctx); err != nil {
 		return err
 	}
-	t, err := s.c.prepare(ctx, s.w, j)
-	if err != nil {
+	next := &streamed{done: done}
+	t := &next.message
+	if err := s.c.prepare(ctx, s.w, &j, t); err != nil {
 		return err
 	}
-	next := &streamed{transaction: transaction{transmission: t, batch: t.everybody()}, done: done}
+	next.transmission, next.batch = t, t.everybody()
 	switch {
 	case s.windowed(t):
 		s.endCurrent()

@@ -16,33 +16,25 @@ import (
 type window struct {
 	s      *Stream
 	out    *contentWriter
-	base   int64     // octets sent before the window was opened
-	ahead  []*flight // written, but still in the buffer
+	base   int64       // octets sent before the window was opened
+	ahead  []*streamed // written, but still in the buffer
 	reader sync.WaitGroup
 
 	mu      sync.Mutex
-	work    sync.Cond // the reader waits for a flight
-	room    sync.Cond // the writer waits for replies
-	flights []*flight // on the way, their replies not all read
-	again   []*flight // some recipients need another transaction
-	failure error     // why the reader ended early
-	closing bool      // the server announced by 421 that it stops
+	work    sync.Cond   // the reader waits for a flight
+	room    sync.Cond   // the writer waits for replies
+	flights []*streamed // on the way, their replies not all read
+	again   []*streamed // some recipients need another transaction
+	failure error       // why the reader ended early
+	closing bool        // the server announced by 421 that it stops
 	closed  bool
-}
-
-// flight is a message in a window.
-type flight struct {
-	*streamed
-	finals []Reply
-	endAt  int64 // octets sent when its last octet is
-	err    error // what is wrong with it, not with the connection
 }
 
 // flushAt is how many octets are gathered for one write.
 const flushAt = 32 << 10
 
 func newWindow(s *Stream) *window {
-	w := &window{s: s, out: &contentWriter{w: s.w}}
+	w := &window{s: s, out: newContentWriter(s.w)}
 	w.out.before = w.publish
 	w.work.L, w.room.L = &w.mu, &w.mu
 	w.reader.Go(w.read)
@@ -57,28 +49,31 @@ func (w *window) add(next *streamed) error {
 		w.bury()
 		return err
 	}
-	f := &flight{streamed: next}
-	group := f.appendGroup(append(make([]byte, 0, f.envelopeSize()+len(resetLine)), resetLine...))
-	need := int64(len(group)) + chunkOverhead + f.content.Size()
+	need := int64(next.envelopeSize()+len(resetLine)) + chunkOverhead + next.content.Size()
 	if int64(len(w.out.buf))+need > blockSize {
 		w.out.flush()
 	}
 	if need > blockSize {
-		w.addLarge(f, group)
-		return nil
+		w.addLarge(next)
+	} else {
+		w.addSmall(next)
 	}
-	at, size := w.out.total, len(w.out.buf)
-	if f.err = w.compose(f, group); f.err != nil {
-		w.out.buf, w.out.total = w.out.buf[:size], at // nothing of it was sent
+	return nil
+}
+
+// addSmall puts a message into the buffer.
+func (w *window) addSmall(f *streamed) {
+	size := len(w.out.buf)
+	if f.err = w.compose(f); f.err != nil {
+		w.out.buf = w.out.buf[:size] // nothing of it was sent
 		w.out.flush()
 		w.await(0) // outcomes come in order
 		f.finish(f.err)
-		return nil
+		return
 	}
 	if w.ahead = append(w.ahead, f); len(w.out.buf) >= flushAt {
 		w.out.flush()
 	}
-	return nil
 }
 
 const (
@@ -88,13 +83,15 @@ const (
 
 // compose puts a message together. Its last octet goes in only when the caller
 // still wants it delivered.
-func (w *window) compose(f *flight, group []byte) error {
-	w.out.command(group)
+func (w *window) compose(f *streamed) error {
+	from := len(w.out.buf)
+	w.out.buf = f.appendGroup(append(w.out.buf, resetLine...))
+	w.s.w.log.commands(w.out.buf[from:])
 	end, err := w.out.chunk(f.content)
 	if err != nil {
 		return contentFailure(err)
 	}
-	if err := mayEnd(f.ctx, f.options); err != nil {
+	if err := mayEnd(f.ctx, &f.options); err != nil {
 		return err
 	}
 	_, _ = w.out.Write(end)
@@ -105,13 +102,13 @@ func (w *window) compose(f *flight, group []byte) error {
 
 // addLarge writes a message that does not fit the buffer. Its replies are awaited
 // from its first octet on, since the server may answer before its last one.
-func (w *window) addLarge(f *flight, group []byte) {
+func (w *window) addLarge(f *streamed) {
 	f.endAt = unended
 	w.mu.Lock()
 	w.flights = append(w.flights, f)
 	w.work.Signal()
 	w.mu.Unlock()
-	err := w.compose(f, group)
+	err := w.compose(f)
 	if err == nil {
 		w.out.flush()
 		return
@@ -185,7 +182,7 @@ func (w *window) drain() {
 	}
 }
 
-func (w *window) takeAgain() []*flight {
+func (w *window) takeAgain() []*streamed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	again := w.again

@@ -26,7 +26,7 @@ func (w *window) read() {
 }
 
 // first waits for a flight.
-func (w *window) first() *flight {
+func (w *window) first() *streamed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for len(w.flights) == 0 && !w.closed {
@@ -39,7 +39,7 @@ func (w *window) first() *flight {
 }
 
 // readReplies reads what the server says to RSET, the envelope and the chunk.
-func (f *flight) readReplies() error {
+func (f *streamed) readReplies() error {
 	r, err := f.w.readReply(StageReset)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (f *flight) readReplies() error {
 		f.divide()
 		replies = max(len(f.accepted), 1) // RFC 2033 §4.2
 	}
-	f.finals = make([]Reply, 0, replies)
+	f.finals = f.one[:0]
 	for range replies {
 		r, err := f.w.readReply(StageFinal)
 		if err != nil {
@@ -67,25 +67,26 @@ func (f *flight) readReplies() error {
 	return nil
 }
 
-// landed reports a message that has all its replies.
-func (w *window) landed(f *flight) {
+// landed reports a message that has all its replies. It is in flight until its
+// outcome was taken, so that outcomes come one at a time.
+func (w *window) landed(f *streamed) {
 	err := f.outcome()
 	more := err == nil && len(f.accepted) > 0 && len(f.overLimit()) > 0
+	if !more {
+		f.finish(err)
+	}
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.flights[0] = nil
 	w.flights = w.flights[1:]
 	if more {
 		w.again = append(w.again, f)
 	}
-	w.mu.Unlock()
 	w.room.Signal()
-	if !more {
-		f.finish(err)
-	}
 }
 
 // outcome judges the replies. A message for nobody was refused by the server.
-func (f *flight) outcome() error {
+func (f *streamed) outcome() error {
 	switch f.divide(); {
 	case !f.mail.Positive():
 		return f.refuse(f.batch, f.mail, StageMail)
@@ -110,7 +111,7 @@ func (w *window) fail(err error) {
 
 // verdict is the error of a message that was in flight when the connection
 // failed. The server answers in order: behind a 421 it did nothing more.
-func (w *window) verdict(f *flight, first bool) error {
+func (w *window) verdict(f *streamed, first bool) error {
 	if f.err != nil {
 		return f.err
 	}
