@@ -290,16 +290,18 @@ func FuzzXtext(f *testing.F) {
 		if !utf8.ValidString(s) {
 			return
 		}
-		text := utf8Xtext(s)
-		if strings.ContainsAny(text, " +=\r\n\x00\x7f") {
-			t.Fatalf("%q became %q", s, text)
-		}
-		got := escaped.ReplaceAllStringFunc(text, func(e string) string {
-			n, _ := strconv.ParseUint(e[3:len(e)-1], 16, 32)
-			return string(rune(n))
-		})
-		if got != s {
-			t.Fatalf("%q became %q, which is %q", s, text, got)
+		for _, ascii := range []bool{false, true} {
+			text := utf8Xtext(s, ascii)
+			if strings.ContainsAny(text, " +=\r\n\x00\x7f") || ascii && !isASCII(text) {
+				t.Fatalf("%q became %q", s, text)
+			}
+			got := escaped.ReplaceAllStringFunc(text, func(e string) string {
+				n, _ := strconv.ParseUint(e[3:len(e)-1], 16, 32)
+				return string(rune(n))
+			})
+			if got != s {
+				t.Fatalf("%q became %q, which is %q", s, text, got)
+			}
 		}
 	})
 }

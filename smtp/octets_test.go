@@ -56,7 +56,7 @@ func TestRandomOctets(t *testing.T) {
 		"command":    func(_ []byte, s string) { _, _ = commandLine(s, s); verbOf(s); validParam(s); validHelloName(s) },
 		"dot writer": func(b []byte, _ string) { dotted(t, false, string(b)) },
 		"octets":     func(b []byte, _ string) { _, _ = inspect(Octets(b)) },
-		"xtext":      func(_ []byte, s string) { _ = xtext(s) + utf8Xtext(s) },
+		"xtext":      func(_ []byte, s string) { _ = xtext(s) + utf8Xtext(s, true) },
 		"url":        func(_ []byte, s string) { _, _ = ParseURL("smtp://" + s) },
 		"host":       func(_ []byte, s string) { _, _, _ = ParseHostPort(s) },
 		"redirect":   func(_ []byte, s string) { _, _ = r.line("RCPT TO:" + s + "\r\n") },
