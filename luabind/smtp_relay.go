@@ -101,9 +101,17 @@ func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, re
 
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
-	message := rt.checkPart(L, 2, "relay:send").asMessage()
+	part := rt.checkPart(L, 2, "relay:send")
 	options, _ := checkSendOptions(L, "relay:send", 3)
-	res, err := r.relay.Send(rt.base, message, options)
+	message := part.outgoing()
+	var res *smtp.Result
+	var err error
+	if rt.desk != nil { // a token function may change the message while it is sent
+		if message, err = part.snapshot(); err != nil {
+			raise(L, err)
+		}
+	}
+	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed{message, options}, options) })
 	if err != nil {
 		raise(L, err)
 	}
@@ -114,14 +122,17 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	r := thisRelay(L)
 	options, tag := checkSendOptions(L, "relay:submit", 3)
-	snapshot, err := rt.checkPart(L, 2, "relay:submit").asMessage().Snapshot()
+	snapshot, err := rt.checkPart(L, 2, "relay:submit").snapshot()
 	if err != nil {
 		raise(L, err)
 	}
 	if r.stop == nil && rt.host.Progress != nil {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
-	if err := r.relay.Submit(rt.base, relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
+	rt.inRelay(L, func() {
+		err = r.relay.Submit(rt.base, relay.Job{Message: addressed{snapshot, options}, Options: options, Tag: tag})
+	})
+	if err != nil {
 		raise(L, err)
 	}
 	r.deliver(L)
@@ -153,7 +164,9 @@ func (r *luaRelay) deliver(L *lua.LState) {
 func (rt *Runtime) relayResults(L *lua.LState) int {
 	r := thisRelay(L)
 	L.Push(L.NewFunction(guard("smtp.Relay:results", func(L *lua.LState) int {
-		outcome, ok := r.relay.Next(rt.base)
+		var outcome relay.Outcome
+		var ok bool
+		rt.inRelay(L, func() { outcome, ok = r.relay.Next(rt.base) })
 		if !ok {
 			L.Push(lua.LNil)
 			return 1
@@ -165,6 +178,7 @@ func (rt *Runtime) relayResults(L *lua.LState) int {
 }
 
 func (rt *Runtime) relayStats(L *lua.LState) int {
+	rt.answerTokens(L)
 	r := thisRelay(L).relay
 	s := r.Stats()
 	t := countTable(L, map[string]int64{
@@ -204,7 +218,7 @@ const relayStatsClass = `---@class smtp.RelayStats
 
 func (rt *Runtime) relayClose(L *lua.LState) int {
 	r := thisRelay(L)
-	err := r.shut(rt.base)
+	err := r.shut(rt.base, L)
 	r.deliver(L)
 	if err != nil {
 		raise(L, err)
@@ -213,12 +227,12 @@ func (rt *Runtime) relayClose(L *lua.LState) int {
 }
 
 // shut waits for all that was submitted and closes the connections.
-func (r *luaRelay) shut(ctx context.Context) error {
+func (r *luaRelay) shut(ctx context.Context, L *lua.LState) (err error) {
 	if r.closed {
 		return nil
 	}
 	r.closed = true
-	err := r.relay.Close(ctx)
+	r.rt.inRelay(L, func() { err = r.relay.Close(ctx) })
 	if r.stop != nil {
 		r.stop()
 	}
@@ -228,7 +242,8 @@ func (r *luaRelay) shut(ctx context.Context) error {
 // finish ends the relay with the script: what nobody read is printed when it
 // failed, and counted. After an interrupt one line says how far it came.
 func (r *luaRelay) finish(ctx context.Context) (failed int) {
-	if err := r.shut(ctx); err != nil && !interrupted(err) {
+	r.rt.reviveTokens(ctx)
+	if err := r.shut(ctx, r.rt.state); err != nil && !interrupted(err) {
 		r.rt.host.Logger.Error("closing relay", "relay", r.relay.Name(), "error", err)
 	}
 	var unsent, doubtful int

@@ -65,6 +65,8 @@ func (rt *Runtime) relayPlaces(L *lua.LState, call string, o *relayOptions, out 
 	if out.SMTP, err = o.connectOptions.engine(call); err != nil {
 		return err
 	}
+	token, _ := o.Token.(*lua.LFunction)
+	out.SMTP.Credentials.TokenFunc = rt.relayTokenFunc(token)
 	if out.MX, err = mxOption(call, o); err != nil {
 		return err
 	}
@@ -119,5 +121,7 @@ func (rt *Runtime) fallback(L *lua.LState, call string, v lua.LValue, main *rela
 	if err != nil {
 		return one, err
 	}
+	token, _ := o.Token.(*lua.LFunction)
+	one.Credentials.TokenFunc = rt.relayTokenFunc(token)
 	return one, rt.finishOptions(call, &one, main.Debug, nil)
 }
