@@ -18,6 +18,9 @@ type masker struct {
 
 const maskedText = "****"
 
+// maxSecrets is more than an exchange has.
+const maxSecrets = 3 * maxChallenges
+
 // client returns a line that we sent, without its line end, as it may be shown.
 func (m *masker) client(line string) string {
 	if m.inAuth {
@@ -47,12 +50,11 @@ func (m *masker) client(line string) string {
 	return words[0] + " " + words[1] + " " + maskedText
 }
 
-// server returns a line that the server sent, likewise. A 235, 4xx or 5xx ends
-// the exchange.
+// server returns a line that the server sent, likewise. The reply to AUTH ends
+// the exchange, unless it is a challenge.
 func (m *masker) server(line string) string {
-	inAuth := m.inAuth
 	m.pass(line)
-	if inAuth && strings.HasPrefix(line, "334") { // RFC 4954 §4
+	if strings.HasPrefix(line, "334") { // RFC 4954 §4
 		return "334 " + maskedText
 	}
 	return m.hide(line)
@@ -63,15 +65,15 @@ func (m *masker) pass(line string) {
 	last := len(line) < 4 || line[3] != '-' // RFC 5321 §4.2.1
 	switch {
 	case !last:
+	case strings.HasPrefix(line, "334"): // whoever asked for it, a secret comes next
+		m.inAuth, m.ahead = true, 0
 	case !m.inAuth:
 		m.waiting = max(0, m.waiting-1)
 		m.content = strings.HasPrefix(line, "354")
-	case strings.HasPrefix(line, "334"):
-		m.ahead = 0
 	case m.ahead > 0:
 		m.ahead--
-	case strings.HasPrefix(line, "235") || strings.HasPrefix(line, "4") || strings.HasPrefix(line, "5"):
-		m.inAuth = false
+	default:
+		m.inAuth = strings.HasPrefix(line, "3")
 	}
 }
 
@@ -92,6 +94,7 @@ func (m *masker) remember(response string) {
 	if m.names > 0 {
 		m.names--
 	}
+	m.secrets = m.secrets[max(0, len(m.secrets)-maxSecrets):]
 	for _, s := range []string{response, secret, base64.StdEncoding.EncodeToString([]byte(secret))} {
 		if len(s) >= shortest {
 			m.secrets = append(m.secrets, s)
