@@ -193,8 +193,8 @@ func (c *Client) confidential(w *wire) bool {
 	if c.opts.AllowInsecureAuth || c.loopback(w) {
 		return true
 	}
-	_, encrypted := w.tlsState()
-	return encrypted && (c.opts.plan(false).verify || c.opts.TLSOptions.Insecure || len(c.opts.TLSOptions.Pins) > 0)
+	state, encrypted := w.tlsState()
+	return encrypted && c.opts.proven(state)
 }
 
 // add makes an attempt the last one.

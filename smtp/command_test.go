@@ -49,7 +49,7 @@ func TestPoint29_Xtext(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	if got, want := utf8Xtext(`ü+=\ `), `ü\x{2B}\x{3D}\x{5C}\x{20}`; got != want {
+	if got, want := utf8Xtext(`ü+=\ `, false), `ü\x{2B}\x{3D}\x{5C}\x{20}`; got != want {
 		t.Errorf("utf-8: %q, want %q", got, want)
 	}
 }

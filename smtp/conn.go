@@ -25,15 +25,17 @@ type wire struct {
 	in    *bufio.Reader
 	last  Reply        // the latest reply
 	guard contentGuard // where raw content may go
+	known knownReplies // spares parsing what servers say again and again
 
-	stage  Stage     // of the reply being read
-	readBy time.Time // its deadline; zero until a read has to wait
-	sent   int64     // octets the connection took
-	out    []byte    // buffer for content, kept between messages
+	stage  Stage          // of the reply being read
+	readBy time.Time      // its deadline; zero until a read has to wait
+	sent   atomic.Int64   // octets the connection took
+	out    *contentWriter // made for the first content
 
 	ctx     context.Context // of the operation
 	unwatch func()
 	broken  atomic.Bool
+	mails   atomic.Int64 // transactions that the server answered
 
 	mu     sync.Mutex // guards what follows
 	conn   net.Conn
@@ -119,7 +121,7 @@ func (w *wire) writeRaw(stage Stage, b []byte) error {
 		}
 		w.mu.Unlock()
 		n, err := conn.Write(block)
-		w.sent += int64(n)
+		w.sent.Add(int64(n))
 		if err != nil {
 			return err
 		}
@@ -165,7 +167,9 @@ func (w *wire) readReply(stage Stage) (Reply, error) {
 	if err != nil {
 		return Reply{}, w.fail(stage, err)
 	}
-	w.last = r
+	if w.last = r; stage == StageMail {
+		w.mails.Add(1)
+	}
 	if w.guard.close(); r.Code == 354 {
 		w.guard.begin()
 	}
@@ -193,7 +197,15 @@ func (w *wire) parseLines() (Reply, error) {
 			return Reply{}, err
 		}
 		w.log.server(line)
+		if p.size == 0 {
+			if r, ok := w.known.find(w.stage, line); ok {
+				return r, nil
+			}
+		}
 		done, err := p.add(line)
+		if err == nil && done && len(p.reply.Lines) == 1 {
+			w.known.keep(w.stage, line, p.reply)
+		}
 		if done || err != nil {
 			return p.reply, err
 		}

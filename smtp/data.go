@@ -7,16 +7,7 @@ import "context"
 // each accepted recipient, and Data returns the first negative one, else the
 // last; DataLMTP returns them all.
 func (c *Client) Data(ctx context.Context, content Encoded) (Reply, error) {
-	replies, err := c.data(ctx, content, c.opts.Protocol == LMTP)
-	if err != nil || len(replies) == 0 {
-		return Reply{}, err
-	}
-	for _, r := range replies {
-		if !r.Positive() {
-			return r, nil
-		}
-	}
-	return replies[len(replies)-1], nil
+	return worst(c.data(ctx, content, c.opts.Protocol == LMTP))
 }
 
 // DataLMTP is Data with one reply for each RCPT that was accepted since MAIL, in
@@ -43,9 +34,12 @@ func (c *Client) data(ctx context.Context, content Encoded, each bool) ([]Reply,
 		n = c.accepted
 	}
 	c.accepted = 0
-	replies, err := w.transfer(ctx, content, nil, n)
+	err = w.transfer(ctx, &parcel{content: content, options: SendOptions{AllowLongLines: true}}, nil, nil)
 	if early := earlyRefusal(err); early.Code != 0 {
 		return nil, &DataError{detail: detail{stage: StageBody}, Reply: early}
 	}
-	return replies, err
+	if err != nil {
+		return nil, err
+	}
+	return w.readFinals(ctx, n)
 }

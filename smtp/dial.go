@@ -51,7 +51,7 @@ func (c *Client) mayGoClear(err error) bool {
 		return false
 	}
 	p := c.opts.plan(c.loopback(w))
-	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.given()
+	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.Given()
 }
 
 // Connect dials and reads the greeting, nothing else. An earlier connection is
@@ -96,7 +96,10 @@ func (c *Client) prepareSession(ctx context.Context, w *wire, cred Credentials) 
 	if err := c.encryptByPlan(ctx, w); err != nil {
 		return err
 	}
-	if !cred.given() {
+	if err := c.introduce(w); err != nil {
+		return err
+	}
+	if !cred.Given() {
 		return nil
 	}
 	_, err := c.login(w, cred)
@@ -116,8 +119,8 @@ func (c *Client) connect(ctx context.Context, dial func(context.Context) (net.Co
 	c.link.Store(w)
 	defer w.watch(ctx)()
 	w.log.note("connected to " + c.Address())
-	if c.opts.plan(c.loopback(w)).implicit {
-		if err := c.handshake(ctx, w); err != nil {
+	if p := c.opts.plan(c.loopback(w)); p.implicit {
+		if err := c.handshake(ctx, w, p.verify); err != nil {
 			return Reply{}, err
 		}
 	}
@@ -131,7 +134,7 @@ func (c *Client) readGreeting(w *wire) (Reply, error) {
 		if errors.As(err, &lost) {
 			return Reply{}, &ConnectError{detail: detail{stage: StageGreeting}, Host: c.Address(), Err: lost.Err}
 		}
-		return Reply{}, err
+		return Reply{}, explainGreeting(err)
 	}
 	if !r.Positive() { // RFC 5321 §3.1
 		w.abandon()
@@ -142,8 +145,11 @@ func (c *Client) readGreeting(w *wire) (Reply, error) {
 
 func (c *Client) connectError(ctx context.Context, err error) error {
 	d := detail{stage: StageConnect, hint: connectHint(err, c.opts.Port)}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return &CancelledError{detail: d, Err: context.Cause(ctx)}
+	case isTimeout(err):
+		return &TimeoutError{detail: d, Host: c.Address(), Err: err}
 	}
 	return &ConnectError{detail: d, Host: c.Address(), Err: err}
 }
@@ -157,31 +163,35 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.opts.Proxy != nil {
+		dialer = through{proxy: c.opts.Proxy, reach: dialer}
+	}
 	return dialer.DialContext(ctx, network, address)
 }
 
-// dialer gives a net.Dialer the source address; other dialers have their own.
+// dialer gives ours and a net.Dialer the source address; other dialers have
+// their own.
 func (c *Client) dialer() (Dialer, error) {
-	if c.opts.LocalAddr == "" {
-		if c.opts.Dialer != nil {
-			return c.opts.Dialer, nil
-		}
-		return &net.Dialer{}, nil
+	d := c.opts.Dialer
+	if d == nil {
+		d = &racer{}
+	}
+	if c.opts.LocalAddr == "" || c.opts.Socket != "" {
+		return d, nil
 	}
 	local, err := c.opts.localTCPAddr()
 	if err != nil {
 		return nil, err
 	}
-	switch d := c.opts.Dialer.(type) {
-	case nil:
-		return &net.Dialer{LocalAddr: local}, nil
+	switch d := d.(type) {
+	case *racer:
+		d.LocalAddr = local
 	case *net.Dialer:
 		own := *d
 		own.LocalAddr = local
 		return &own, nil
-	default:
-		return d, nil
 	}
+	return d, nil
 }
 
 // loopback reports whether the peer is on this machine: a unix socket, a pipe

@@ -67,13 +67,26 @@ func containsFold(words []string, word string) bool {
 }
 
 func (e extensions) has(name string) bool {
-	_, ok := e[strings.ToLower(name)]
+	var buf [32]byte
+	key := buf[:0]
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		key = append(key, c)
+	}
+	_, ok := e[string(key)]
 	return ok
 }
 
 // sizeLimit returns the largest message the server takes, 0 for no limit.
 func (e extensions) sizeLimit() int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(e["size"]), 10, 64) // RFC 1870 §3
+	value := e["size"]
+	if value == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64) // RFC 1870 §3
 	if err != nil || n < 0 {
 		return 0
 	}
@@ -81,18 +94,7 @@ func (e extensions) sizeLimit() int64 {
 }
 
 // recipientLimit returns the RCPTMAX of a LIMITS keyword, 0 for none.
-func (e extensions) recipientLimit() int {
-	for _, word := range strings.Fields(e["limits"]) {
-		name, value, _ := strings.Cut(word, "=")
-		if !strings.EqualFold(name, "RCPTMAX") { // RFC 9422 §4.2
-			continue
-		}
-		if n, err := strconv.Atoi(value); err == nil && n > 0 {
-			return n
-		}
-	}
-	return 0
-}
+func (e extensions) recipientLimit() int { return e.limit("RCPTMAX") } // RFC 9422 §4.2
 
 // mechanisms returns the SASL mechanisms offered, in upper case. They are whole
 // words: PLAIN is not found in PLAIN-CLIENTTOKEN.

@@ -11,13 +11,19 @@ type job struct {
 	from    mailbox
 	to      []mailbox
 	utf8    bool // the message asks for SMTPUTF8 by itself
-	encode  func(eightBit, utf8 bool) (Encoded, error)
+	message Message
 	options SendOptions
+	few     [2]mailbox // most messages are for one
 }
 
-// newJob checks envelope and options.
-func newJob(from string, to []string, o *SendOptions) (*job, error) {
-	j := &job{}
+// read checks envelope and options. Errors of the message are returned as they
+// are.
+func (j *job) read(m Message, o *SendOptions) error {
+	from, to, utf8, err := m.Envelope()
+	if err != nil {
+		return err
+	}
+	j.message, j.utf8 = m, utf8
 	if o != nil {
 		j.options = *o
 	}
@@ -28,20 +34,27 @@ func newJob(from string, to []string, o *SendOptions) (*job, error) {
 		to = j.options.To
 	}
 	if len(to) == 0 {
-		return nil, argumentError("no recipients", "")
+		return argumentError("no recipients", "")
 	}
-	var err error
 	if j.from, err = parseSender(from); err != nil {
-		return nil, err
+		return err
+	}
+	j.to = j.few[:0]
+	if len(to) > len(j.few) {
+		j.to = make([]mailbox, 0, len(to))
 	}
 	for _, address := range to {
 		m, err := parseMailbox(address)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		j.to = append(j.to, m)
 	}
-	return j, j.options.check(len(to))
+	if err := j.options.check(len(to)); err != nil {
+		return err
+	}
+	j.options.DSN, err = j.options.DSN.forRecipients(j.to)
+	return err
 }
 
 func (o *SendOptions) check(recipients int) error {
@@ -56,6 +69,9 @@ func (o *SendOptions) check(recipients int) error {
 	if o.AllOrNothing && o.MaxRecipients > 0 && o.MaxRecipients < recipients {
 		return argumentError("all or nothing needs a single transaction for all recipients", "")
 	}
+	if err := o.checkDemands(); err != nil {
+		return err
+	}
 	if o.DSN != nil {
 		return o.DSN.check()
 	}
@@ -64,62 +80,93 @@ func (o *SendOptions) check(recipients int) error {
 
 // parcel is a job made ready for one server: the command lines and the content.
 type parcel struct {
-	sender  string
-	mail    string
-	rcpt    []string
-	names   []string // the recipients' addresses for the result
-	content Encoded
-	options *SendOptions
-	dsn     bool
-	limit   int // recipients in one transaction, 0 for no limit
+	sender   string
+	mailLine string
+	rcpt     []string
+	content  Encoded
+	options  SendOptions
+	dsn      bool
+	chunked  bool // the content goes by BDAT
+	limit    int  // recipients in one transaction, 0 for no limit
+
+	domains     []string // the recipients', where their number is limited
+	domainLimit int      // domains in one transaction, 0 for no limit
+
+	few   [2]string // of rcpt
+	alone [1]int    // everybody, where that is one
 }
 
 // pack fits a job to what the server offers. Whatever the server lacks is found
 // here, before MAIL.
-func (c *Client) pack(j *job) (*parcel, error) {
+func (t *transmission) pack(j *job) error {
+	c, p := t.c, &t.parcel
 	s := c.session.Load()
 	to := c.redirect.recipients(j.to)
 	utf8, err := smtputf8(s, j, to)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	content, err := j.encode(s.ext.has("8BITMIME"), utf8)
-	if err != nil {
-		return nil, err
+	p.sender, p.options, p.limit = j.from.String(), j.options, smallest(j.options.MaxRecipients, s.ext.recipientLimit())
+	if p.content, err = j.message.Encode(s.ext.has("8BITMIME"), utf8); err != nil {
+		return err
 	}
-	p := &parcel{sender: j.from.String(), content: content, options: &j.options, limit: smallest(j.options.MaxRecipients, s.ext.recipientLimit())}
-	params, err := contentParams(s.ext, content, &j.options)
+	if err := c.carriage(p, s.ext); err != nil {
+		return err
+	}
+	params, err := contentParams(s.ext, p.content, &j.options)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if utf8 && !hasParam(j.options.MailOptions, "SMTPUTF8") {
 		params = append(params, "SMTPUTF8") // RFC 6531 §3.4
 	}
-	if p.dsn, err = wantsDSN(s.ext, j.options.DSN); err != nil {
-		return nil, err
+	demands, err := c.demandParams(s.ext, &j.options)
+	if err != nil {
+		return err
 	}
-	return p, c.writeEnvelope(p, j, to, params)
+	if p.dsn, err = c.wantsDSN(s.ext, j.options.DSN); err != nil {
+		return err
+	}
+	p.domainLimit = s.ext.limit("RCPTDOMAINMAX")
+	t.result = newResult(p, len(to))
+	if err := t.writeEnvelope(j, to, append(params, demands...)); err != nil {
+		return err
+	}
+	if j.options.AllOrNothing {
+		return p.checkSingle()
+	}
+	return nil
 }
 
 // writeEnvelope builds the command lines.
-func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string) (err error) {
-	params = slices.Concat(j.options.MailOptions, params)
+func (t *transmission) writeEnvelope(j *job, to []mailbox, params []string) (err error) {
+	p := &t.parcel
+	if len(j.options.MailOptions) > 0 {
+		params = slices.Concat(j.options.MailOptions, params)
+	}
 	if p.dsn {
 		params = append(params, j.options.DSN.mailParams()...)
 	}
-	if p.mail, err = mailLine(j.from, params); err != nil {
+	if p.mailLine, err = mailLine(j.from, params); err != nil {
 		return err
 	}
-	for _, m := range to {
+	p.rcpt = p.few[:0]
+	if len(to) > len(p.few) {
+		p.rcpt = make([]string, 0, len(to))
+	}
+	for i, m := range to {
 		params := slices.Clone(j.options.RcptOptions)
 		if p.dsn {
 			params = append(params, j.options.DSN.rcptParams(m)...)
 		}
-		line, err := rcptLine(m, c.redirect.params(params))
+		line, err := rcptLine(m, t.c.redirect.params(params))
 		if err != nil {
 			return err
 		}
-		p.rcpt, p.names = append(p.rcpt, line), append(p.names, m.String())
+		p.rcpt, t.result.Recipients[i].Address = append(p.rcpt, line), m.String()
+		if p.domainLimit > 0 {
+			p.domains = append(p.domains, asciiLower(m.domain))
+		}
 	}
 	return nil
 }
@@ -127,7 +174,7 @@ func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string)
 // smtputf8 decides whether SMTPUTF8 is needed, and refuses what the server
 // cannot take.
 func smtputf8(s *session, j *job, to []mailbox) (bool, error) {
-	if own := slices.Concat(j.options.MailOptions, j.options.RcptOptions); len(own) > 0 && !s.esmtp {
+	if own := append(j.options.MailOptions[:len(j.options.MailOptions):len(j.options.MailOptions)], j.options.RcptOptions...); len(own) > 0 && !s.esmtp {
 		keyword, _, _ := strings.Cut(own[0], "=")
 		return false, notOffered(keyword, "the parameter "+own[0])
 	}
@@ -161,9 +208,12 @@ func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, e
 	if limit := ext.sizeLimit(); limit > 0 && size > limit {
 		return nil, &SizeError{detail: detail{stage: StageMail}, Size: size, Limit: limit} // RFC 1870 §4
 	}
-	n, err := inspect(content)
-	if err != nil {
-		return nil, &ContentError{detail: detail{stage: StageMail}, Err: err}
+	var n nature
+	if !o.binary() {
+		var err error
+		if n, err = inspect(content); err != nil {
+			return nil, &ContentError{detail: detail{stage: StageMail}, Err: err}
+		}
 	}
 	if n.longest > maxTextLine && !o.AllowLongLines {
 		return nil, longLineError()
@@ -184,6 +234,8 @@ func bodyParam(ext extensions, n nature, o *SendOptions) ([]string, error) {
 	offered := ext.has("8BITMIME")
 	needed := n.eightBit && !n.guessed || o.EightBit
 	switch {
+	case o.binary():
+		return nil, nil // carriage saw to it
 	case hasParam(o.MailOptions, "BODY"):
 		if !offered {
 			return nil, notOffered("8BITMIME", "the parameter BODY")
@@ -199,11 +251,11 @@ func bodyParam(ext extensions, n nature, o *SendOptions) ([]string, error) {
 	return nil, nil
 }
 
-func wantsDSN(ext extensions, d *DSN) (bool, error) {
+func (c *Client) wantsDSN(ext extensions, d *DSN) (bool, error) {
 	if d == nil {
 		return false, nil
 	}
-	if !ext.has("DSN") && d.Required {
+	if !ext.has("DSN") && d.Required && !c.opts.Rehearsal {
 		return false, notOffered("DSN", "delivery status notifications")
 	}
 	return ext.has("DSN"), nil

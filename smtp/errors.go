@@ -291,10 +291,14 @@ type NotSupportedError struct {
 	detail
 	Extension string
 	What      string // what needs it, "" if the extension itself was asked for
+	reason    string // where the extension is offered and still of no use
 }
 
 // Error implements error.
 func (e *NotSupportedError) Error() string {
+	if e.reason != "" {
+		return "smtp: " + e.What + " needs " + e.reason
+	}
 	text := "smtp: the server does not offer " + e.Extension
 	if e.What != "" {
 		text += ", needed for " + e.What
@@ -340,11 +344,17 @@ func (e *DisconnectedError) Unwrap() []error { return causes(e.Err, e.asResponse
 // TimeoutError means that the server did not answer, or take octets, in time.
 type TimeoutError struct {
 	detail
-	Err error
+	Host string // where connecting took too long; "" once connected
+	Err  error
 }
 
 // Error implements error.
-func (e *TimeoutError) Error() string { return "smtp: " + e.stage.String() + ": timed out" }
+func (e *TimeoutError) Error() string {
+	if e.Host != "" {
+		return fmt.Sprintf("smtp: %s: %s: timed out: %v", e.Host, e.stage, e.Err)
+	}
+	return "smtp: " + e.stage.String() + ": timed out"
+}
 
 // Kind returns "timeout".
 func (e *TimeoutError) Kind() string { return "timeout" }

@@ -125,15 +125,11 @@ func fullName(s string) bool {
 		strings.Trim(lower, "abcdefghijklmnopqrstuvwxyz0123456789-.") == "" && validDomain(s) && net.ParseIP(s) == nil
 }
 
-// addressLiteral writes "[192.0.2.1]" or "[IPv6:2001:db8::1]".
+// addressLiteral writes our end of the connection as a name.
 func addressLiteral(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
-	switch {
-	case !ok || tcp.IP == nil:
+	if !ok || tcp.IP == nil {
 		return "[127.0.0.1]"
-	case tcp.IP.To4() != nil:
-		return "[" + tcp.IP.To4().String() + "]" // RFC 5321 §4.1.3
-	default:
-		return "[IPv6:" + tcp.IP.String() + "]"
 	}
+	return ipLiteral(tcp.AddrPort().Addr())
 }

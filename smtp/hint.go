@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"strings"
 	"syscall"
 )
 
@@ -13,8 +12,13 @@ import (
 
 // connectHint looks at why a dial failed.
 func connectHint(err error, port int) string {
-	var dns *net.DNSError
+	var (
+		dns   *net.DNSError
+		proxy *ProxyError
+	)
 	switch {
+	case errors.As(err, &proxy):
+		return proxyHint(proxy)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host name; check its spelling"
 	case errors.As(err, &dns):
@@ -29,6 +33,21 @@ func connectHint(err error, port int) string {
 		return "no permission to use the socket"
 	}
 	return ""
+}
+
+// proxyHint looks at why a proxy did not connect us.
+func proxyHint(e *ProxyError) string {
+	switch {
+	case e.Code == 407: // RFC 9110 §15.5.8
+		return `the proxy wants a login: proxy = "http://user:password@host:port"`
+	case e.Code == 403 || e.Code == 405:
+		return "many HTTP proxies let CONNECT reach port 443 only; whoever runs this one can allow the mail server's port"
+	case errors.Is(e.Err, syscall.ECONNREFUSED):
+		return "nothing listens at the proxy's address; check the option proxy"
+	case e.Said != "" && e.Code == 0:
+		return "the proxy was reached; the words are its own, about the way from it to the mail server"
+	}
+	return "check the option proxy: scheme, host, port, user and password"
 }
 
 // Advice for those who mixed up 465 and the other ports.
@@ -48,9 +67,7 @@ func tlsHint(err error) string {
 	)
 	switch {
 	case errors.As(err, &header):
-		if strings.HasPrefix(string(header.RecordHeader[:]), "220") {
-			return hintSpeaksClear
-		}
+		return clearTextHint(header)
 	case errors.As(err, &unknownCA):
 		return "the certificate's issuer isn't known: give its CA with ca_file"
 	case errors.As(err, &hostname):

@@ -3,11 +3,13 @@ package smtp
 import (
 	"encoding/base64"
 	"strings"
+	"sync"
 )
 
 // masker hides the secrets of AUTH exchanges in a transcript: everything after
 // the mechanism, and every line of either side until the server's last word.
 type masker struct {
+	mu      sync.Mutex // one goroutine may write while another reads
 	inAuth  bool
 	waiting int      // replies to come for commands sent
 	ahead   int      // those to come before the one to AUTH
@@ -23,6 +25,8 @@ const maxSecrets = 3 * maxChallenges
 
 // client returns a line that we sent, without its line end, as it may be shown.
 func (m *masker) client(line string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.inAuth {
 		m.remember(line)
 		return maskedText
@@ -60,8 +64,17 @@ func (m *masker) server(line string) string {
 	return m.hide(line)
 }
 
+// busy reports whether an exchange is under way.
+func (m *masker) busy() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.inAuth
+}
+
 // pass follows the server's lines without showing them.
 func (m *masker) pass(line string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	last := len(line) < 4 || line[3] != '-' // RFC 5321 §4.2.1
 	switch {
 	case !last:
@@ -104,6 +117,8 @@ func (m *masker) remember(response string) {
 
 // hide masks the secrets of the last exchange in text of the server's.
 func (m *masker) hide(text string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, secret := range m.secrets {
 		text = strings.ReplaceAll(text, secret, maskedText)
 	}

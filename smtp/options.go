@@ -52,6 +52,7 @@ type Options struct {
 	Host     string // name or IP address, "host:port", or a socket's path
 	Port     int    // 0: 25, 465 with TLSImplicit, 24 with LMTP
 	Socket   string // path of a unix socket, instead of Host
+	Network  string // "tcp4" or "tcp6" limit the family; "": either
 	Protocol Protocol
 	TLS      TLSMode
 
@@ -61,13 +62,18 @@ type Options struct {
 
 	LocalName string // for EHLO; "": this host's full name, else its address literal
 	LocalAddr string // source address for *net.Dialer and the default dialer
-	Dialer    Dialer // nil: a net.Dialer
-	Proxied   bool   // the dialer goes through a proxy: no peer counts as loopback
+	Dialer    Dialer // nil: one that tries all addresses of the host
+	Proxy     *Proxy // nil: none; else Dialer and LocalAddr are for the way to the proxy
+	Proxied   bool   // the dialer goes through a proxy, as Proxy implies: no peer counts as loopback
+
+	XClient   *XClient // whom we speak for; sent by Dial after EHLO and TLS, before AUTH
+	Rehearsal bool     // the peer stands in for the real one: what it lacks of SendOptions' demands is left out
 
 	Timeout  time.Duration // for each wait on the server; 0: the stage's default
 	Timeouts Timeouts
 
 	Pipelining Tristate
+	Chunking   Tristate // On: content goes by BDAT; Auto: only where it has to
 	Disable    []string // extensions to ignore although the server offers them
 
 	Trace        Tracer
@@ -93,10 +99,13 @@ func (o *Options) complete() error {
 	if err := o.completePlace(); err != nil {
 		return err
 	}
-	if o.LocalName != "" && !validHelloName(o.LocalName) {
-		return argumentError("malformed local host name", o.LocalName)
+	if err := o.completeLocalName(); err != nil {
+		return err
 	}
 	if err := o.checkTimeouts(); err != nil {
+		return err
+	}
+	if err := o.completeWay(); err != nil {
 		return err
 	}
 	if o.Mono == nil {
@@ -121,6 +130,9 @@ func (o *Options) completePlace() error {
 	}
 	if port != 0 && o.Port != 0 && port != o.Port {
 		return argumentError("host and port name different ports", o.Host)
+	}
+	if host, err = asciiHost(host); err != nil {
+		return err
 	}
 	o.Host, o.Port = host, max(port, o.Port)
 	if o.Port < 0 || o.Port > 65535 {
@@ -182,7 +194,11 @@ func (o *Options) address() (network, address string) {
 	if o.Socket != "" {
 		return "unix", o.Socket
 	}
-	return "tcp", net.JoinHostPort(o.Host, strconv.Itoa(o.Port))
+	network = o.Network
+	if network == "" {
+		network = "tcp"
+	}
+	return network, net.JoinHostPort(o.Host, strconv.Itoa(o.Port))
 }
 
 // timeout returns how long to wait for the server in a stage.

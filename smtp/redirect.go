@@ -64,11 +64,15 @@ func (r redirect) line(line string) (string, error) {
 	case strings.HasPrefix(verb, "RCPT"):
 		return rcptLine(r.to, r.params(rcptParams(line)))
 	case strings.HasPrefix(verb, "BDAT"), strings.HasPrefix(verb, "BURL"), strings.HasPrefix(verb, "STARTTLS"):
-		err := argumentError("this command is refused while mail is redirected", verb)
-		err.hint = "BDAT, BURL and STARTTLS by hand would send octets that cannot be checked for recipients"
-		return "", err
+		return "", refusedWhileRedirected(verb)
 	}
 	return line, nil
+}
+
+func refusedWhileRedirected(verb string) error {
+	err := argumentError("this command is refused while mail is redirected", verb)
+	err.hint = "BDAT, BURL and STARTTLS by hand would send octets that cannot be checked for recipients"
+	return err
 }
 
 // rcptParams returns the well-formed parameters after the path of a RCPT line.

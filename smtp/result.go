@@ -12,6 +12,9 @@ type SendOptions struct {
 	MailOptions []string // parameters for MAIL
 	RcptOptions []string // parameters for every RCPT
 	DSN         *DSN
+	RequireTLS  bool       // only over verified TLS, from here to the recipient (RFC 8689)
+	Priority    *int       // -9 to 9 where the server knows priorities (RFC 6710); nil: none
+	DeliverBy   *DeliverBy // nil: no time limit
 
 	AllOrNothing   bool // mail nobody when a recipient is refused
 	MaxRecipients  int  // recipients in one transaction, 0: no limit of ours
@@ -42,6 +45,7 @@ type RecipientResult struct {
 	Address string
 	Reply   Reply
 	Stage   Stage // where the reply came
+	Err     error // why no server replied; Reply is then zero, or made in its place by a relay
 }
 
 // Accepted reports a positive reply.

@@ -239,6 +239,17 @@ func TestTraceSecretsAndData(t *testing.T) {
 	}
 }
 
+// pinOf writes the pin for a certificate.
+func pinOf(t *testing.T, der []byte) string {
+	t.Helper()
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
+	return "sha256//" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
 func TestPoint32_Pins(t *testing.T) {
 	ca := smtptest.NewCA(t)
 	config := ca.Server(t, "localhost")
@@ -250,10 +261,7 @@ func TestPoint32_Pins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pin := func(c *x509.Certificate) string {
-		sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
-		return "sha256//" + base64.StdEncoding.EncodeToString(sum[:])
-	}
+	pin := func(c *x509.Certificate) string { return pinOf(t, c.Raw) }
 	wrong := "sha256//" + base64.StdEncoding.EncodeToString(make([]byte, 32))
 	tests := []struct {
 		name     string

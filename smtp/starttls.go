@@ -10,7 +10,16 @@ import (
 // 220 "already encrypted". A server that doesn't offer STARTTLS is a
 // *NotSupportedError, one that refuses it a *ResponseError, and a failed
 // handshake a *TLSError that ends the connection.
-func (c *Client) StartTLS(ctx context.Context) (Reply, error) {
+func (c *Client) StartTLS(ctx context.Context) (Reply, error) { return c.encrypt(ctx, nil) }
+
+// StartTLSWith is StartTLS with other TLSOptions than those of Options, which they
+// replace. Where they name somebody to trust, the certificate is verified whatever
+// the mode.
+func (c *Client) StartTLSWith(ctx context.Context, t TLSOptions) (Reply, error) {
+	return c.encrypt(ctx, &t)
+}
+
+func (c *Client) encrypt(ctx context.Context, t *TLSOptions) (Reply, error) {
 	w, leave, err := c.enter(ctx)
 	if err != nil {
 		return Reply{}, err
@@ -22,7 +31,12 @@ func (c *Client) StartTLS(ctx context.Context) (Reply, error) {
 	if err := c.helloIfNeeded(w); err != nil {
 		return Reply{}, err
 	}
-	return c.startTLS(ctx, w)
+	verify := c.opts.plan(c.loopback(w)).verify
+	if t != nil {
+		c.opts.TLSOptions = *t
+		verify = !t.Insecure && (t.named() || c.opts.plan(c.loopback(w)).verify)
+	}
+	return c.startTLS(ctx, w, verify)
 }
 
 // encryptByPlan uses STARTTLS as the mode says, and introduces us again.
@@ -31,7 +45,7 @@ func (c *Client) encryptByPlan(ctx context.Context, w *wire) error {
 	if p.implicit || !p.starttls || !p.required && !c.HasExtn("STARTTLS") {
 		return nil
 	}
-	r, err := c.startTLS(ctx, w)
+	r, err := c.startTLS(ctx, w, p.verify)
 	if err != nil {
 		if !p.required && r.Code != 0 && r.Code != 421 { // refused, not failed: stay in clear
 			w.log.note("STARTTLS was refused; going on in clear text")
@@ -42,7 +56,7 @@ func (c *Client) encryptByPlan(ctx context.Context, w *wire) error {
 	return c.helloIfNeeded(w) // RFC 3207 §4.2
 }
 
-func (c *Client) startTLS(ctx context.Context, w *wire) (Reply, error) {
+func (c *Client) startTLS(ctx context.Context, w *wire, verify bool) (Reply, error) {
 	if !c.HasExtn("STARTTLS") {
 		e := &NotSupportedError{detail: detail{stage: StageTLS}, Extension: "STARTTLS"}
 		e.hint = `the server offers no encryption here; port 465 with tls = "implicit" may, and tls = "none" does without`
@@ -59,7 +73,7 @@ func (c *Client) startTLS(ctx context.Context, w *wire) (Reply, error) {
 		extra, _ := w.in.Peek(n)
 		return r, w.fail(StageTLS, protocolError(extra, "clear text after the reply to STARTTLS")) // RFC 3207 §6
 	}
-	if err := c.handshake(ctx, w); err != nil {
+	if err := c.handshake(ctx, w, verify); err != nil {
 		return Reply{}, err
 	}
 	c.session.Store(&session{})
@@ -68,17 +82,16 @@ func (c *Client) startTLS(ctx context.Context, w *wire) (Reply, error) {
 }
 
 // handshake puts TLS on top of the connection, or ends it.
-func (c *Client) handshake(ctx context.Context, w *wire) error {
-	p := c.opts.plan(c.loopback(w))
+func (c *Client) handshake(ctx context.Context, w *wire, verify bool) error {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.timeout(StageTLS))
 	defer cancel()
-	conn := tls.Client(w.raw, c.opts.tlsConfig(p.verify))
+	conn := tls.Client(w.raw, c.opts.tlsConfig(verify))
 	w.clearDeadlines()
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return c.handshakeError(w, err)
 	}
 	w.upgrade(conn)
-	w.log.note(tlsNote(conn.ConnectionState(), p.verify))
+	w.log.note(tlsNote(conn.ConnectionState(), verify))
 	return nil
 }
 
@@ -91,7 +104,7 @@ func (c *Client) handshakeError(w *wire, err error) error {
 	if isTimeout(err) {
 		return &TimeoutError{detail: d, Err: err}
 	}
-	return &TLSError{detail: d, Host: c.Address(), Err: err}
+	return &TLSError{detail: d, Host: c.Address(), Err: explainHandshake(err)}
 }
 
 func tlsNote(state tls.ConnectionState, verified bool) string {
@@ -100,6 +113,12 @@ func tlsNote(state tls.ConnectionState, verified bool) string {
 		note += ", certificate not verified"
 	}
 	return note
+}
+
+// proven reports whether the peer proved who it is, by certificate or by pin, or
+// the caller said that it needn't.
+func (o *Options) proven(state tls.ConnectionState) bool {
+	return len(state.VerifiedChains) > 0 || len(o.TLSOptions.Pins) > 0 || o.TLSOptions.Insecure
 }
 
 // tlsState returns the state of encryption and whether there is any.

@@ -53,6 +53,9 @@ type TLSOptions struct {
 	Insecure     bool     // skip verification; pins are still checked
 }
 
+// named reports whether somebody to trust was named.
+func (t *TLSOptions) named() bool { return t.ServerName != "" || t.Roots != nil }
+
 // AddPin adds a pin written "sha256//BASE64".
 func (t *TLSOptions) AddPin(s string) error {
 	text, ok := strings.CutPrefix(s, "sha256//")
@@ -74,7 +77,7 @@ type tlsPlan struct {
 
 // plan resolves the mode, once the peer is known to be this machine or not.
 func (o *Options) plan(loopback bool) tlsPlan {
-	trusted := loopback && o.TLSOptions.ServerName == "" && o.TLSOptions.Roots == nil
+	trusted := loopback && !o.TLSOptions.named()
 	var p tlsPlan
 	switch o.TLS {
 	case TLSNone:
@@ -86,7 +89,7 @@ func (o *Options) plan(loopback bool) tlsPlan {
 	case TLSImplicit:
 		p = tlsPlan{implicit: true, required: true, verify: true}
 	default:
-		p = tlsPlan{implicit: o.Port == portSubmissions, starttls: true, required: o.Credentials.given() && !loopback, verify: !trusted}
+		p = tlsPlan{implicit: o.Port == portSubmissions, starttls: true, required: o.Credentials.Given() && !loopback, verify: !trusted}
 	}
 	p.verify = p.verify && !o.TLSOptions.Insecure
 	return p

@@ -3,12 +3,13 @@ package smtp
 import (
 	"bytes"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Tracer receives what goes over the wire. It is called from the goroutine of
-// the operation and has to be quick.
+// Tracer receives what goes over the wire, one line at a time. It is called from
+// the goroutines of the operation and has to be quick.
 type Tracer func(TraceEvent)
 
 // TraceEvent is one line of a transcript, without its line end, secrets masked
@@ -27,18 +28,31 @@ type transcript struct {
 	name    string
 	mask    masker
 	content contentLog
+	mu      sync.Mutex // one event at a time
 }
 
 func (t *transcript) on() bool { return t.tracer.Load() != nil }
 
 func (t *transcript) event(direction byte, line string) {
 	if tracer := t.tracer.Load(); tracer != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
 		(*tracer)(TraceEvent{t.name, direction, escapeControls(line), t.opts.Mono()})
 	}
 }
 
 // note records a remark.
 func (t *transcript) note(text string) { t.event('*', text) }
+
+// commands records whole command lines, CRLF included.
+func (t *transcript) commands(lines []byte) {
+	if !t.mask.busy() && !t.on() {
+		return
+	}
+	for line := range bytes.Lines(lines) {
+		t.client(string(line))
+	}
+}
 
 // client records a command line. The masker sees every line, so that a tracer
 // set in the middle of an exchange shows no secret either.
@@ -56,7 +70,7 @@ func (t *transcript) client(line string) {
 
 func (t *transcript) server(raw []byte) {
 	line := trimLineEnd(raw)
-	if !t.mask.inAuth && !t.on() {
+	if !t.mask.busy() && !t.on() {
 		t.mask.pass(string(line[:min(len(line), 4)]))
 		return
 	}

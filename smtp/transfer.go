@@ -3,56 +3,8 @@ package smtp
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 )
-
-// contentWriter collects small pieces into blocks and passes large ones through
-// without a copy. Its first error stays.
-type contentWriter struct {
-	w     *wire
-	buf   []byte
-	total int64 // octets taken
-	err   error
-}
-
-func (c *contentWriter) Write(b []byte) (int, error) {
-	c.total += int64(len(b))
-	c.w.log.body(b)
-	switch {
-	case len(c.buf)+len(b) <= blockSize:
-		c.buf = append(c.buf, b...)
-	case len(b) < blockSize/4:
-		c.flush()
-		c.buf = append(c.buf, b...)
-	default:
-		c.flush()
-		c.send(b)
-	}
-	return len(b), c.err
-}
-
-// WriteString spares dotWriter's insertions a conversion.
-func (c *contentWriter) WriteString(s string) (int, error) {
-	if len(c.buf)+len(s) > blockSize {
-		c.flush()
-	}
-	c.total += int64(len(s))
-	c.w.log.body([]byte(s))
-	c.buf = append(c.buf, s...)
-	return len(s), c.err
-}
-
-func (c *contentWriter) flush() {
-	c.send(c.buf)
-	c.buf = c.buf[:0]
-}
-
-func (c *contentWriter) send(b []byte) {
-	if c.err == nil && len(b) > 0 {
-		c.err = c.w.writeRaw(StageBody, b)
-	}
-}
 
 // refusedEarly carries a negative reply that came before the final dot.
 type refusedEarly struct{ reply Reply }
@@ -67,51 +19,65 @@ func earlyRefusal(err error) Reply {
 	return Reply{}
 }
 
-// transfer sends content and final dot after a 354 and reads the replies. Until
-// the first octet of the dot every failure means that nothing was delivered.
-func (w *wire) transfer(ctx context.Context, content Encoded, o *SendOptions, replies int) ([]Reply, error) {
-	out := &contentWriter{w: w, buf: w.out[:0]}
-	defer func() { w.out = out.buf[:0] }()
-	base := w.sent
-	if err := w.sendContent(out, content, o); err != nil {
-		return nil, err
+// transfer sends the content of a parcel and its end, with the commands in head
+// before and those in tail behind it in the same flight. Until the first octet of the end (the final dot, or the last octet
+// of the last chunk) every failure means that nothing was delivered.
+func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error {
+	out := w.contentWriter()
+	base := w.sent.Load()
+	out.command(head)
+	end, err := w.sendContent(out, p)
+	if err != nil {
+		return err
 	}
-	if err := w.beforeFinal(ctx, o); err != nil {
-		return nil, err
+	if err := w.beforeFinal(ctx, &p.options); err != nil {
+		return err
 	}
 	defer w.watchInstead(finalContext(ctx))()
-	dotAt := base + out.total
-	_, _ = out.WriteString(finalDot)
-	out.flush()
+	endAt := base + out.total
+	_, _ = out.Write(end)
 	w.log.bodyEnd()
-	if out.err != nil {
-		err := w.writeFailed(out.err)
-		if w.sent > dotAt {
-			err = withDelivered(err, Unknown)
-		}
-		return nil, err
-	}
-	return w.readFinals(replies)
+	out.command(tail)
+	out.flush()
+	return w.endWritten(out.err, endAt, int64(len(end)))
 }
 
-// sendContent sends everything but the final dot; the end of it may still be in
-// the buffer, so that a small message and its dot are one write.
-func (w *wire) sendContent(out *contentWriter, content Encoded, o *SendOptions) error {
-	d := &dotWriter{w: out}
-	if o != nil && !o.AllowLongLines {
-		d.maxLine = maxTextLine
+// endWritten judges the write that began with the end of the content at endAt.
+// When the whole end went out the server may have answered it, whatever became of
+// the rest.
+func (w *wire) endWritten(err error, endAt, size int64) error {
+	switch sent := w.sent.Load(); {
+	case err == nil:
+		return nil
+	case sent >= endAt+size && !isTimeout(err) && w.ctx.Err() == nil:
+		return nil
+	case sent > endAt:
+		return withDelivered(w.writeFailed(err), Unknown)
+	default:
+		return w.writeFailed(err)
 	}
-	err := content.Segments(d.segment)
-	if err == nil {
-		err = d.finish()
+}
+
+// sendContent sends everything but the end, which it returns; the last of it may
+// still be in the buffer, so that a small message and its end are one write.
+func (w *wire) sendContent(out *contentWriter, p *parcel) (end []byte, err error) {
+	if p.chunked {
+		end, err = out.chunk(p.content)
+	} else {
+		end, err = out.dotted(p.content, p.options.AllowLongLines)
 	}
 	switch {
 	case out.err != nil:
-		return w.writeFailed(out.err)
+		return nil, w.writeFailed(out.err)
 	case err == nil:
-		return nil
+		return end, nil
 	}
-	w.abandon() // a dot would deliver what was sent so far
+	w.abandon() // the end would deliver what was sent so far
+	return nil, contentFailure(err)
+}
+
+// contentFailure types what went wrong with the content itself.
+func contentFailure(err error) error {
 	if known, ok := errors.AsType[*ArgumentError](err); ok {
 		return known
 	}
@@ -120,8 +86,17 @@ func (w *wire) sendContent(out *contentWriter, content Encoded, o *SendOptions) 
 
 // beforeFinal is the last moment at which the message can be withdrawn.
 func (w *wire) beforeFinal(ctx context.Context, o *SendOptions) error {
+	err := mayEnd(ctx, o)
+	if err != nil {
+		w.abandon()
+	}
+	return err
+}
+
+// mayEnd asks the caller whether the message may be delivered.
+func mayEnd(ctx context.Context, o *SendOptions) error {
 	var err error
-	if o != nil && o.BeforeFinal != nil {
+	if o.BeforeFinal != nil {
 		err = o.BeforeFinal(ctx)
 	}
 	if err == nil && ctx.Err() != nil {
@@ -130,7 +105,6 @@ func (w *wire) beforeFinal(ctx context.Context, o *SendOptions) error {
 	if err == nil {
 		return nil
 	}
-	w.abandon()
 	return &CancelledError{detail: detail{stage: StageBody}, Err: err}
 }
 
@@ -152,10 +126,12 @@ func (w *wire) writeFailed(err error) error {
 	return w.typed(StageBody, err)
 }
 
-// readFinals reads the replies to the final dot. A failure leaves it unknown what
+// readFinals reads the replies to the content. A failure leaves it unknown what
 // became of the message.
-func (w *wire) readFinals(n int) ([]Reply, error) {
-	var replies []Reply
+func (w *wire) readFinals(ctx context.Context, n int) ([]Reply, error) {
+	defer w.watchInstead(finalContext(ctx))()
+	var one [1]Reply
+	replies := one[:0]
 	for range n {
 		r, err := w.readReply(StageFinal)
 		if err != nil {
@@ -165,5 +141,3 @@ func (w *wire) readFinals(n int) ([]Reply, error) {
 	}
 	return replies, nil
 }
-
-var _ io.StringWriter = (*contentWriter)(nil)

@@ -29,6 +29,7 @@ var exampleOutput = map[string]string{
 	"11-low-level-tree.lua":   `(?s)multipart/mixed.*multipart/alternative.*multipart/related.*image/png\tlogo.png.*application/pdf\tbrochure.pdf`,
 	"13-oauth2.lua":           `(?s)^got a token\n(\w+\tsent\n){3}$`,
 	"12-bcc-and-envelope.lua": `(?s)bounces\+ann@example.org.*ann@example.org archive@example.org boss@example.org.*Bcc on the wire:\tfalse`,
+	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
 }
 
 // TestExamples runs every example against the sink: each ends with status 0,
