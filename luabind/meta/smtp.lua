@@ -87,6 +87,14 @@
 ---@field per_domain? table<string, smtp.DomainLimits> limits by domain of the recipients; ["*"] is for each domain that isn't named. Mail that waits for them holds up no other
 ---@field on_result? function called with each result during later calls, in place of results()
 
+---@class smtp.LoginOptions
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one
+---@field auth? string|string[] the mechanisms to use, in order
+---@field initial_response_ok? boolean false: let the server ask for what could stand on the AUTH line (default true)
+
+---@class smtp.AuthOptions
+---@field initial_response_ok? boolean false: don't ask the function for an initial response (default true)
+
 ---@class smtp.DomainLimits
 ---@field connections? integer messages on their way to the domain at once; with mx, connections
 ---@field messages_per_connection? integer messages to the domain after which a connection is replaced
@@ -104,14 +112,6 @@
 ---@field queued integer messages that wait
 ---@field connections integer open connections
 ---@field sites? table<string, table<string, integer>> with mx, by domain: sent, failed, queued, connections
-
----@class smtp.LoginOptions
----@field token? string|fun(): string OAuth2 access token, or a function that gives one
----@field auth? string|string[] the mechanisms to use, in order
----@field initial_response_ok? boolean false: let the server ask for what could stand on the AUTH line (default true)
-
----@class smtp.AuthOptions
----@field initial_response_ok? boolean false: don't ask the function for an initial response (default true)
 
 ---@class smtp.SendOptions
 ---@field from? string envelope sender instead of the message's; "" is the null sender
