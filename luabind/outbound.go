@@ -45,8 +45,8 @@ func trustPeer(o *smtp.Options) {
 	o.TLSOptions.Pins = nil
 	o.TLSOptions.Insecure = true
 	o.AllowInsecureAuth = true
-	o.Proxied = false
-	o.LocalAddr = ""
+	o.Proxy, o.Proxied, o.LocalAddr = nil, false, ""
+	o.XClient, o.Rehearsal = nil, true
 }
 
 // dryDialer answers in memory.

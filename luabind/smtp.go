@@ -39,9 +39,13 @@ func smtpModule(rt *Runtime) Module {
 		Types: []string{
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
 			optionsClass("smtp.Timeouts", reflect.TypeFor[timeoutOptions]()),
+			optionsClass("smtp.XClient", reflect.TypeFor[xclientOptions]()),
+			optionsClass("smtp.StartTLSOptions", reflect.TypeFor[tlsOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
+			optionsClass("smtp.RecipientDSN", reflect.TypeFor[recipientDSNOptions]()),
+			optionsClass("smtp.DeliverBy", reflect.TypeFor[deliverByOptions]()),
 			refusalClass,
 		},
 	}

@@ -73,7 +73,7 @@ func verbMethods(rt *Runtime) []Function {
 		{"verify", "(self: smtp.Conn, address: string)" + reply, "Sends VRFY.", `conn:verify("ann@example.org")`, rt.connAddressVerb("verify", (*smtp.Client).Verify)},
 		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", `conn:vrfy("ann@example.org")`, rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
 		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", `conn:expn("staff")`, rt.connAddressVerb("expn", (*smtp.Client).Expn)},
-		{"starttls", "(self: smtp.Conn)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.", `conn:starttls()`, rt.connStartTLS},
+		{"starttls", "(self: smtp.Conn, options?: smtp.StartTLSOptions)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.", `conn:starttls{ ca_file = "ca.pem" }`, rt.connStartTLS},
 		{"login", "(self: smtp.Conn, user: string, password: string)" + reply, "Logs in by the best mechanism that both sides have.", `conn:login("u", env.SMTP_PASSWORD)`, rt.connLogin},
 		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", `conn:quit()`, rt.connQuit},
 		{"close", "(self: smtp.Conn)", "Closes at once.", `conn:close()`, rt.connClose},
@@ -215,18 +215,6 @@ func (rt *Runtime) connHelp(L *lua.LState) int {
 	c.check(L, err)
 	L.Push(lua.LString(r.Text()))
 	return 1
-}
-
-func (rt *Runtime) connStartTLS(L *lua.LState) int {
-	c := this(L)
-	if rt.host.Outbound.Dry {
-		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"dry run"}}, nil)
-	}
-	if _, encrypted := c.client.TLSState(); encrypted {
-		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"already encrypted"}}, nil)
-	}
-	r, err := c.client.StartTLS(rt.base)
-	return c.pushReply(L, r, err)
 }
 
 func (rt *Runtime) connLogin(L *lua.LState) int {

@@ -14,30 +14,32 @@ import (
 
 // connectOptions are the options of smtp.connect and its relatives.
 type connectOptions struct {
-	URL               string         `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
-	Host              string         `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
-	Port              *int           `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
-	Socket            string         `lua:"socket" doc:"path of a unix socket"`
-	Protocol          string         `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
-	TLS               string         `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
-	ServerName        string         `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
-	CAFile            string         `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
-	ClientCert        string         `lua:"client_cert" doc:"PEM file with the client certificate"`
-	ClientKey         string         `lua:"client_key" doc:"PEM file with the client certificate's key"`
-	Pin               []string       `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
-	Insecure          bool           `lua:"insecure" doc:"skip the verification of the certificate; logged"`
-	User              string         `lua:"user" doc:"user name to log in with"`
-	Password          string         `lua:"password" secret:"true" doc:"password to log in with"`
-	Auth              []string       `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
-	AllowInsecureAuth bool           `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
-	LocalHostname     string         `lua:"local_hostname" doc:"the name given in EHLO"`
-	SourceAddress     string         `lua:"source_address" doc:"local address to connect from"`
-	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
-	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase"`
-	Pipelining        lua.LValue     `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
-	Disable           []string       `lua:"disable" one:"true" doc:"extensions to ignore, for broken servers"`
-	Debug             lua.LValue     `lua:"debug" doc:"1: transcript on stderr; 2: with times; a function(direction, line)"`
-	DebugSecrets      bool           `lua:"debug_secrets" doc:"show credentials in the transcript"`
+	URL               string          `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
+	Host              string          `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
+	Port              *int            `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
+	Socket            string          `lua:"socket" doc:"path of a unix socket"`
+	Protocol          string          `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
+	TLS               string          `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
+	ServerName        string          `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
+	CAFile            string          `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
+	ClientCert        string          `lua:"client_cert" doc:"PEM file with the client certificate"`
+	ClientKey         string          `lua:"client_key" doc:"PEM file with the client certificate's key" default:"client_cert"`
+	Pin               []string        `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
+	Insecure          bool            `lua:"insecure" doc:"skip the verification of the certificate; logged"`
+	User              string          `lua:"user" doc:"user name to log in with"`
+	Password          string          `lua:"password" secret:"true" doc:"password to log in with"`
+	Auth              []string        `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
+	AllowInsecureAuth bool            `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
+	LocalHostname     string          `lua:"local_hostname" doc:"the name given in EHLO"`
+	SourceAddress     string          `lua:"source_address" doc:"local address to connect from"`
+	Proxy             string          `lua:"proxy" secret:"true" doc:"go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then"`
+	XClient           *xclientOptions `lua:"xclient" doc:"whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT"`
+	Timeout           *time.Duration  `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
+	Timeouts          timeoutOptions  `lua:"timeouts" doc:"longest wait by phase"`
+	Pipelining        lua.LValue      `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
+	Disable           []string        `lua:"disable" one:"true" doc:"extensions to ignore, for broken servers"`
+	Debug             lua.LValue      `lua:"debug" doc:"1: transcript on stderr; 2: with times; a function(direction, line)"`
+	DebugSecrets      bool            `lua:"debug_secrets" doc:"show credentials in the transcript"`
 }
 
 // timeoutOptions are the deadlines by phase.
@@ -82,7 +84,10 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	if err := o.pipelining(call, &out); err != nil {
 		return out, err
 	}
-	return out, o.tlsOptions(&out.TLSOptions)
+	if err := o.way(call, &out); err != nil {
+		return out, err
+	}
+	return out, o.tls(&out.TLSOptions)
 }
 
 func (o *connectOptions) pipelining(call string, out *smtp.Options) error {
@@ -103,24 +108,9 @@ func (o *connectOptions) pipelining(call string, out *smtp.Options) error {
 	return &argumentError{text: fmt.Sprintf("%s: option \"pipelining\" must be \"auto\", true or false, got %s", call, describe(o.Pipelining))}
 }
 
-func (o *connectOptions) tlsOptions(out *smtp.TLSOptions) error {
-	out.ServerName, out.Insecure = o.ServerName, o.Insecure
-	if o.CAFile != "" {
-		if err := out.LoadRoots(o.CAFile); err != nil {
-			return err
-		}
-	}
-	if o.ClientCert != "" || o.ClientKey != "" {
-		if err := out.LoadCertificate(o.ClientCert, o.ClientKey); err != nil {
-			return err
-		}
-	}
-	for _, pin := range o.Pin {
-		if err := out.AddPin(pin); err != nil {
-			return err
-		}
-	}
-	return nil
+func (o *connectOptions) tls(out *smtp.TLSOptions) error {
+	t := tlsOptions{ServerName: o.ServerName, CAFile: o.CAFile, ClientCert: o.ClientCert, ClientKey: o.ClientKey, Pin: o.Pin, Insecure: o.Insecure}
+	return t.engine(out)
 }
 
 func (t *timeoutOptions) engine() smtp.Timeouts {
