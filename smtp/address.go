@@ -12,11 +12,15 @@ import (
 type mailbox struct {
 	local  string // as written, with its quotes if it has them
 	domain string // domain or address literal with its brackets
+	whole  string // both, where they were written as one
 }
 
 // String returns the address as it was written.
 func (m mailbox) String() string {
-	if m.domain == "" {
+	switch {
+	case m.whole != "":
+		return m.whole
+	case m.domain == "":
 		return m.local
 	}
 	return m.local + "@" + m.domain
@@ -36,7 +40,7 @@ func (m mailbox) wire() (string, error) {
 	if err != nil {
 		return "", argumentError("domain has no A-label form", m.domain)
 	}
-	return mailbox{m.local, domain}.String(), nil
+	return mailbox{local: m.local, domain: domain}.String(), nil
 }
 
 // parseSender reads a reverse-path; empty and "<>" are the null sender.
@@ -51,6 +55,9 @@ func parseSender(s string) (mailbox, error) {
 // bare local name. Source routes are dropped. Everything that could end the path
 // early or begin a second one is refused, never repaired.
 func parseMailbox(s string) (mailbox, error) {
+	if m, ok := plainMailbox(s); ok {
+		return m, nil
+	}
 	if err := checkText("address", s); err != nil {
 		return mailbox{}, err
 	}
@@ -69,8 +76,46 @@ func parseMailbox(s string) (mailbox, error) {
 	if domain != "" && !validDomain(domain) {
 		return mailbox{}, argumentError("malformed domain in address", s)
 	}
-	return mailbox{local, domain}, nil
+	return mailbox{local: local, domain: domain, whole: spec}, nil
 }
+
+// plainMailbox reads what most addresses are: ASCII atoms and dots, an at sign, and
+// a domain name. Everything else is left to the thorough reading.
+func plainMailbox(s string) (m mailbox, ok bool) {
+	at := strings.IndexByte(s, '@')
+	if at <= 0 || at+1 == len(s) || s[at+1] == '.' || s[len(s)-1] == '.' {
+		return mailbox{}, false
+	}
+	for i := range at {
+		if plainOctets[s[i]]&inLocal == 0 {
+			return mailbox{}, false
+		}
+	}
+	for i := at + 1; i < len(s); i++ {
+		if plainOctets[s[i]]&inDomain == 0 || s[i] == '.' && s[i-1] == '.' {
+			return mailbox{}, false
+		}
+	}
+	return mailbox{local: s[:at], domain: s[at+1:], whole: s}, true
+}
+
+const (
+	inLocal = 1 << iota
+	inDomain
+)
+
+// plainOctets tells where in a plain address an octet may stand.
+var plainOctets = func() (table [256]byte) { //nolint:gochecknoglobals // a constant table
+	for c := range byte(0x80) {
+		if isAtom(rune(c)) || c == '.' {
+			table[c] |= inLocal
+		}
+		if !notLabel(rune(c)) || c == '.' {
+			table[c] |= inDomain
+		}
+	}
+	return table
+}()
 
 // stripName removes a display name and the angle brackets. The brackets count
 // only outside quotes, so that `"x@y" <z@w>` is z@w.

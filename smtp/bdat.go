@@ -14,19 +14,28 @@ var errSize = errors.New("the content has not the size that it announced")
 // returns: only that makes the server deliver.
 func (c *contentWriter) chunk(content Encoded) (end []byte, err error) {
 	size := content.Size()
-	line := appendChunkLine(nil, size, true)
 	if size == 0 {
-		return line, nil
+		return appendChunkLine(nil, size, true), nil
 	}
-	c.command(line)
-	k := chunkWriter{c: c, left: size}
-	if err := content.Segments(k.segment); err != nil {
+	c.chunkLine(size)
+	c.piece = chunkWriter{c: c, left: size}
+	if err := content.Segments(c.asChunked); err != nil {
 		return nil, err
 	}
-	if k.left != 0 {
+	if c.piece.left != 0 {
 		return nil, errSize
 	}
-	return k.last[:], nil
+	return c.piece.last[:], nil
+}
+
+func (c *contentWriter) chunkLine(size int64) {
+	if len(c.buf)+int(chunkOverhead) > blockSize {
+		c.flush()
+	}
+	from := len(c.buf)
+	c.buf = appendChunkLine(c.buf, size, true)
+	c.total += int64(len(c.buf) - from)
+	c.w.log.commands(c.buf[from:])
 }
 
 // appendChunkLine appends "BDAT 1234 LAST".

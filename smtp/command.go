@@ -8,14 +8,22 @@ import (
 // commandLine joins verb and arguments with single spaces and ends the line. CR,
 // LF and NUL anywhere are refused: they would begin another command.
 func commandLine(verb string, args ...string) (string, error) {
-	line := verb
+	var line strings.Builder
+	size := len(verb) + len("\r\n")
 	for _, arg := range args {
-		line += " " + arg
+		size += 1 + len(arg)
 	}
-	if err := checkText("command", line); err != nil {
+	line.Grow(size)
+	line.WriteString(verb)
+	for _, arg := range args {
+		line.WriteByte(' ')
+		line.WriteString(arg)
+	}
+	if err := checkText("command", line.String()); err != nil {
 		return "", err
 	}
-	return line + "\r\n", nil
+	line.WriteString("\r\n")
+	return line.String(), nil
 }
 
 // checkText refuses CR, LF and NUL. Those who become a command line pass here.
@@ -45,6 +53,9 @@ func pathLine(head string, m mailbox, params []string) (string, error) {
 		if !validParam(p) {
 			return "", argumentError("malformed parameter", p)
 		}
+	}
+	if len(params) == 0 && checkText("address", address) == nil {
+		return head + address + ">\r\n", nil
 	}
 	return commandLine(head+address+">", params...)
 }

@@ -25,11 +25,12 @@ type wire struct {
 	in    *bufio.Reader
 	last  Reply        // the latest reply
 	guard contentGuard // where raw content may go
+	known knownReplies // spares parsing what servers say again and again
 
-	stage  Stage        // of the reply being read
-	readBy time.Time    // its deadline; zero until a read has to wait
-	sent   atomic.Int64 // octets the connection took
-	out    []byte       // buffer for content, kept between messages
+	stage  Stage          // of the reply being read
+	readBy time.Time      // its deadline; zero until a read has to wait
+	sent   atomic.Int64   // octets the connection took
+	out    *contentWriter // made for the first content
 
 	ctx     context.Context // of the operation
 	unwatch func()
@@ -196,7 +197,15 @@ func (w *wire) parseLines() (Reply, error) {
 			return Reply{}, err
 		}
 		w.log.server(line)
+		if p.size == 0 {
+			if r, ok := w.known.find(w.stage, line); ok {
+				return r, nil
+			}
+		}
 		done, err := p.add(line)
+		if err == nil && done && len(p.reply.Lines) == 1 {
+			w.known.keep(w.stage, line, p.reply)
+		}
 		if done || err != nil {
 			return p.reply, err
 		}

@@ -142,3 +142,7 @@ func hasHighOctet(b []byte) bool {
 	}
 	return false
 }
+
+// Binary makes content of octets that are no text: they go as they are, in a
+// message sent with the parameter BODY=BINARYMIME.
+func Binary(b []byte) Encoded { return &octets{text: b} }

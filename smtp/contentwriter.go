@@ -10,12 +10,27 @@ type contentWriter struct {
 	total  int64  // octets taken
 	before func() // called before anything is written to the connection, if set
 	err    error
+
+	dots      dotWriter
+	piece     chunkWriter
+	asDotted  func(b []byte, dotSafe bool) error // dots.segment
+	asChunked func(b []byte, dotSafe bool) error // piece.segment
 }
 
-// contentWriter returns a writer with the connection's buffer; keep gives it back.
-func (w *wire) contentWriter() *contentWriter { return &contentWriter{w: w, buf: w.out[:0]} }
+func newContentWriter(w *wire) *contentWriter {
+	c := &contentWriter{w: w}
+	c.asDotted, c.asChunked = c.dots.segment, c.piece.segment
+	return c
+}
 
-func (c *contentWriter) keep() { c.w.out = c.buf[:0] }
+// contentWriter returns the connection's writer, emptied.
+func (w *wire) contentWriter() *contentWriter {
+	if w.out == nil {
+		w.out = newContentWriter(w)
+	}
+	w.out.buf, w.out.total, w.out.err = w.out.buf[:0], 0, nil
+	return w.out
+}
 
 func (c *contentWriter) Write(b []byte) (int, error) {
 	c.w.log.body(b)
@@ -74,14 +89,16 @@ func (c *contentWriter) send(b []byte) {
 
 // dotted writes content as it follows a 354 and returns the final dot.
 func (c *contentWriter) dotted(content Encoded, longLines bool) (end []byte, err error) {
-	d := &dotWriter{w: c}
+	c.dots = dotWriter{w: c}
 	if !longLines {
-		d.maxLine = maxTextLine
+		c.dots.maxLine = maxTextLine
 	}
-	if err := content.Segments(d.segment); err != nil {
+	if err := content.Segments(c.asDotted); err != nil {
 		return nil, err
 	}
-	return []byte(finalDot), d.finish()
+	return finalDotOctets[:], c.dots.finish()
 }
+
+var finalDotOctets = [...]byte{'.', '\r', '\n'} //nolint:gochecknoglobals // a constant
 
 var _ io.StringWriter = (*contentWriter)(nil)

@@ -67,13 +67,26 @@ func containsFold(words []string, word string) bool {
 }
 
 func (e extensions) has(name string) bool {
-	_, ok := e[strings.ToLower(name)]
+	var buf [32]byte
+	key := buf[:0]
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		key = append(key, c)
+	}
+	_, ok := e[string(key)]
 	return ok
 }
 
 // sizeLimit returns the largest message the server takes, 0 for no limit.
 func (e extensions) sizeLimit() int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(e["size"]), 10, 64) // RFC 1870 §3
+	value := e["size"]
+	if value == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64) // RFC 1870 §3
 	if err != nil || n < 0 {
 		return 0
 	}

@@ -13,16 +13,17 @@ type job struct {
 	utf8    bool // the message asks for SMTPUTF8 by itself
 	message Message
 	options SendOptions
+	few     [2]mailbox // most messages are for one
 }
 
-// newJob checks envelope and options. Errors of the message are returned as they
+// read checks envelope and options. Errors of the message are returned as they
 // are.
-func newJob(m Message, o *SendOptions) (*job, error) {
+func (j *job) read(m Message, o *SendOptions) error {
 	from, to, utf8, err := m.Envelope()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	j := &job{message: m, utf8: utf8}
+	j.message, j.utf8 = m, utf8
 	if o != nil {
 		j.options = *o
 	}
@@ -33,24 +34,27 @@ func newJob(m Message, o *SendOptions) (*job, error) {
 		to = j.options.To
 	}
 	if len(to) == 0 {
-		return nil, argumentError("no recipients", "")
+		return argumentError("no recipients", "")
 	}
 	if j.from, err = parseSender(from); err != nil {
-		return nil, err
+		return err
 	}
-	j.to = make([]mailbox, 0, len(to))
+	j.to = j.few[:0]
+	if len(to) > len(j.few) {
+		j.to = make([]mailbox, 0, len(to))
+	}
 	for _, address := range to {
 		m, err := parseMailbox(address)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		j.to = append(j.to, m)
 	}
 	if err := j.options.check(len(to)); err != nil {
-		return nil, err
+		return err
 	}
 	j.options.DSN, err = j.options.DSN.forRecipients(j.to)
-	return j, err
+	return err
 }
 
 func (o *SendOptions) check(recipients int) error {
@@ -79,77 +83,87 @@ type parcel struct {
 	sender   string
 	mailLine string
 	rcpt     []string
-	names    []string // the recipients' addresses for the result
 	content  Encoded
-	options  *SendOptions
+	options  SendOptions
 	dsn      bool
 	chunked  bool // the content goes by BDAT
 	limit    int  // recipients in one transaction, 0 for no limit
 
 	domains     []string // the recipients', where their number is limited
 	domainLimit int      // domains in one transaction, 0 for no limit
+
+	few   [2]string // of rcpt
+	alone [1]int    // everybody, where that is one
 }
 
 // pack fits a job to what the server offers. Whatever the server lacks is found
 // here, before MAIL.
-func (c *Client) pack(j *job) (*parcel, error) {
+func (t *transmission) pack(j *job) error {
+	c, p := t.c, &t.parcel
 	s := c.session.Load()
 	to := c.redirect.recipients(j.to)
 	utf8, err := smtputf8(s, j, to)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	content, err := j.message.Encode(s.ext.has("8BITMIME"), utf8)
-	if err != nil {
-		return nil, err
+	p.sender, p.options, p.limit = j.from.String(), j.options, smallest(j.options.MaxRecipients, s.ext.recipientLimit())
+	if p.content, err = j.message.Encode(s.ext.has("8BITMIME"), utf8); err != nil {
+		return err
 	}
-	p := &parcel{sender: j.from.String(), content: content, options: &j.options, limit: smallest(j.options.MaxRecipients, s.ext.recipientLimit())}
 	if err := c.carriage(p, s.ext); err != nil {
-		return nil, err
+		return err
 	}
-	params, err := contentParams(s.ext, content, &j.options)
+	params, err := contentParams(s.ext, p.content, &j.options)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if utf8 && !hasParam(j.options.MailOptions, "SMTPUTF8") {
 		params = append(params, "SMTPUTF8") // RFC 6531 §3.4
 	}
 	demands, err := c.demandParams(s.ext, &j.options)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if p.dsn, err = c.wantsDSN(s.ext, j.options.DSN); err != nil {
-		return nil, err
+		return err
 	}
 	p.domainLimit = s.ext.limit("RCPTDOMAINMAX")
-	if err := c.writeEnvelope(p, j, to, append(params, demands...)); err != nil {
-		return nil, err
+	t.result = newResult(p, len(to))
+	if err := t.writeEnvelope(j, to, append(params, demands...)); err != nil {
+		return err
 	}
 	if j.options.AllOrNothing {
-		return p, p.checkSingle()
+		return p.checkSingle()
 	}
-	return p, nil
+	return nil
 }
 
 // writeEnvelope builds the command lines.
-func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string) (err error) {
-	params = slices.Concat(j.options.MailOptions, params)
+func (t *transmission) writeEnvelope(j *job, to []mailbox, params []string) (err error) {
+	p := &t.parcel
+	if len(j.options.MailOptions) > 0 {
+		params = slices.Concat(j.options.MailOptions, params)
+	}
 	if p.dsn {
 		params = append(params, j.options.DSN.mailParams()...)
 	}
 	if p.mailLine, err = mailLine(j.from, params); err != nil {
 		return err
 	}
-	for _, m := range to {
+	p.rcpt = p.few[:0]
+	if len(to) > len(p.few) {
+		p.rcpt = make([]string, 0, len(to))
+	}
+	for i, m := range to {
 		params := slices.Clone(j.options.RcptOptions)
 		if p.dsn {
 			params = append(params, j.options.DSN.rcptParams(m)...)
 		}
-		line, err := rcptLine(m, c.redirect.params(params))
+		line, err := rcptLine(m, t.c.redirect.params(params))
 		if err != nil {
 			return err
 		}
-		p.rcpt, p.names = append(p.rcpt, line), append(p.names, m.String())
+		p.rcpt, t.result.Recipients[i].Address = append(p.rcpt, line), m.String()
 		if p.domainLimit > 0 {
 			p.domains = append(p.domains, asciiLower(m.domain))
 		}
@@ -160,7 +174,7 @@ func (c *Client) writeEnvelope(p *parcel, j *job, to []mailbox, params []string)
 // smtputf8 decides whether SMTPUTF8 is needed, and refuses what the server
 // cannot take.
 func smtputf8(s *session, j *job, to []mailbox) (bool, error) {
-	if own := slices.Concat(j.options.MailOptions, j.options.RcptOptions); len(own) > 0 && !s.esmtp {
+	if own := append(j.options.MailOptions[:len(j.options.MailOptions):len(j.options.MailOptions)], j.options.RcptOptions...); len(own) > 0 && !s.esmtp {
 		keyword, _, _ := strings.Cut(own[0], "=")
 		return false, notOffered(keyword, "the parameter "+own[0])
 	}

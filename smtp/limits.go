@@ -48,6 +48,9 @@ func (p *parcel) nextBatch(todo []int) []int {
 
 // everybody lists the recipients by their position.
 func (p *parcel) everybody() []int {
+	if len(p.rcpt) == 1 {
+		return p.alone[:]
+	}
 	all := make([]int, len(p.rcpt))
 	for i := range all {
 		all[i] = i

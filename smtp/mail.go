@@ -36,8 +36,8 @@ func (l *letter) Encode(bool, bool) (Encoded, error) { return l.content, nil }
 // encoded as this server can take it. Errors of the Message are returned as they
 // are.
 func (c *Client) SendMessage(ctx context.Context, m Message, o *SendOptions) (*Result, error) {
-	j, err := newJob(m, o)
-	if err != nil {
+	var j job
+	if err := j.read(m, o); err != nil {
 		return nil, err
 	}
 	w, leave, err := c.enter(ctx)
@@ -45,25 +45,21 @@ func (c *Client) SendMessage(ctx context.Context, m Message, o *SendOptions) (*R
 		return nil, err
 	}
 	defer leave()
-	t, err := c.prepare(ctx, w, j)
-	if err != nil {
+	t := &transmission{}
+	if err := c.prepare(ctx, w, &j, t); err != nil {
 		return nil, err
 	}
 	return t.conclude(t.run(t.everybody()))
 }
 
 // prepare fits a job to the server, which is greeted if need be.
-func (c *Client) prepare(ctx context.Context, w *wire, j *job) (*transmission, error) {
-	start := c.opts.Mono()
+func (c *Client) prepare(ctx context.Context, w *wire, j *job, t *transmission) error {
+	t.c, t.w, t.ctx, t.start = c, w, ctx, c.opts.Mono()
 	if err := c.helloIfNeeded(w); err != nil {
-		return nil, err
+		return err
 	}
 	if c.opts.Pipelining == On && !c.HasExtn("PIPELINING") {
-		return nil, notOffered("PIPELINING", "the option pipelining")
+		return notOffered("PIPELINING", "the option pipelining")
 	}
-	p, err := c.pack(j)
-	if err != nil {
-		return nil, err
-	}
-	return c.transmission(ctx, w, p, start), nil
+	return t.pack(j)
 }

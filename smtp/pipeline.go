@@ -16,6 +16,15 @@ func (a *transaction) envelopeSize() int {
 	return size
 }
 
+// envelopeOctets bounds them for all recipients.
+func (t *transmission) envelopeOctets() int {
+	size := len(t.mailLine) + len(dataLine)
+	for _, line := range t.rcpt {
+		size += len(line)
+	}
+	return size
+}
+
 // appendGroup appends MAIL, the RCPTs and, where it belongs to the group, DATA.
 func (a *transaction) appendGroup(b []byte) []byte {
 	b = append(b, a.mailLine...)

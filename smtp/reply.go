@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,7 +28,8 @@ func (e EnhancedCode) String() string {
 }
 
 // Reply is a server's answer to one command. Lines hold its text without codes
-// and separators; an enhanced code stays in the text and is parsed as well.
+// and separators; an enhanced code stays in the text and is parsed as well. Equal
+// replies may share Lines: they are not to be changed.
 type Reply struct {
 	Code     int
 	Enhanced EnhancedCode
@@ -98,6 +100,30 @@ func (p *replyParser) add(raw []byte) (done bool, err error) {
 	}
 	p.reply.Enhanced = findEnhanced(code, p.reply.Lines)
 	return true, nil
+}
+
+// knownReplies remembers the latest one-line reply of each stage: servers greet
+// most senders and recipients with the same words.
+type knownReplies [StageCommand + 1]struct {
+	line  []byte
+	reply Reply
+}
+
+// longestKnown is the longest line that is remembered.
+const longestKnown = 128
+
+func (k *knownReplies) find(s Stage, line []byte) (Reply, bool) {
+	one := &k[s]
+	if len(one.line) == 0 || !bytes.Equal(one.line, line) {
+		return Reply{}, false
+	}
+	return one.reply, true
+}
+
+func (k *knownReplies) keep(s Stage, line []byte, r Reply) {
+	if len(line) <= longestKnown {
+		k[s].line, k[s].reply = append(k[s].line[:0], line...), r
+	}
 }
 
 // splitReplyLine takes "250-text" apart. A code alone, without space or text, is

@@ -21,9 +21,7 @@ import (
 func TestSmtplibRow_a_CodesDiffer(t *testing.T) {
 	c, _ := scripted(t, hello+`S: 250 HELP
 		C: NOOP
-		S: 250-a
-		S: 550-b
-		S: 250 c
+		S! 250-a\r\n550-b\r\n250 c\r\n
 		STALL`)
 	_, err := c.Noop(background(t))
 	e := wantError[*smtp.ProtocolError](t, err, smtp.No)

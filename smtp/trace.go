@@ -3,12 +3,13 @@ package smtp
 import (
 	"bytes"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Tracer receives what goes over the wire. It is called from the goroutine of
-// the operation and has to be quick.
+// Tracer receives what goes over the wire, one line at a time. It is called from
+// the goroutines of the operation and has to be quick.
 type Tracer func(TraceEvent)
 
 // TraceEvent is one line of a transcript, without its line end, secrets masked
@@ -27,12 +28,15 @@ type transcript struct {
 	name    string
 	mask    masker
 	content contentLog
+	mu      sync.Mutex // one event at a time
 }
 
 func (t *transcript) on() bool { return t.tracer.Load() != nil }
 
 func (t *transcript) event(direction byte, line string) {
 	if tracer := t.tracer.Load(); tracer != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
 		(*tracer)(TraceEvent{t.name, direction, escapeControls(line), t.opts.Mono()})
 	}
 }

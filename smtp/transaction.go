@@ -197,7 +197,7 @@ func (a *transaction) ready() (ok bool, err error) {
 // the same flight.
 // A refusal that came in the midst of it is applied; no reply is due then.
 func (a *transaction) carry(head, tail []byte) (carried bool, err error) {
-	err = a.w.transfer(a.ctx, a.parcel, head, tail)
+	err = a.w.transfer(a.ctx, &a.parcel, head, tail)
 	if early := earlyRefusal(err); early.Code != 0 {
 		return false, a.refuse(a.accepted, early, StageBody)
 	}

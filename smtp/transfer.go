@@ -24,14 +24,13 @@ func earlyRefusal(err error) Reply {
 // of the last chunk) every failure means that nothing was delivered.
 func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error {
 	out := w.contentWriter()
-	defer out.keep()
 	base := w.sent.Load()
 	out.command(head)
 	end, err := w.sendContent(out, p)
 	if err != nil {
 		return err
 	}
-	if err := w.beforeFinal(ctx, p.options); err != nil {
+	if err := w.beforeFinal(ctx, &p.options); err != nil {
 		return err
 	}
 	defer w.watchInstead(finalContext(ctx))()

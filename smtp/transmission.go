@@ -9,7 +9,7 @@ import (
 // transmission is one message on its way: as many transactions as its
 // recipients need.
 type transmission struct {
-	*parcel
+	parcel
 	c         *Client
 	w         *wire
 	ctx       context.Context
@@ -18,16 +18,15 @@ type transmission struct {
 	delivered bool // an earlier transaction reached somebody
 }
 
-func (c *Client) transmission(ctx context.Context, w *wire, p *parcel, start time.Time) *transmission {
-	return &transmission{parcel: p, c: c, w: w, ctx: ctx, start: start, result: newResult(p)}
-}
-
-func newResult(p *parcel) *Result {
-	r := &Result{Sender: p.sender, Bytes: p.content.Size(), DSNSent: p.dsn, Recipients: make([]RecipientResult, len(p.names))}
-	for i, name := range p.names {
-		r.Recipients[i].Address = name
+func newResult(p *parcel, recipients int) *Result {
+	small := &struct {
+		Result
+		one [1]RecipientResult
+	}{Result: Result{Sender: p.sender, Bytes: p.content.Size(), DSNSent: p.dsn}}
+	if small.Recipients = small.one[:]; recipients != 1 {
+		small.Recipients = make([]RecipientResult, recipients)
 	}
-	return r
+	return &small.Result
 }
 
 // run makes transactions until nobody is left.

@@ -39,6 +39,7 @@ type Message struct {
 	RcptParams   []string
 	Raw          []byte // as on the wire, with doubled dots
 	Data         []byte // the message
+	Chunked      bool   // it came by BDAT
 	Encrypted    bool
 	User         string
 	SessionHello string
@@ -142,6 +143,8 @@ func (c *conversation) handle(line string) bool {
 		return c.rcpt(line)
 	case "DATA":
 		return c.data(line)
+	case "BDAT":
+		return c.bdat(line, args)
 	case "STARTTLS":
 		return c.upgrade(line)
 	case "AUTH":
@@ -195,7 +198,11 @@ func splitPath(line string) (path, params string) {
 }
 
 func (c *conversation) mail(line string) bool {
-	reply, err := c.say(line, "250 2.1.0 sender ok")
+	usual := "250 2.1.0 sender ok"
+	if c.message.From != nil {
+		usual = "503 5.5.1 nested MAIL"
+	}
+	reply, err := c.say(line, usual)
 	if strings.HasPrefix(reply, "2") {
 		path, params := splitPath(line)
 		c.message = Message{From: []string{path}, MailParams: params, Encrypted: c.encrypted, User: c.user, SessionHello: c.hello}
