@@ -11,16 +11,16 @@ import (
 
 // deliverByOptions are a time limit for delivery.
 type deliverByOptions struct {
-	Seconds *time.Duration `lua:"seconds" required:"true" min:"1s" doc:"the time limit"`
-	Mode    string         `lua:"mode" enum:"return,notify" doc:"what happens when it is over: the message comes back, or a report does and the server goes on trying" default:"notify"`
-	Trace   bool           `lua:"trace" doc:"have servers on the way that know no limit reported"`
+	Within *time.Duration `lua:"seconds" required:"true" min:"1s" doc:"the time limit"`
+	Mode   string         `lua:"mode" enum:"return,notify" doc:"what happens when it is over: the message comes back, or a report does and the server goes on trying" default:"notify"`
+	Trace  bool           `lua:"trace" doc:"have servers on the way that know no limit reported"`
 }
 
 func (d *deliverByOptions) engine() *smtp.DeliverBy {
 	if d == nil {
 		return nil
 	}
-	return &smtp.DeliverBy{Within: *d.Seconds, Return: d.Mode == "return", Trace: d.Trace}
+	return &smtp.DeliverBy{Within: *d.Within, Return: d.Mode == "return", Trace: d.Trace}
 }
 
 // recipientDSNOptions are what may differ from recipient to recipient.

@@ -264,6 +264,9 @@ func (w *wire) typed(stage Stage, err error) error {
 			e.hint = hintMaybeTLS
 		}
 		return e
+	case isAlert(err):
+		_, host := w.opts.address()
+		return &TLSError{detail: detail{stage: stage, hint: tlsHint(err)}, Host: host, Err: err}
 	case errors.Is(err, io.EOF):
 		return disconnected(stage, fmt.Errorf("the server closed the connection: %w", io.EOF))
 	}
