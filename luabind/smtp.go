@@ -39,7 +39,7 @@ func smtpModule(rt *Runtime) Module {
 		Types: []string{
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
 			optionsClass("smtp.Timeouts", reflect.TypeFor[timeoutOptions]()),
-			optionsClass("smtp.XClient", reflect.TypeFor[xclientOptions]()),
+			optionsClass("smtp.XClient", reflect.TypeFor[xclientAttrs]()),
 			optionsClass("smtp.StartTLSOptions", reflect.TypeFor[tlsOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),

@@ -14,32 +14,34 @@ import (
 
 // connectOptions are the options of smtp.connect and its relatives.
 type connectOptions struct {
-	URL               string          `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
-	Host              string          `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
-	Port              *int            `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
-	Socket            string          `lua:"socket" doc:"path of a unix socket"`
-	Protocol          string          `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
-	TLS               string          `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
-	ServerName        string          `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
-	CAFile            string          `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
-	ClientCert        string          `lua:"client_cert" doc:"PEM file with the client certificate"`
-	ClientKey         string          `lua:"client_key" doc:"PEM file with the client certificate's key" default:"client_cert"`
-	Pin               []string        `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
-	Insecure          bool            `lua:"insecure" doc:"skip the verification of the certificate; logged"`
-	User              string          `lua:"user" doc:"user name to log in with"`
-	Password          string          `lua:"password" secret:"true" doc:"password to log in with"`
-	Auth              []string        `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
-	AllowInsecureAuth bool            `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
-	LocalHostname     string          `lua:"local_hostname" doc:"the name given in EHLO"`
-	SourceAddress     string          `lua:"source_address" doc:"local address to connect from"`
-	Proxy             string          `lua:"proxy" secret:"true" doc:"go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then"`
-	XClient           *xclientOptions `lua:"xclient" doc:"whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT"`
-	Timeout           *time.Duration  `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
-	Timeouts          timeoutOptions  `lua:"timeouts" doc:"longest wait by phase"`
-	Pipelining        lua.LValue      `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
-	Disable           []string        `lua:"disable" one:"true" doc:"extensions to ignore, for broken servers"`
-	Debug             lua.LValue      `lua:"debug" doc:"1: transcript on stderr; 2: with times; a function(direction, line)"`
-	DebugSecrets      bool            `lua:"debug_secrets" doc:"show credentials in the transcript"`
+	URL               string         `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
+	Host              string         `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
+	Port              *int           `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
+	Socket            string         `lua:"socket" doc:"path of a unix socket"`
+	Protocol          string         `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
+	TLS               string         `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
+	ServerName        string         `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
+	CAFile            string         `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
+	ClientCert        string         `lua:"client_cert" doc:"PEM file with the client certificate"`
+	ClientKey         string         `lua:"client_key" doc:"PEM file with the client certificate's key" default:"client_cert"`
+	Pin               []string       `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
+	Insecure          bool           `lua:"insecure" doc:"skip the verification of the certificate; logged"`
+	User              string         `lua:"user" doc:"user name to log in with"`
+	Password          string         `lua:"password" secret:"true" doc:"password to log in with"`
+	Auth              []string       `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
+	AllowInsecureAuth bool           `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
+	LocalHostname     string         `lua:"local_hostname" doc:"the name given in EHLO"`
+	SourceAddress     string         `lua:"source_address" doc:"local address to connect from"`
+	Proxy             string         `lua:"proxy" secret:"true" doc:"go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then"`
+	XClient           *xclientAttrs  `lua:"xclient" doc:"whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT"`
+	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
+	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase"`
+	Pipelining        lua.LValue     `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
+	Chunking          lua.LValue     `lua:"chunking" doc:"\"auto\", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight" default:"auto"`
+	InFlight          int            `lua:"in_flight" min:"1" max:"512" doc:"of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own" default:"1"`
+	Disable           []string       `lua:"disable" one:"true" doc:"extensions to ignore, for broken servers"`
+	Debug             lua.LValue     `lua:"debug" doc:"1: transcript on stderr; 2: with times; a function(direction, line)"`
+	DebugSecrets      bool           `lua:"debug_secrets" doc:"show credentials in the transcript"`
 }
 
 // timeoutOptions are the deadlines by phase.
@@ -81,7 +83,11 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	if o.Timeout != nil {
 		out.Timeout = *o.Timeout
 	}
-	if err := o.pipelining(call, &out); err != nil {
+	var err error
+	if out.Pipelining, err = tristate(call, "pipelining", o.Pipelining); err != nil {
+		return out, err
+	}
+	if out.Chunking, err = tristate(call, "chunking", o.Chunking); err != nil {
 		return out, err
 	}
 	if err := o.way(call, &out); err != nil {
@@ -90,22 +96,22 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	return out, o.tls(&out.TLSOptions)
 }
 
-func (o *connectOptions) pipelining(call string, out *smtp.Options) error {
-	switch v := o.Pipelining.(type) {
+// tristate reads an option that is "auto", true or false.
+func tristate(call, name string, v lua.LValue) (smtp.Tristate, error) {
+	switch v := v.(type) {
 	case nil, *lua.LNilType:
-		return nil
+		return smtp.Auto, nil
 	case lua.LBool:
-		out.Pipelining = smtp.Off
 		if bool(v) {
-			out.Pipelining = smtp.On
+			return smtp.On, nil
 		}
-		return nil
+		return smtp.Off, nil
 	case lua.LString:
 		if v == "auto" {
-			return nil
+			return smtp.Auto, nil
 		}
 	}
-	return &argumentError{text: fmt.Sprintf("%s: option \"pipelining\" must be \"auto\", true or false, got %s", call, describe(o.Pipelining))}
+	return smtp.Auto, &argumentError{text: fmt.Sprintf("%s: option %q must be \"auto\", true or false, got %s", call, name, describe(v))}
 }
 
 func (o *connectOptions) tls(out *smtp.TLSOptions) error {

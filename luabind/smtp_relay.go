@@ -85,7 +85,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 
 // relayEngine turns the options into the pool's.
 func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
-	out := relay.Options{Name: o.Name, Connections: o.Connections, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
+	out := relay.Options{Name: o.Name, Connections: o.Connections, InFlight: o.InFlight, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
 	var err error
 	if out.SMTP, err = o.connectOptions.engine("smtp.relay"); err != nil {
 		return out, err
@@ -110,7 +110,7 @@ func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, re
 
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
-	message := rt.checkPart(L, 2, "relay:send").asMessage()
+	message := rt.checkPart(L, 2, "relay:send").outgoing()
 	options, _ := checkSendOptions(L, "relay:send", 3)
 	res, err := r.relay.Send(rt.base, message, options)
 	if err != nil {
@@ -123,7 +123,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	r := thisRelay(L)
 	options, tag := checkSendOptions(L, "relay:submit", 3)
-	snapshot, err := rt.checkPart(L, 2, "relay:submit").asMessage().Snapshot()
+	snapshot, err := rt.checkPart(L, 2, "relay:submit").snapshot()
 	if err != nil {
 		raise(L, err)
 	}

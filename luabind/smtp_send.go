@@ -108,7 +108,7 @@ func (rt *Runtime) connData(L *lua.LState) int {
 	if text, ok := L.Get(2).(lua.LString); ok {
 		content = smtp.Octets([]byte(text))
 	} else {
-		encoded, err := rt.checkPart(L, 2, "conn:data").asMessage().Encode(false, false)
+		encoded, err := rt.checkPart(L, 2, "conn:data").outgoing().Encode(false, false)
 		c.check(L, err)
 		content = encoded
 	}
@@ -126,7 +126,7 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 	if text, ok := L.Get(4).(lua.LString); ok {
 		r, err = c.client.SendMail(rt.base, from, to, smtp.Octets([]byte(text)), options)
 	} else {
-		message := rt.checkPart(L, 4, "conn:sendmail").asMessage()
+		message := rt.checkPart(L, 4, "conn:sendmail").outgoing()
 		options.From, options.To = &from, to
 		r, err = c.client.SendMessage(rt.base, message, options)
 	}
@@ -135,7 +135,7 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 
 func (rt *Runtime) connSendMessage(L *lua.LState) int {
 	c := this(L)
-	message := rt.checkPart(L, 2, "conn:send_message").asMessage()
+	message := rt.checkPart(L, 2, "conn:send_message").outgoing()
 	options, _ := checkSendOptions(L, "conn:send_message", 3)
 	r, err := c.client.SendMessage(rt.base, message, options)
 	return rt.pushResult(L, c, r, err)

@@ -9,9 +9,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// xclientOptions are the attributes of XCLIENT. A port is a number, or a string
+// xclientAttrs are the attributes of XCLIENT. A port is a number, or a string
 // for those that aren't known.
-type xclientOptions struct {
+type xclientAttrs struct {
 	Name     string     `lua:"name" doc:"the client's host name; \"[UNAVAILABLE]\" and \"[TEMPUNAVAIL]\" are allowed for every attribute"`
 	Addr     string     `lua:"addr" doc:"its IP address"`
 	Port     lua.LValue `lua:"port" type:"integer|string" doc:"its TCP port"`
@@ -23,7 +23,7 @@ type xclientOptions struct {
 }
 
 // engine turns the attributes into the engine's; nil stays nil.
-func (x *xclientOptions) engine(call string) (*smtp.XClient, error) {
+func (x *xclientAttrs) engine(call string) (*smtp.XClient, error) {
 	if x == nil {
 		return nil, nil
 	}

@@ -56,35 +56,76 @@ func (r Rate) String() string {
 type limiter struct{ cells []cell }
 
 type cell struct {
-	interval  time.Duration
-	tolerance time.Duration
-	arrival   time.Time
+	interval   time.Duration
+	burst      int
+	recipients bool // counts recipients instead of messages
+	arrival    time.Time
 }
 
-func newLimiter(rates []Rate, burst int) *limiter {
+// newLimiter takes a burst for all rates, or one for each by position.
+func newLimiter(rates, recipientRates []Rate, burst int, bursts []int) *limiter {
 	l := &limiter{}
-	for _, r := range rates {
-		interval := (r.Per + time.Duration(r.Count) - 1) / time.Duration(r.Count) // rounded up: never faster than asked
-		l.cells = append(l.cells, cell{interval: interval, tolerance: time.Duration(max(burst, 1)-1) * interval})
+	add := func(list []Rate, recipients bool) {
+		for i, r := range list {
+			own := burst
+			if i < len(bursts) {
+				own = bursts[i]
+			}
+			interval := (r.Per + time.Duration(r.Count) - 1) / time.Duration(r.Count) // rounded up: never faster than asked
+			l.cells = append(l.cells, cell{interval: interval, burst: max(own, 1), recipients: recipients})
+		}
 	}
+	add(rates, false)
+	add(recipientRates, true)
 	return l
 }
 
-// reserve admits one message and returns when it may go, now or later. What was
-// reserved is used up, whether it is sent or not.
-func (l *limiter) reserve(now time.Time) time.Time {
+func (c *cell) weight(recipients int) int {
+	if c.recipients {
+		return recipients
+	}
+	return 1
+}
+
+// time returns how long n intervals are, within what a Duration can hold.
+func (c *cell) time(n int) time.Duration {
+	const century = 100 * 365 * 24 * time.Hour
+	return time.Duration(min(int64(n), int64(century/c.interval))) * c.interval
+}
+
+// earliest returns when a message may go, not before now. One with more
+// recipients than the burst goes when the burst is whole, and what follows waits
+// for all of them.
+func (l *limiter) earliest(now time.Time, recipients int) time.Time {
 	at := now
 	for i := range l.cells {
-		if earliest := l.cells[i].arrival.Add(-l.cells[i].tolerance); earliest.After(at) {
+		c := &l.cells[i]
+		room := c.burst - min(c.weight(recipients), c.burst)
+		if earliest := c.arrival.Add(-c.time(room)); earliest.After(at) {
 			at = earliest
 		}
 	}
+	return at
+}
+
+// spend admits a message at a moment. What was spent is used up, whether the
+// message is sent or not.
+func (l *limiter) spend(at time.Time, recipients int) {
 	for i := range l.cells {
 		c := &l.cells[i]
 		if at.After(c.arrival) {
 			c.arrival = at
 		}
-		c.arrival = c.arrival.Add(c.interval)
+		c.arrival = c.arrival.Add(c.time(c.weight(recipients)))
 	}
-	return at
+}
+
+// resting tells that nothing remembers the mail before now.
+func (l *limiter) resting(now time.Time) bool {
+	for i := range l.cells {
+		if l.cells[i].arrival.After(now) {
+			return false
+		}
+	}
+	return true
 }

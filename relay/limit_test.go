@@ -40,6 +40,13 @@ func FuzzParseRate(f *testing.F) {
 	})
 }
 
+// reserve admits one message to one recipient as early as may be.
+func reserve(l *limiter, now time.Time) time.Time {
+	at := l.earliest(now, 1)
+	l.spend(at, 1)
+	return at
+}
+
 // TestLimiter gives the moments in milliseconds at which messages come and those
 // at which they may go.
 func TestLimiter(t *testing.T) {
@@ -66,9 +73,9 @@ func TestLimiter(t *testing.T) {
 	start := time.Unix(1000, 0)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := newLimiter(tt.rates, tt.burst)
+			l := newLimiter(tt.rates, nil, tt.burst, nil)
 			for i, ms := range tt.come {
-				at := l.reserve(start.Add(time.Duration(ms) * time.Millisecond))
+				at := reserve(l, start.Add(time.Duration(ms)*time.Millisecond))
 				if got := int(at.Sub(start) / time.Millisecond); got != tt.want[i] {
 					t.Errorf("message %d may go at %d ms, want %d", i, got, tt.want[i])
 				}
@@ -79,10 +86,10 @@ func TestLimiter(t *testing.T) {
 
 // TestLimiterIsNeverTooFast: the interval of 3/s has no end in nanoseconds.
 func TestLimiterIsNeverTooFast(t *testing.T) {
-	l, start := newLimiter([]Rate{{3, time.Second}}, 0), time.Unix(0, 0)
+	l, start := newLimiter([]Rate{{3, time.Second}}, nil, 0, nil), time.Unix(0, 0)
 	var last time.Time
 	for range 3*3600 + 1 {
-		last = l.reserve(start)
+		last = reserve(l, start)
 	}
 	if d := last.Sub(start); d < time.Hour || d > time.Hour+time.Second {
 		t.Error(d)

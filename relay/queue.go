@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"moonpost/smtp"
 )
@@ -11,9 +12,62 @@ import (
 // job is a Job on its way.
 type job struct {
 	Job
-	ctx      context.Context
-	done     chan Outcome // nil: the outcome goes to the results
-	admitted bool         // by the rates
+	ctx  context.Context
+	done chan Outcome // nil: the outcome goes to the results
+	site *site
+
+	recipients int       // what the rates count
+	shares     []share   // by domain, where that matters
+	gates      []passage // of the recipients' domains
+	lane       string    // names the gates
+	admitted   bool      // by the rates, and counted at the gates
+	at         time.Time // when it may go
+	queued     bool
+	unwatch    func() bool // stops watching ctx
+}
+
+// blocked tells that a gate has as many messages on their way as it lets pass.
+func (j *job) blocked() bool {
+	for _, p := range j.gates {
+		if p.gate.full() {
+			return true
+		}
+	}
+	return false
+}
+
+// narrow tells that a domain of the job's is served by few connections at a time.
+func (j *job) narrow() bool {
+	return slices.ContainsFunc(j.gates, func(p passage) bool { return p.gate.limits.Connections > 0 })
+}
+
+// due returns when the last of the gates is open.
+func (j *job) due(now time.Time) time.Time {
+	for _, p := range j.gates {
+		now = p.gate.limit.earliest(now, p.recipients)
+	}
+	return now
+}
+
+func (j *job) admit(at time.Time) {
+	j.at, j.admitted = at, true
+	for _, p := range j.gates {
+		p.gate.limit.spend(at, p.recipients)
+		p.gate.busy++
+	}
+}
+
+// leave counts a job out at its gates. It reports whether that may let others in.
+func (j *job) leave() (letsIn bool) {
+	for _, p := range j.gates {
+		p.gate.users--
+		if !j.admitted {
+			continue
+		}
+		letsIn = letsIn || p.gate.full()
+		p.gate.busy--
+	}
+	return letsIn
 }
 
 // accept takes a message, once there is room.
@@ -21,6 +75,7 @@ func (r *Relay) accept(j *job) error {
 	if j.ctx.Err() != nil {
 		return cancelled(j.ctx)
 	}
+	r.plan(j)
 	select {
 	case <-r.closing:
 		return ErrClosed
@@ -43,63 +98,36 @@ func (r *Relay) accept(j *job) error {
 	return nil
 }
 
-// place gives a job to the worker used last, to a new one, or to the queue.
+// place gives a job to its site. One that has to wait at a gate is watched: there
+// may be no worker that would notice the end of its context.
 func (r *Relay) place(j *job) {
-	if n := len(r.idle); n > 0 {
-		w := r.idle[n-1]
-		r.idle = r.idle[:n-1]
-		w.wake <- j
-		return
+	s := r.site
+	j.site = s
+	r.passages(j)
+	s.queue.push(j)
+	j.queued = true
+	s.dispatch()
+	if j.queued && len(j.gates) > 0 && j.done == nil {
+		j.unwatch = context.AfterFunc(j.ctx, func() { r.giveUp(j) })
 	}
-	mayGrow := r.live == 0 || r.live < r.o.Connections && !r.dials.shuns(r.o.Mono())
-	if !mayGrow {
-		r.queue = append(r.queue, j)
-		return
-	}
-	r.live++
-	w := &worker{relay: r, wake: make(chan *job, 1)}
-	r.workers.Go(func() { w.run(j) })
 }
 
-// putBack leaves a job to workers that have a connection. It reports whether
-// there are any; then the calling worker has to end.
-func (r *Relay) putBack(j *job) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.open == 0 || r.stop.Err() != nil {
-		return false
+// giveUp ends a job whose context ended, if it is still queued.
+func (r *Relay) giveUp(j *job) {
+	if r.withdraw(j) {
+		r.finish(j, nil, cancelled(j.ctx))
 	}
-	r.live--
-	if n := len(r.idle); n > 0 {
-		w := r.idle[n-1]
-		r.idle = r.idle[:n-1]
-		w.wake <- j
-	} else {
-		r.queue = slices.Insert(r.queue, 0, j)
-	}
-	return true
 }
 
 // withdraw takes a job out of the queue, if it is still there.
 func (r *Relay) withdraw(j *job) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := slices.Index(r.queue, j)
-	if i >= 0 {
-		r.queue = slices.Delete(r.queue, i, i+1)
+	if !j.queued {
+		return false
 	}
-	return i >= 0
-}
-
-// pop returns the first job of the queue, or nil.
-func (r *Relay) pop() *job {
-	if len(r.queue) == 0 {
-		return nil
-	}
-	j := r.queue[0]
-	r.queue[0] = nil
-	r.queue = r.queue[1:]
-	return j
+	j.queued = false
+	return j.site.queue.remove(j)
 }
 
 // finish brings a job that no worker has to its outcome.
@@ -113,6 +141,12 @@ func (r *Relay) finish(j *job, result *smtp.Result, err error) {
 
 // record counts an outcome and keeps it, if it isn't waited for. r is locked.
 func (r *Relay) record(j *job, out Outcome) {
+	if j.unwatch != nil {
+		j.unwatch()
+	}
+	if j.leave() {
+		defer j.site.dispatch()
+	}
 	r.undone--
 	switch {
 	case out.Err == nil:

@@ -3,67 +3,10 @@ package relay
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
-	"time"
 
 	"moonpost/smtp"
 )
-
-// Options describe a relay.
-type Options struct {
-	Name                  string        // identity; "": user@host:port
-	SMTP                  smtp.Options  // of every connection
-	Connections           int           // open at most; 0: 4
-	MessagesPerConnection int           // after which a connection is replaced; 0: no limit
-	Idle                  time.Duration // how long an unused connection is kept; 0: 30 s
-	Rates                 []Rate        // all of them hold, over all connections together
-	Burst                 int           // messages that may go at once before the rates hold; 0: 1
-	Queue                 int           // messages that may wait for a connection; 0: 64
-
-	Mono  func() time.Time // clock for rates, back-off and deadlines; nil: the system's
-	Timer Timer            // nil: the system's
-}
-
-// What Options say by zero.
-const (
-	defaultConnections = 4
-	defaultIdle        = 30 * time.Second
-	defaultQueue       = 64
-)
-
-func (o *Options) complete() error {
-	for _, n := range []int{o.Connections, o.MessagesPerConnection, o.Burst, o.Queue, int(o.Idle)} {
-		if n < 0 {
-			return &smtp.ArgumentError{What: "a relay's limits are not negative", Value: fmt.Sprint(n)}
-		}
-	}
-	for _, r := range o.Rates {
-		if !r.valid() {
-			return &smtp.ArgumentError{What: "a rate is positive and for a second or longer", Value: r.String()}
-		}
-	}
-	o.Connections = orElse(o.Connections, defaultConnections)
-	o.Queue = orElse(o.Queue, defaultQueue)
-	o.Idle = orElse(o.Idle, defaultIdle)
-	if o.Mono == nil {
-		o.Mono = systemClock
-	}
-	if o.Timer == nil {
-		o.Timer = systemTimer
-	}
-	if o.SMTP.Mono == nil {
-		o.SMTP.Mono = o.Mono
-	}
-	return nil
-}
-
-func orElse[T int | time.Duration](v, fallback T) T {
-	if v == 0 {
-		return fallback
-	}
-	return v
-}
 
 // Job is a message to be sent in the background. Message must not change until
 // the outcome is there.
@@ -102,7 +45,11 @@ var ErrClosed = errors.New("relay: closed")
 // A connection is opened when a message finds none free. One that turns out to be
 // stale at its first command (closed by the server meanwhile, or 421) is replaced
 // once and the message sent again; a connection in doubt is not used again.
-// Nothing else is tried twice.
+// With Fallbacks a message goes on to the next server when one can't be had, or says
+// "later" before anybody got the message; never after a permanent refusal, and never
+// when it is unknown whether the message was delivered. Nothing else is tried twice.
+//
+// Messages wait for their domain's limits beside the way: others overtake them.
 //
 // After an attempt to connect that failed, messages that need a connection fail at
 // once with the same error for a quarter of a second, and longer with each further
@@ -121,11 +68,9 @@ type Relay struct {
 	mu      sync.Mutex
 	changed sync.Cond // results, unread or undone
 	limit   *limiter
-	dials   backOff
-	queue   []*job
+	gates   gates
+	site    *site
 	idle    []*worker // each with an open connection; the last used is last
-	live    int       // workers
-	open    int       // workers with a connection
 	undone  int       // messages taken and not done
 	unread  int       // those of Submit
 	results []Outcome
@@ -139,18 +84,20 @@ func New(o Options) (*Relay, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	c, err := smtp.New(o.SMTP)
+	servers, err := newHosts(append([]smtp.Options{o.SMTP}, o.Fallbacks...)...)
 	if err != nil {
 		return nil, err
 	}
-	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.Burst), closing: make(chan struct{})}
+	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.RecipientRates, o.Burst, o.Bursts), closing: make(chan struct{})}
+	r.gates.limits = o.PerDomain
+	r.site = &site{relay: r, hosts: servers}
 	if r.name == "" {
-		r.name = c.Address()
+		r.name = servers.fixed[0].address
 		if user := o.SMTP.Credentials.User; user != "" {
 			r.name = user + "@" + r.name
 		}
 	}
-	r.slots = make(chan struct{}, o.Connections+o.Queue)
+	r.slots = make(chan struct{}, o.Connections*max(o.InFlight, 1)+o.Queue)
 	r.changed.L = &r.mu
 	r.stop, r.cancel = context.WithCancelCause(context.Background())
 	return r, nil
@@ -170,9 +117,7 @@ func (r *Relay) Send(ctx context.Context, m smtp.Message, o *smtp.SendOptions) (
 		return out.Result, out.Err
 	case <-ctx.Done():
 	}
-	if r.withdraw(j) {
-		r.finish(j, nil, cancelled(ctx))
-	}
+	r.giveUp(j)
 	out := <-j.done
 	return out.Result, out.Err
 }
@@ -226,7 +171,7 @@ func (r *Relay) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.stats
-	s.Queued, s.Connections = int64(len(r.queue)), int64(r.open)
+	s.Queued, s.Connections = int64(r.site.queue.size), int64(r.site.open)
 	s.InFlight = int64(r.undone) - s.Queued
 	return s
 }
@@ -251,6 +196,7 @@ func (r *Relay) Close(ctx context.Context) error {
 		close(w.wake)
 	}
 	r.idle = nil
+	r.site.clearAlarm()
 	r.mu.Unlock()
 	r.workers.Wait()
 	release()
@@ -266,8 +212,11 @@ func (r *Relay) Close(ctx context.Context) error {
 func (r *Relay) abort(cause error) {
 	r.cancel(cause)
 	r.mu.Lock()
-	waiting := r.queue
-	r.queue, r.cut = nil, r.cut || r.undone > 0
+	waiting := r.site.queue.drain()
+	for _, j := range waiting {
+		j.queued = false
+	}
+	r.cut = r.cut || r.undone > 0
 	r.mu.Unlock()
 	for _, j := range waiting {
 		r.finish(j, nil, cancelled(r.stop))

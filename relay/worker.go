@@ -3,16 +3,22 @@ package relay
 import (
 	"context"
 	"errors"
+	"time"
 
 	"moonpost/smtp"
 )
 
 // worker carries messages over one connection at a time.
 type worker struct {
-	relay  *Relay
-	wake   chan *job // closed by Close
-	client *smtp.Client
-	sent   int // messages over this connection
+	relay   *Relay
+	site    *site
+	wake    chan *job // closed by Close
+	client  *smtp.Client
+	host    host // of the connection
+	since   time.Time
+	sent    int           // messages over this connection
+	carried map[*gate]int // of them, to domains that limit their number
+	worn    bool          // such a limit is reached
 }
 
 // after is what a worker does behind a job.
@@ -51,7 +57,7 @@ func (w *worker) next() *job {
 	}
 	r := w.relay
 	r.mu.Lock()
-	j := r.pop()
+	j := w.site.take()
 	idle := j == nil && w.park()
 	r.mu.Unlock()
 	if idle {
@@ -65,7 +71,7 @@ func (w *worker) next() *job {
 func (w *worker) park() bool {
 	r := w.relay
 	over := r.closed && r.undone == 0
-	if over || len(r.queue) > 0 || !w.ready() || w.wornOut() {
+	if over || !w.ready() || w.wornOut() {
 		return false
 	}
 	r.idle = append(r.idle, w)
@@ -74,30 +80,29 @@ func (w *worker) park() bool {
 
 // await waits to be woken, for as long as the connection may be idle.
 func (w *worker) await() *job {
-	fire, stop := w.relay.o.Timer(w.relay.o.Idle)
+	fire, stop := w.relay.o.Timer(w.patience())
 	select {
 	case j := <-w.wake:
 		stop()
 		return j
 	case <-fire:
 	}
-	if w.leaveIdle() {
+	w.relay.mu.Lock()
+	left := w.relay.unpark(w)
+	w.relay.mu.Unlock()
+	if left {
 		return nil
 	}
 	return <-w.wake // somebody was quicker than our timer
 }
 
-func (w *worker) leaveIdle() bool {
-	r := w.relay
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i, other := range r.idle {
-		if other == w {
-			r.idle = append(r.idle[:i], r.idle[i+1:]...)
-			return true
-		}
+// patience is how long the connection is kept unused.
+func (w *worker) patience() time.Duration {
+	o := &w.relay.o
+	if o.Lifetime == 0 {
+		return o.Idle
 	}
-	return false
+	return min(o.Idle, o.Lifetime-o.Mono().Sub(w.since))
 }
 
 // retire gives up the worker's place, unless a job was queued because it was
@@ -106,9 +111,9 @@ func (w *worker) retire() *job {
 	r := w.relay
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	j := r.pop()
+	j := w.site.take()
 	if j == nil {
-		r.live--
+		w.site.live--
 	}
 	return j
 }
@@ -116,77 +121,125 @@ func (w *worker) retire() *job {
 // errPutBack means that others are to do the job.
 var errPutBack = errors.New("put back")
 
-// do brings a job to its outcome. The worker is idle again before the outcome is
-// seen, so that who sends one message after the other does so over one
-// connection.
+// do brings a job to its outcome, and those that can follow it over the same
+// connection. The worker is idle again before the last outcome is seen, so that
+// who sends one message after the other does so over one connection.
 func (w *worker) do(j *job) after {
-	result, err := w.attempt(j)
-	if errors.Is(err, errPutBack) {
+	b := &burst{w: w, ctx: joint{stop: w.relay.stop}}
+	defer b.ctx.end()
+	switch err := w.deliver(b, j); {
+	case errors.Is(err, errPutBack):
 		return ended
+	case err != nil:
+		b.take(&landed{job: j, err: err})
 	}
-	r, out := w.relay, Outcome{Tag: j.Tag, Result: result, Err: err}
-	then := goOn
-	r.mu.Lock()
-	r.record(j, out)
-	if w.park() {
-		then = parked
-	}
-	r.mu.Unlock()
-	r.report(j, out)
-	return then
+	w.settle(b)
+	return w.conclude(b)
 }
 
-// attempt delivers under the context of the job, cut short by Close.
-func (w *worker) attempt(j *job) (*smtp.Result, error) {
-	ctx, cancel := context.WithCancelCause(j.ctx)
-	defer cancel(nil)
-	stop := w.relay.stop
-	release := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
-	defer release()
-	return w.deliver(ctx, j)
-}
-
-// deliver sends the message, over a second connection if the first was stale.
-func (w *worker) deliver(ctx context.Context, j *job) (*smtp.Result, error) {
+// deliver sends the job when it may go, and others behind it.
+func (w *worker) deliver(b *burst, j *job) error {
+	ctx := b.ctx.of(j.ctx)
 	if err := w.admit(ctx, j); err != nil {
-		return nil, err
+		return err
 	}
 	reused := w.ready()
 	if !reused {
 		if err := w.connect(ctx, j); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	result, err := w.send(ctx, j)
-	if !reused || !stale(result, err) {
-		return result, err
+	b.run(j, reused)
+	return nil
+}
+
+// settle gives what went wrong for the connection's or the server's sake another
+// try.
+func (w *worker) settle(b *burst) {
+	if b.doubt || w.client != nil && !w.client.Alive() {
+		w.drop()
 	}
-	if err := w.connect(ctx, j); err != nil {
-		return nil, err
+	for _, l := range b.redo {
+		ctx := b.ctx.of(l.ctx)
+		if l.reused && stale(l.result, l.err) {
+			l.result, l.err = w.again(ctx, l.job)
+		}
+		l.result, l.err = w.failOver(ctx, l.job, l.result, l.err)
+		l.reused = false
+	}
+	redone := b.redo
+	b.redo = nil
+	for _, l := range redone {
+		b.conclude(l)
+	}
+}
+
+// again sends a message over a new connection.
+func (w *worker) again(ctx context.Context, j *job) (*smtp.Result, error) {
+	if !w.ready() {
+		w.drop()
+		client, to, err := w.site.dial(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		w.begin(client, to)
 	}
 	return w.send(ctx, j)
 }
 
+// conclude tells the last outcome.
+func (w *worker) conclude(b *burst) after {
+	r, then, last := w.relay, goOn, b.landed
+	r.mu.Lock()
+	if w.site.queue.size == 0 && w.park() {
+		then = parked
+	}
+	if last == nil {
+		r.mu.Unlock()
+		return then
+	}
+	out := Outcome{Tag: last.Tag, Result: last.result, Err: last.err}
+	r.record(last.job, out)
+	r.mu.Unlock()
+	r.report(last.job, out)
+	return then
+}
+
+// failOver sends the message to one server after the other, while the outcome
+// allows it and there are any. The outcome is the last server's.
+func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err error) (*smtp.Result, error) {
+	var tried []host
+	for w.site.hosts.several() && wantsAnother(result, err) && ctx.Err() == nil {
+		if isHosts(err) {
+			w.site.remember(ctx, w.host, err, true)
+		}
+		tried = append(tried, w.host)
+		w.hangUp()
+		client, next, dialErr := w.site.dial(ctx, tried)
+		if dialErr != nil {
+			return result, err
+		}
+		w.begin(client, next)
+		result, err = w.send(ctx, j)
+	}
+	return result, err
+}
+
 // admit waits for the rates. A connection that would be idle for too long
-// meanwhile is closed.
+// meanwhile, or isn't to be used any more, is closed.
 func (w *worker) admit(ctx context.Context, j *job) error {
 	if ctx.Err() != nil {
 		return cancelled(ctx)
 	}
-	r := w.relay
-	r.mu.Lock()
-	if j.admitted || len(r.o.Rates) == 0 || !w.ready() && r.dials.shuns(r.o.Mono()) {
-		r.mu.Unlock()
-		return nil
-	}
-	now := r.o.Mono()
-	at := r.limit.reserve(now)
-	r.mu.Unlock()
-	j.admitted = true
-	if at.Sub(now) > r.o.Idle {
+	o := &w.relay.o
+	now := o.Mono()
+	if j.admitted && j.at.Sub(now) > o.Idle || w.wornOut() || w.outranked() {
 		w.hangUp()
 	}
-	return r.o.sleepUntil(ctx, at)
+	if !j.admitted {
+		return nil
+	}
+	return o.sleepUntil(ctx, j.at)
 }
 
 // ready tells whether the connection can take another message.
@@ -195,17 +248,44 @@ func (w *worker) ready() bool { return w.client != nil && w.client.Alive() }
 // send makes one attempt and keeps the connection only if it is beyond doubt.
 func (w *worker) send(ctx context.Context, j *job) (*smtp.Result, error) {
 	result, err := w.client.SendMessage(ctx, j.Message, j.Options)
-	w.sent++
+	w.count(j)
 	if !w.client.Alive() || err != nil && inDoubt(err) {
 		w.drop()
 	}
 	return result, err
 }
 
-// wornOut tells whether the connection has carried as many messages as it may.
+// count keeps account of what the connection carried.
+func (w *worker) count(j *job) {
+	w.sent++
+	for _, p := range j.gates {
+		if limit := p.gate.limits.MessagesPerConnection; limit > 0 {
+			if w.carried == nil {
+				w.carried = map[*gate]int{}
+			}
+			w.carried[p.gate]++
+			w.worn = w.worn || w.carried[p.gate] >= limit
+		}
+	}
+}
+
+// wornOut tells whether the connection has carried as many messages as it may, or
+// is too old.
 func (w *worker) wornOut() bool {
-	limit := w.relay.o.MessagesPerConnection
-	return limit > 0 && w.sent >= limit
+	o := &w.relay.o
+	return w.worn || w.client != nil && w.client.Spent() || o.MessagesPerConnection > 0 && w.sent >= o.MessagesPerConnection ||
+		o.Lifetime > 0 && w.client != nil && o.Mono().Sub(w.since) >= o.Lifetime
+}
+
+// outranked tells whether the connection goes to a server that stood in for one
+// that can be tried again.
+func (w *worker) outranked() bool {
+	if w.client == nil || w.host.rank == 0 {
+		return false
+	}
+	w.relay.mu.Lock()
+	defer w.relay.mu.Unlock()
+	return w.site.hosts.better(w.host, w.relay.o.Mono())
 }
 
 // inDoubt tells whether a failure leaves the connection unfit for the next
@@ -238,36 +318,21 @@ func stale(result *smtp.Result, err error) bool {
 // is no reason to fail.
 func (w *worker) connect(ctx context.Context, j *job) error {
 	w.drop()
-	client, err := w.dial(ctx)
+	client, to, err := w.site.dial(ctx, nil)
 	if err == nil {
-		w.client, w.sent = client, 0
+		w.begin(client, to)
 		return nil
 	}
-	if ctx.Err() == nil && w.relay.putBack(j) {
+	if ctx.Err() == nil && w.site.putBack(j) {
 		return errPutBack
 	}
 	return err
 }
 
-func (w *worker) dial(ctx context.Context) (*smtp.Client, error) {
-	r := w.relay
-	r.mu.Lock()
-	if r.dials.shuns(r.o.Mono()) {
-		defer r.mu.Unlock()
-		return nil, r.dials.last
-	}
-	r.mu.Unlock()
-	client, err := smtp.Dial(ctx, r.o.SMTP)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case err == nil:
-		r.dials.worked()
-		r.open++
-	case ctx.Err() == nil:
-		r.dials.failed(r.o.Mono(), err)
-	}
-	return client, err
+// begin takes over a new connection.
+func (w *worker) begin(client *smtp.Client, to host) {
+	w.client, w.host, w.since = client, to, w.relay.o.Mono()
+	w.sent, w.carried, w.worn = 0, nil, false
 }
 
 // hangUp ends the session with QUIT, drop without.
@@ -286,5 +351,5 @@ func (w *worker) drop() {
 	w.client = nil
 	w.relay.mu.Lock()
 	defer w.relay.mu.Unlock()
-	w.relay.open--
+	w.site.open--
 }

@@ -67,21 +67,22 @@ func (f *streamed) readReplies() error {
 	return nil
 }
 
-// landed reports a message that has all its replies.
+// landed reports a message that has all its replies. It is in flight until its
+// outcome was taken, so that outcomes come one at a time.
 func (w *window) landed(f *streamed) {
 	err := f.outcome()
 	more := err == nil && len(f.accepted) > 0 && len(f.overLimit()) > 0
+	if !more {
+		f.finish(err)
+	}
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.flights[0] = nil
 	w.flights = w.flights[1:]
 	if more {
 		w.again = append(w.again, f)
 	}
-	w.mu.Unlock()
 	w.room.Signal()
-	if !more {
-		f.finish(err)
-	}
 }
 
 // outcome judges the replies. A message for nobody was refused by the server.

@@ -28,6 +28,7 @@ var exampleOutput = map[string]string{
 	"10-session-by-hand.lua":  `(?s)220.*334.*235.*354.*250.*221`,
 	"11-low-level-tree.lua":   `(?s)multipart/mixed.*multipart/alternative.*multipart/related.*image/png\tlogo.png.*application/pdf\tbrochure.pdf`,
 	"12-bcc-and-envelope.lua": `(?s)bounces\+ann@example.org.*ann@example.org archive@example.org boss@example.org.*Bcc on the wire:\tfalse`,
+	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
 }
 
 // TestExamples runs every example against the sink: each ends with status 0,

@@ -1,0 +1,146 @@
+package relay
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"moonpost/smtp"
+)
+
+// share is how many of a message's recipients are at one domain.
+type share struct {
+	domain     string
+	recipients int
+}
+
+// plan counts what limits look at. A message whose envelope is in error passes:
+// who sends it gets that error.
+func (r *Relay) plan(j *job) {
+	j.recipients = 1
+	if len(r.o.RecipientRates)+len(r.o.PerDomain) == 0 {
+		return
+	}
+	to, err := r.recipientsOf(j)
+	if err != nil {
+		return
+	}
+	j.recipients = max(len(to), 1)
+	if len(r.o.PerDomain) > 0 {
+		j.shares = sharesOf(to)
+	}
+}
+
+// recipientsOf returns whom the message goes to in the end.
+func (r *Relay) recipientsOf(j *job) ([]string, error) {
+	_, to, _, err := j.Message.Envelope()
+	switch {
+	case err != nil:
+		return nil, err
+	case r.o.SMTP.Redirect != "":
+		return []string{r.o.SMTP.Redirect}, nil
+	case j.Options != nil && j.Options.To != nil:
+		return j.Options.To, nil
+	}
+	return to, nil
+}
+
+// sharesOf counts by domain, in order of name.
+func sharesOf(to []string) []share {
+	counts := map[string]int{}
+	for _, address := range to {
+		if domain, err := smtp.DomainOf(address); err == nil {
+			counts[domain]++
+		}
+	}
+	var list []share
+	for domain, n := range counts {
+		list = append(list, share{domain, n})
+	}
+	slices.SortFunc(list, func(a, b share) int { return strings.Compare(a.domain, b.domain) })
+	return list
+}
+
+// gates are the limits by domain, made when a domain is first mailed.
+type gates struct {
+	limits map[string]DomainLimits
+	open   map[string]*gate
+	sweep  int // size at which those without memory are forgotten
+}
+
+const firstSweep = 1024
+
+// of returns a domain's gate, or nil if it has none.
+func (g *gates) of(domain string, now time.Time) *gate {
+	if known := g.open[domain]; known != nil {
+		return known
+	}
+	limits, ok := g.limits[domain]
+	if !ok {
+		limits, ok = g.limits[anyDomain]
+	}
+	if !ok {
+		return nil
+	}
+	g.tidy(now)
+	fresh := newGate(limits)
+	g.open[domain] = fresh
+	return fresh
+}
+
+// tidy forgets gates that nobody waits for and that would let anybody in.
+func (g *gates) tidy(now time.Time) {
+	if g.open == nil {
+		g.open = map[string]*gate{}
+	}
+	if len(g.open) < max(g.sweep, firstSweep) {
+		return
+	}
+	for domain, one := range g.open {
+		if one.users == 0 && one.limit.resting(now) {
+			delete(g.open, domain)
+		}
+	}
+	g.sweep = 2 * len(g.open)
+}
+
+// passages finds the gates of a job. r is locked.
+func (r *Relay) passages(j *job) {
+	now := r.o.Mono()
+	var names []string
+	for _, s := range j.shares {
+		if g := r.gates.of(s.domain, now); g != nil {
+			g.users++
+			j.gates = append(j.gates, passage{g, s.recipients})
+			names = append(names, s.domain)
+		}
+	}
+	j.lane = strings.Join(names, " ")
+}
+
+// domainLimits reads the names of domains as addresses are read.
+func domainLimits(given map[string]DomainLimits) (map[string]DomainLimits, error) {
+	limits := make(map[string]DomainLimits, len(given))
+	for name, d := range given {
+		if err := d.check(); err != nil {
+			return nil, err
+		}
+		if name == anyDomain {
+			limits[name] = d
+			continue
+		}
+		domain, err := smtp.DomainOf("x@" + name)
+		if err != nil {
+			return nil, &smtp.ArgumentError{What: "not a domain", Value: name}
+		}
+		limits[domain] = d
+	}
+	return limits, nil
+}
+
+func (d *DomainLimits) check() error {
+	if err := notNegative(d.Connections, d.MessagesPerConnection); err != nil {
+		return err
+	}
+	return checkRates(d.Rates, d.RecipientRates, d.Burst, d.Bursts)
+}

@@ -1,0 +1,174 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"moonpost/smtp"
+)
+
+// host is a server that a site's mail can go to.
+type host struct {
+	options smtp.Options
+	address string // names it in the site's memory
+	rank    int    // 0: as good as any
+}
+
+// hosts are a site's servers, and which of them failed lately. What is known of
+// a site with one server is in site.dials alone.
+type hosts struct {
+	fixed  []host
+	failed map[string]*backOff
+}
+
+// longestHostBackOff is for a server in whose place another one can be had: with
+// no other the back-off keeps short, since all messages fail meanwhile.
+const longestHostBackOff = time.Minute
+
+// newHosts checks the options of a relay's servers.
+func newHosts(list ...smtp.Options) (hosts, error) {
+	var h hosts
+	for i, o := range list {
+		c, err := smtp.New(o)
+		if err != nil {
+			return hosts{}, err
+		}
+		h.fixed = append(h.fixed, host{options: o, address: c.Address(), rank: i})
+	}
+	return h, nil
+}
+
+// several tells whether there is a choice.
+func (h *hosts) several() bool { return len(h.fixed) > 1 }
+
+func (h *hosts) shuns(one host, now time.Time) bool {
+	b := h.failed[one.address]
+	return b != nil && b.shuns(now)
+}
+
+// note remembers a failure.
+func (h *hosts) note(one host, now time.Time, err error) {
+	if h.failed == nil {
+		h.failed = map[string]*backOff{}
+	}
+	b := h.failed[one.address]
+	if b == nil {
+		b = &backOff{longest: longestHostBackOff}
+		h.failed[one.address] = b
+	}
+	b.failed(now, err)
+}
+
+// better tells whether a server before this one may be tried.
+func (h *hosts) better(than host, now time.Time) bool {
+	return slices.ContainsFunc(h.fixed[:min(than.rank, len(h.fixed))], func(one host) bool { return !h.shuns(one, now) })
+}
+
+// errNoHost means that no server is left to try.
+var errNoHost = errors.New("relay: no other server")
+
+// dial connects to the first server that can be had. Those that failed lately are
+// passed over, unless all did; those in not are never tried.
+func (s *site) dial(ctx context.Context, not []host) (*smtp.Client, host, error) {
+	if err := s.shunned(); err != nil {
+		return nil, host{}, err
+	}
+	client, one, err := s.dialFirst(ctx, s.candidates(s.hosts.fixed, not))
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	switch {
+	case err == nil:
+		s.dials.worked()
+		s.open++
+	case ctx.Err() == nil && len(not) == 0:
+		s.dials.failed(s.relay.o.Mono(), err)
+	}
+	return client, one, err
+}
+
+// shunned returns the last failure while connecting isn't tried.
+func (s *site) shunned() error {
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	if s.dials.shuns(s.relay.o.Mono()) {
+		return s.dials.last
+	}
+	return nil
+}
+
+// candidates leaves out what failed lately, if anything else is left.
+func (s *site) candidates(list, not []host) []host {
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	now := s.relay.o.Mono()
+	list = slices.DeleteFunc(slices.Clone(list), func(one host) bool {
+		return slices.ContainsFunc(not, func(other host) bool { return other.address == one.address })
+	})
+	well := slices.DeleteFunc(slices.Clone(list), func(one host) bool { return s.hosts.shuns(one, now) })
+	if len(well) > 0 || len(not) > 0 {
+		return well
+	}
+	return list
+}
+
+// dialFirst tries one server after the other. The error is the first one's.
+func (s *site) dialFirst(ctx context.Context, list []host) (*smtp.Client, host, error) {
+	first := errNoHost
+	for i, one := range list {
+		s.probe(one, true)
+		client, err := smtp.Dial(ctx, one.options)
+		s.probe(one, false)
+		s.remember(ctx, one, err, len(list) > 1 || one.rank > 0)
+		if err == nil {
+			return client, one, nil
+		}
+		if i == 0 {
+			first = err
+		}
+		if ctx.Err() != nil {
+			return nil, one, err
+		}
+	}
+	return nil, host{}, first
+}
+
+// probe sees to it that only one message at a time finds out whether a server
+// that failed is there again.
+func (s *site) probe(one host, begins bool) {
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	if b := s.hosts.failed[one.address]; b != nil {
+		b.probed = begins
+	}
+}
+
+// remember notes how a server did, where there are others.
+func (s *site) remember(ctx context.Context, one host, err error, others bool) {
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	switch {
+	case err == nil:
+		delete(s.hosts.failed, one.address)
+	case ctx.Err() == nil && others:
+		s.hosts.note(one, s.relay.o.Mono(), err)
+	}
+}
+
+// wantsAnother tells whether another server may take what this one didn't: it
+// said "later" to the whole message, or was lost before it could have it.
+func wantsAnother(result *smtp.Result, err error) bool {
+	var e smtp.Error
+	if result != nil || !errors.As(err, &e) || e.Delivered() != smtp.No || !e.Temporary() {
+		return false
+	}
+	var over *smtp.CancelledError
+	return !errors.As(err, &over)
+}
+
+// isHosts tells whether such a failure is the server's rather than a recipient's.
+func isHosts(err error) bool {
+	var refused *smtp.RecipientsRefusedError
+	return !errors.As(err, &refused)
+}
