@@ -61,7 +61,7 @@ func (b *burst) take(l *landed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.doubt = b.doubt || l.err != nil && inDoubt(l.err)
-	if l.reused && stale(l.result, l.err) || b.w.site.hosts.several() && wantsAnother(l.result, l.err) {
+	if l.reused && stale(l.result, l.err) || b.w.mayTry(1) && wantsAnother(l.result, l.err) {
 		b.redo = append(b.redo, l)
 		return
 	}
@@ -90,7 +90,13 @@ func (b *burst) further(last *job) *job {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if w.yields() {
+		return nil
+	}
 	j := w.site.take()
+	if r.o.MX != nil {
+		w.site.dispatch()
+	}
 	if j != nil && j.admitted && j.at.After(r.o.Mono()) {
 		w.site.queue.putBack(j)
 		j.queued = true

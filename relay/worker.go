@@ -12,7 +12,7 @@ import (
 type worker struct {
 	relay   *Relay
 	site    *site
-	wake    chan *job // closed by Close
+	wake    chan *job // the next job while parked, or nil: end
 	client  *smtp.Client
 	host    host // of the connection
 	since   time.Time
@@ -57,7 +57,14 @@ func (w *worker) next() *job {
 	}
 	r := w.relay
 	r.mu.Lock()
+	if w.yields() {
+		r.mu.Unlock()
+		return nil
+	}
 	j := w.site.take()
+	if r.o.MX != nil {
+		w.site.dispatch()
+	}
 	idle := j == nil && w.park()
 	r.mu.Unlock()
 	if idle {
@@ -67,11 +74,11 @@ func (w *worker) next() *job {
 }
 
 // park makes the worker one of the idle, if its connection is good for more and
-// there is nothing to do now. The relay is locked.
+// nobody else needs its place. The relay is locked.
 func (w *worker) park() bool {
 	r := w.relay
 	over := r.closed && r.undone == 0
-	if over || !w.ready() || w.wornOut() {
+	if over || !w.ready() || w.wornOut() || len(r.starving) > 0 {
 		return false
 	}
 	r.idle = append(r.idle, w)
@@ -111,11 +118,13 @@ func (w *worker) retire() *job {
 	r := w.relay
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	j := w.site.take()
-	if j == nil {
-		w.site.live--
+	if !w.yields() {
+		if j := w.site.take(); j != nil {
+			return j
+		}
 	}
-	return j
+	w.site.shrink()
+	return nil
 }
 
 // errPutBack means that others are to do the job.
@@ -131,7 +140,7 @@ func (w *worker) do(j *job) after {
 	case errors.Is(err, errPutBack):
 		return ended
 	case err != nil:
-		b.take(&landed{job: j, err: err})
+		b.conclude(&landed{job: j, err: err})
 	}
 	w.settle(b)
 	return w.conclude(b)
@@ -201,7 +210,6 @@ func (w *worker) conclude(b *burst) after {
 	out := Outcome{Tag: last.Tag, Result: last.result, Err: last.err}
 	r.record(last.job, out)
 	r.mu.Unlock()
-	r.report(last.job, out)
 	return then
 }
 
@@ -209,7 +217,7 @@ func (w *worker) conclude(b *burst) after {
 // allows it and there are any. The outcome is the last server's.
 func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err error) (*smtp.Result, error) {
 	var tried []host
-	for w.site.hosts.several() && wantsAnother(result, err) && ctx.Err() == nil {
+	for w.mayTry(len(tried)+1) && wantsAnother(result, err) && ctx.Err() == nil {
 		if isHosts(err) {
 			w.site.remember(ctx, w.host, err, true)
 		}
@@ -223,6 +231,13 @@ func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err 
 		result, err = w.send(ctx, j)
 	}
 	return result, err
+}
+
+// mayTry tells whether another server may get the message after n did.
+func (w *worker) mayTry(n int) bool {
+	w.relay.mu.Lock()
+	defer w.relay.mu.Unlock()
+	return n < len(w.site.hosts.list) && (w.relay.o.MX == nil || n < mxSessions)
 }
 
 // admit waits for the rates. A connection that would be idle for too long

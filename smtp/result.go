@@ -45,6 +45,7 @@ type RecipientResult struct {
 	Address string
 	Reply   Reply
 	Stage   Stage // where the reply came
+	Err     error // why no server replied; Reply is then zero, or made in its place by a relay
 }
 
 // Accepted reports a positive reply.
