@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// SendOptions refines one send. The zero value is fine.
+// SendOptions refines one send. The zero value is fine. They must not change until
+// the outcome is there.
 type SendOptions struct {
 	From        *string  // envelope sender instead of the Message's; "" is the null sender
 	To          []string // recipients instead of the Message's
