@@ -35,7 +35,7 @@ type wire struct {
 	ctx     context.Context // of the operation
 	unwatch func()
 	broken  atomic.Bool
-	mails   atomic.Int64 // transactions that the server answered
+	mails   atomic.Int64 // MAILs that were sent
 
 	mu     sync.Mutex // guards what follows
 	conn   net.Conn
@@ -167,9 +167,7 @@ func (w *wire) readReply(stage Stage) (Reply, error) {
 	if err != nil {
 		return Reply{}, w.fail(stage, err)
 	}
-	if w.last = r; stage == StageMail {
-		w.mails.Add(1)
-	}
+	w.last = r
 	if w.guard.close(); r.Code == 354 {
 		w.guard.begin()
 	}

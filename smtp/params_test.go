@@ -282,3 +282,30 @@ func TestDisable(t *testing.T) {
 	_, err = c.SendMail(background(t), "jürgen@x.example", []string{"a@x.example"}, smtp.Octets([]byte("x")), nil)
 	wantError[*smtp.NotSupportedError](t, err, smtp.No)
 }
+
+// Whoever asks before each message goes exactly as far as the server allows,
+// however many are on their way.
+func TestSpentInAStream(t *testing.T) {
+	for _, inFlight := range []int{1, 8} {
+		for _, ext := range [][]string{{"LIMITS MAILMAX=3"}, {"LIMITS MAILMAX=3", "PIPELINING"}, {"LIMITS MAILMAX=3", "PIPELINING", "CHUNKING"}} {
+			if inFlight > 1 && len(ext) < 3 {
+				continue // a window needs them
+			}
+			s := smtptest.NewServer(t, smtptest.Config{Extensions: ext})
+			c := dial(t, options(s.Addr()))
+			stream, err := c.Stream(smtp.StreamOptions{InFlight: inFlight})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := 0; n < 10 && !c.Spent(); n++ {
+				if err := stream.Submit(background(t), letterTo("a@x.example", "x"), nil, func(*smtp.Result, error) {}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			stream.Close()
+			if n := len(s.Messages()); n != 3 {
+				t.Errorf("%d in flight, %v: %d messages", inFlight, ext, n)
+			}
+		}
+	}
+}
