@@ -247,6 +247,23 @@ func TestPoint29_DSNByRecipient(t *testing.T) {
 	}
 }
 
+// What the caller gives as a parameter of its own isn't said a second time.
+func TestOwnParametersWin(t *testing.T) {
+	s := smtptest.NewServer(t, smtptest.Config{Extensions: []string{"DSN", "MT-PRIORITY", "SIZE", "DELIVERBY"}})
+	c := dial(t, options(s.Addr()))
+	_, err := c.SendMail(background(t), "me@x.example", []string{"a@x.example"}, smtp.Octets([]byte("x")), &smtp.SendOptions{
+		MailOptions: []string{"mt-priority=2", "RET=FULL"}, RcptOptions: []string{"notify=NEVER"}, Priority: priority(3), DeliverBy: &smtp.DeliverBy{Within: time.Hour},
+		DSN: &smtp.DSN{Notify: []string{"failure"}, Ret: "headers", EnvID: "7"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.Messages()[0]
+	if m.MailParams != "mt-priority=2 RET=FULL SIZE=1 BY=3600;N ENVID=7" || m.RcptParams[0] != "notify=NEVER ORCPT=rfc822;a@x.example" {
+		t.Errorf("%q %q", m.MailParams, m.RcptParams)
+	}
+}
+
 func TestPoint29_DSNPostfix(t *testing.T) {
 	c := dial(t, options(wantServer(t, "MOONPOST_TEST_POSTFIX")))
 	o := &smtp.SendOptions{DSN: &smtp.DSN{Notify: []string{"failure", "delay"}, Ret: "headers", EnvID: "a+b=c d", Required: true, For: map[string]smtp.RecipientDSN{
