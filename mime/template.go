@@ -22,6 +22,7 @@ type Template struct {
 	way     atomic.Bool  // whether 8-bit was allowed when last asked
 	size    atomic.Int64 // of the largest personal buffer so far
 	clock   atomic.Pointer[stamp]
+	fillers sync.Pool
 }
 
 // stamp is a date as it was last written.

@@ -98,7 +98,7 @@ func (w *filler) leafPiece(p *leafPiece, i int, col *int) bool {
 	if *col += p.first; p.breaks {
 		*col = p.last
 	}
-	if len(p.data) > mergeLimit {
+	if len(p.data) > shareLimit {
 		w.share(segment{data: p.data, dotSafe: !p.dot && p.data[0] != '.'})
 		return true
 	}
@@ -161,7 +161,7 @@ func (w *filler) filled(l filledLeaf) {
 	b := l.content.bytes(l.encoding)
 	w.eightBit = w.eightBit || l.encoding == enc8Bit
 	safe := l.encoding == encQP || l.encoding == encBase64 || !l.content.traits.dotLine
-	if len(b) > mergeLimit {
+	if len(b) > shareLimit {
 		w.share(segment{data: b, dotSafe: safe})
 	} else {
 		w.dotSafe = w.dotSafe && safe

@@ -35,29 +35,37 @@ type Rendered struct {
 // fill writes the message for one kind of server. It gives false when only the general code can.
 func (r *Rendered) fill(eightBit bool) bool {
 	t := r.template
-	var few [4]span
-	w := filler{plan: t.plan, values: r.values, dotSafe: true, spans: few[:0], kept: r.fewAddress[:0]}
-	ok, mask := false, 0
-	if !t.plan.special() {
-		w.buf = make([]byte, 0, t.size.Load()+64)
-		if l := t.layoutFor(eightBit, 0); l != nil {
-			ok = w.write(l)
+	w, _ := t.fillers.Get().(*filler)
+	if w == nil {
+		w = &filler{}
+	}
+	ok := r.fillWith(w, eightBit) && r.take(w, eightBit)
+	clear(w.spans)
+	*w = filler{spans: w.spans[:0]}
+	t.fillers.Put(w)
+	return ok
+}
+
+func (r *Rendered) fillWith(w *filler, eightBit bool) bool {
+	t := r.template
+	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: make([]byte, 0, t.size.Load()+64)}
+	special := t.plan.special()
+	if !special {
+		if l := t.layoutFor(eightBit, 0); l != nil && w.write(l) {
+			r.lines7 = true
+			return true
+		}
+		if !w.texts {
+			return false
 		}
 	}
-	if r.lines7 = ok; !ok {
-		if !w.texts && !t.plan.special() {
-			return false
-		}
-		w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: few[:0], kept: r.fewAddress[:0], buf: w.buf[:0]}
-		if mask, ok = w.fillLeaves(eightBit); !ok {
-			return false
-		}
-		l := t.layoutFor(eightBit, mask)
-		if l == nil || !w.write(l) {
-			return false
-		}
+	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: w.buf[:0]}
+	mask, ok := w.fillLeaves(eightBit)
+	if !ok {
+		return false
 	}
-	return r.take(&w, eightBit)
+	l := t.layoutFor(eightBit, mask)
+	return l != nil && w.write(l)
 }
 
 // special tells whether some text needs the general code whatever the values are.
