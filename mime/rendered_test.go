@@ -118,6 +118,24 @@ func TestRenderedShares(t *testing.T) {
 	}
 }
 
+// TestRenderedIsApart changes a message and the parts that were given: neither the template nor other messages notice.
+func TestRenderedIsApart(t *testing.T) {
+	file := must(NewPart("application/x", String("x"), WithFilename("a.bin")))
+	tmpl := must(NewTemplate(TemplateSpec{From: people(t, "a@x.example"), To: people(t, "{{0}}"), Text: gappedPtr("{{1}}"), Attachments: []*Part{file}}, fixedEnv()))
+	for _, address := range []string{"b@x.example", "ü@x.example"} { // the short way and the general one
+		m := must(rendered(t, tmpl, address, "x").Message())
+		_ = m.Attachments()[0].SetFilename("changed.bin")
+		_ = file.SetFilename("changed too.bin")
+		if out := octetsOf(t, rendered(t, tmpl, address, "x"), false, true); !strings.Contains(out, "filename=a.bin\r\n") {
+			t.Error(out)
+		}
+	}
+	long := rendered(t, tmpl, "b@x.example", strings.Repeat("long\n", 1<<20))
+	if size := cap(rendered(t, tmpl, "b@x.example", "x").buf); size > 2*bufferMax || len(must(long.Message()).Children()) != 2 {
+		t.Errorf("a message of some octets has a buffer of %d", size)
+	}
+}
+
 func TestRenderedConcurrently(t *testing.T) {
 	tmpl := must(NewTemplate(templateCases()[3].spec(t), NewEnv(time.Now, nil)))
 	one := rendered(t, tmpl, "Ann", "7", "x")

@@ -3,6 +3,7 @@ package mime
 import (
 	"encoding/hex"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -100,9 +101,7 @@ func (r *Rendered) take(w *filler, eightBit bool) bool {
 	}
 	r.buf, r.eightBit, r.dateAt, r.idAt = w.buf, eightBit, w.dateAt, w.idAt
 	w.encode(&r.encoded, r.fewSegments[:0])
-	if n := int64(len(w.buf)); n > r.template.size.Load() {
-		r.template.size.Store(n)
-	}
+	r.template.learn(len(w.buf))
 	return true
 }
 
@@ -127,7 +126,7 @@ func (r *Rendered) Envelope() (from string, to []string, needUTF8 bool, err erro
 	if r.whole != nil {
 		return r.whole.Envelope()
 	}
-	return r.from, r.to, false, nil
+	return r.from, slices.Clone(r.to), false, nil
 }
 
 // WireEnvelope gives the envelope when it was checked that every address is local@domain of ASCII, without name, quotes
