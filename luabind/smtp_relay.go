@@ -113,8 +113,8 @@ func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, re
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
 	part := rt.checkPart(L, 2, "relay:send")
-	message := part.outgoing()
 	options, _ := checkSendOptions(L, "relay:send", 3)
+	message := part.outgoing()
 	var res *smtp.Result
 	var err error
 	if rt.desk != nil { // a token function may change the message while it is sent
@@ -122,7 +122,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 			raise(L, err)
 		}
 	}
-	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, message, options) })
+	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed{message, options}, options) })
 	if err != nil {
 		raise(L, err)
 	}
@@ -141,7 +141,7 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
 	rt.inRelay(L, func() {
-		err = r.relay.Submit(rt.base, relay.Job{Message: snapshot, Options: options, Tag: tag})
+		err = r.relay.Submit(rt.base, relay.Job{Message: addressed{snapshot, options}, Options: options, Tag: tag})
 	})
 	if err != nil {
 		raise(L, err)

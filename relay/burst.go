@@ -30,11 +30,7 @@ type landed struct {
 // run sends a job and all that follow. reused tells that the connection was idle
 // before.
 func (b *burst) run(j *job, reused bool) {
-	stream, err := b.w.client.Stream(smtp.StreamOptions{InFlight: b.w.relay.o.InFlight})
-	if err != nil {
-		b.take(&landed{job: j, err: err, reused: reused})
-		return
-	}
+	stream := b.w.stream
 	for ; j != nil; j = b.further(j) {
 		one := &landed{job: j, reused: reused}
 		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, j.Options, one.in(b)); err != nil {
@@ -45,7 +41,7 @@ func (b *burst) run(j *job, reused bool) {
 		b.w.count(j)
 		reused = true
 	}
-	stream.Close()
+	_ = stream.Flush()
 }
 
 // in receives the outcome of the message.

@@ -14,7 +14,8 @@ type worker struct {
 	site    *site
 	wake    chan *job // the next job while parked, or nil: end
 	client  *smtp.Client
-	host    host // of the connection
+	stream  *smtp.Stream // holds client
+	host    host         // of the connection
 	since   time.Time
 	sent    int           // messages over this connection
 	carried map[*gate]int // of them, to domains that limit their number
@@ -191,7 +192,9 @@ func (w *worker) again(ctx context.Context, j *job) (*smtp.Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		w.begin(client, to)
+		if err := w.begin(client, to); err != nil {
+			return nil, err
+		}
 	}
 	return w.send(ctx, j)
 }
@@ -224,10 +227,9 @@ func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err 
 		tried = append(tried, w.host)
 		w.hangUp()
 		client, next, dialErr := w.site.dial(ctx, tried)
-		if dialErr != nil {
+		if dialErr != nil || w.begin(client, next) != nil {
 			return result, err
 		}
-		w.begin(client, next)
 		result, err = w.send(ctx, j)
 	}
 	return result, err
@@ -262,7 +264,13 @@ func (w *worker) ready() bool { return w.client != nil && w.client.Alive() }
 
 // send makes one attempt and keeps the connection only if it is beyond doubt.
 func (w *worker) send(ctx context.Context, j *job) (*smtp.Result, error) {
-	result, err := w.client.SendMessage(ctx, j.Message, j.Options)
+	var result *smtp.Result
+	var outcome error
+	err := w.stream.Submit(ctx, j.Message, j.Options, func(r *smtp.Result, e error) { result, outcome = r, e })
+	if err == nil {
+		_ = w.stream.Flush()
+		err = outcome
+	}
 	w.count(j)
 	if !w.client.Alive() || err != nil && inDoubt(err) {
 		w.drop()
@@ -335,8 +343,7 @@ func (w *worker) connect(ctx context.Context, j *job) error {
 	w.drop()
 	client, to, err := w.site.dial(ctx, nil)
 	if err == nil {
-		w.begin(client, to)
-		return nil
+		return w.begin(client, to)
 	}
 	if ctx.Err() == nil && w.site.putBack(j) {
 		return errPutBack
@@ -345,14 +352,17 @@ func (w *worker) connect(ctx context.Context, j *job) error {
 }
 
 // begin takes over a new connection.
-func (w *worker) begin(client *smtp.Client, to host) {
+func (w *worker) begin(client *smtp.Client, to host) (err error) {
 	w.client, w.host, w.since = client, to, w.relay.o.Mono()
 	w.sent, w.carried, w.worn = 0, nil, false
+	w.stream, err = client.Stream(smtp.StreamOptions{InFlight: w.relay.o.InFlight})
+	return err
 }
 
 // hangUp ends the session with QUIT, drop without.
 func (w *worker) hangUp() {
 	if w.ready() {
+		w.stream.Close()
 		_, _ = w.client.Quit(w.relay.stop)
 	}
 	w.drop()
@@ -363,7 +373,10 @@ func (w *worker) drop() {
 		return
 	}
 	_ = w.client.Close()
-	w.client = nil
+	if w.stream != nil {
+		w.stream.Close()
+	}
+	w.client, w.stream = nil, nil
 	w.relay.mu.Lock()
 	defer w.relay.mu.Unlock()
 	w.site.open--

@@ -115,7 +115,7 @@ func (c *Client) connect(ctx context.Context, dial func(context.Context) (net.Co
 	if err != nil {
 		return Reply{}, c.connectError(ctx, err)
 	}
-	w := newWire(conn, &c.opts, &transcript{tracer: &c.tracer, opts: &c.opts, name: c.Address()})
+	w := newWire(conn, &c.opts, &transcript{tracer: &c.tracer, opts: &c.opts, name: connName(c.Address(), conn)})
 	c.link.Store(w)
 	defer w.watch(ctx)()
 	w.log.note("connected to " + c.Address())

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// SendOptions refines one send. The zero value is fine.
+// SendOptions refines one send. The zero value is fine. They must not change until
+// the outcome is there.
 type SendOptions struct {
 	From        *string  // envelope sender instead of the Message's; "" is the null sender
 	To          []string // recipients instead of the Message's
@@ -90,4 +91,18 @@ func finalContext(ctx context.Context) context.Context {
 		return final
 	}
 	return ctx
+}
+
+// Check returns a *RecipientsRefusedError when anyone was refused. It tells that
+// the message was delivered, to the others.
+func (r *Result) Check() error {
+	refused := r.Refused()
+	if len(refused) == 0 {
+		return nil
+	}
+	d := detail{stage: refused[0].Stage, hint: replyHint(refused[0].Stage, refused[0].Reply)}
+	if len(refused) < len(r.Recipients) {
+		d.delivered = Yes
+	}
+	return &RecipientsRefusedError{detail: d, Sender: r.Sender, Refused: refused}
 }
