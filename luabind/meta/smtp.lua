@@ -11,7 +11,7 @@
 ---@field server_name? string the name that the certificate must bear, where it isn't host
 ---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
 ---@field client_cert? string PEM file with the client certificate
----@field client_key? string PEM file with the client certificate's key
+---@field client_key? string PEM file with the client certificate's key (default client_cert)
 ---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
@@ -21,6 +21,8 @@
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
 ---@field source_address? string local address to connect from
+---@field proxy? string go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then
+---@field xclient? smtp.XClient whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
@@ -43,6 +45,24 @@
 ---@field final? number|string the reply to the final dot; short here means duplicates
 ---@field quit? number|string QUIT
 
+---@class smtp.XClient
+---@field name? string the client's host name; "[UNAVAILABLE]" and "[TEMPUNAVAIL]" are allowed for every attribute
+---@field addr? string its IP address
+---@field port? integer|string its TCP port
+---@field proto? string SMTP or ESMTP
+---@field helo? string the name that it gave in EHLO
+---@field login? string the user that it logged in as
+---@field destaddr? string the address that it connected to
+---@field destport? integer|string the port that it connected to
+
+---@class smtp.StartTLSOptions
+---@field server_name? string the name that the certificate must bear, where it isn't host
+---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
+---@field client_cert? string PEM file with the client certificate
+---@field client_key? string PEM file with the client certificate's key (default client_cert)
+---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
+---@field insecure? boolean skip the verification of the certificate; logged
+
 ---@class smtp.RelayOptions
 ---@field url? string smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query
 ---@field host? string the server; a path is a unix socket (default localhost)
@@ -53,7 +73,7 @@
 ---@field server_name? string the name that the certificate must bear, where it isn't host
 ---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
 ---@field client_cert? string PEM file with the client certificate
----@field client_key? string PEM file with the client certificate's key
+---@field client_key? string PEM file with the client certificate's key (default client_cert)
 ---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
@@ -63,6 +83,8 @@
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
 ---@field source_address? string local address to connect from
+---@field proxy? string go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then
+---@field xclient? smtp.XClient whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
@@ -118,7 +140,10 @@
 ---@field to? string|string[] envelope recipients instead of the message's
 ---@field mail_options? string|string[] parameters of MAIL
 ---@field rcpt_options? string|string[] parameters of every RCPT
----@field dsn? smtp.DSN delivery status notifications to ask for (RFC 3461)
+---@field dsn? smtp.DSN delivery status notifications to ask for (RFC 3461); left out where the server has none
+---@field require_tls? boolean only over verified TLS, from here to the recipient (RFC 8689)
+---@field priority? integer of the message, 9 is the highest; left out where the server knows none (RFC 6710)
+---@field deliver_by? smtp.DeliverBy deliver within a time (RFC 2852)
 ---@field all_or_nothing? boolean send to nobody when one recipient is refused
 ---@field max_recipients? integer recipients in one transaction; more take several
 ---@field allow_long_lines? boolean let lines over 998 octets pass
@@ -129,6 +154,17 @@
 ---@field ret? "full"|"headers"|"hdrs" what of the message comes back
 ---@field envid? string a name for the envelope, given back in the report
 ---@field required? boolean raise not_supported where the server has no DSN
+---@field orcpt? string the original recipient to name in the report, instead of each recipient's own address
+---@field recipients? table<string, smtp.RecipientDSN> notify and orcpt for single recipients, by address
+
+---@class smtp.RecipientDSN
+---@field notify? string|string[] never, or some of success, failure, delay
+---@field orcpt? string the original recipient to name in the report
+
+---@class smtp.DeliverBy
+---@field seconds number|string the time limit
+---@field mode? "return"|"notify" what happens when it is over: the message comes back, or a report does and the server goes on trying (default notify)
+---@field trace? boolean have servers on the way that know no limit reported
 
 ---@class smtp.Refusal
 ---@field code integer the server's reply code
@@ -269,11 +305,12 @@ function smtp_Conn:vrfy(self, address) end
 ---@return string
 function smtp_Conn:expn(self, list) end
 
----Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.
+---Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.
 ---@param self smtp.Conn
+---@param options? smtp.StartTLSOptions
 ---@return integer
 ---@return string
-function smtp_Conn:starttls(self) end
+function smtp_Conn:starttls(self, options) end
 
 ---Sends QUIT and closes.
 ---@param self smtp.Conn
