@@ -13,6 +13,9 @@ func (s *Stream) group(next *streamed) error {
 	group := next.appendGroup(make([]byte, 0, next.envelopeSize()))
 	cur := s.take()
 	if cur == nil {
+		if err := s.w.inStep(StageMail); err != nil {
+			return err
+		}
 		s.offered(next, s.w.writeGroup(group))
 		return nil
 	}
