@@ -14,6 +14,7 @@ import (
 type Template struct {
 	name string
 	text string
+	html bool
 	exec func(w io.Writer, data any) error
 }
 
@@ -31,7 +32,7 @@ type Template struct {
 //
 // A template reads no files. The error is a *TemplateError.
 func ParseTemplate(name, text string, html bool) (*Template, error) {
-	t := &Template{name: name, text: text}
+	t := &Template{name: name, text: text, html: html}
 	var err error
 	if html {
 		err = t.parseHTML()

@@ -31,3 +31,23 @@ func BenchmarkPcall(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTemplate is the same by mime.template: what Lua does for one mail is a table and a call.
+func BenchmarkTemplate(b *testing.B) {
+	for name, loop := range map[string]string{
+		"table only":      "local row = { n = i }",
+		"rendered":        "t:render{ n = i }",
+		"rendered, sized": "t:render{ n = i }:size()",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			code := fmt.Sprintf(`
+				local t = mime.template{ from = "Example News <news@example.com>", to = '"User {{.n}}" <user{{.n}}@example.net>', message_id = "<{{.n}}.bench@example.com>",
+					subject = "Order {{.n}} has shipped", text = ("Dear {{.n}},\nsome text on a line\n") .. ("some more text on a line\n"):rep(80) .. "{{.n}}\n" }
+				for i = 1, %d do %s end`, b.N, loop)
+			if _, logged, err := runBinding(b, code, ""); err != nil {
+				b.Fatal(err, logged)
+			}
+		})
+	}
+}

@@ -31,8 +31,12 @@ func mimeModule(rt *Runtime) Module {
 			{"message", "(fields: mime.MessageOptions): mime.Part",
 				"Builds a whole message from one table: the tree of parts, Date and Message-ID are made as needed.",
 				`local msg = mime.message{ from = "me@example.org", to = "ann@example.org", subject = "Hi", text = "Hello" }`, rt.mimeMessage},
+			{"template", "(fields: mime.MessageOptions): mime.Template",
+				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
+					"Parts that were made before are shared by all messages and have no gaps.",
+				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
 		}, mimeHelpers(rt)...),
-		Classes: []Class{partClass(rt)},
+		Classes: []Class{partClass(rt), mimeTemplateClass(rt)},
 		Types: []string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
@@ -236,14 +240,20 @@ func (rt *Runtime) parts(call string, values []lua.LValue) ([]*mime.Part, error)
 		if p == nil {
 			return nil, &argumentError{text: fmt.Sprintf("%s: part %d must be a mime part, got %s", call, i+1, describe(v)), hint: "wrap text with mime.text(…)"}
 		}
+		if err := p.whole(); err != nil {
+			return nil, err
+		}
 		list = append(list, p.part)
 	}
 	return list, nil
 }
 
 func (rt *Runtime) mimeAttached(L *lua.LState) int {
-	message := rt.checkPart(L, 1, "mime.attached_message").asMessage()
-	return rt.pushPart(L)(mime.NewMessagePart(message))
+	p := rt.checkPart(L, 1, "mime.attached_message")
+	if err := p.whole(); err != nil {
+		raise(L, err)
+	}
+	return rt.pushPart(L)(mime.NewMessagePart(p.asMessage()))
 }
 
 // pushPart pushes the part that a constructor gave, or raises its error.

@@ -148,7 +148,8 @@ func hasNamedKeys(t *lua.LTable) bool {
 // attachment makes a part of a path, a part or a table of part options.
 func (rt *Runtime) attachment(L *lua.LState, call string, v lua.LValue, more ...mime.Option) (*mime.Part, error) {
 	if p := partOf(v); p != nil {
-		return p.part, nil
+		err := p.whole()
+		return p.part, err
 	}
 	switch v := v.(type) {
 	case lua.LString:

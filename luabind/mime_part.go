@@ -20,6 +20,43 @@ type luaPart struct {
 	rt      *Runtime
 	part    *mime.Part
 	message *mime.Message
+	// rendered is the message of a template until the script looks into it; part is nil so long.
+	rendered *mime.Rendered
+}
+
+// outgoing is a message as it is sent.
+type outgoing interface {
+	Envelope() (from string, to []string, needUTF8 bool, err error)
+	EnvelopeWith(sender *string, recipients []string) (from string, to []string, needUTF8 bool, err error)
+	Encode(eightBit, utf8 bool) (mime.Encoded, error)
+}
+
+// outgoing gives the part as it is sent; a message of a template need not be made whole for it.
+func (p *luaPart) outgoing() outgoing {
+	if p.part == nil {
+		return p.rendered
+	}
+	return p.asMessage()
+}
+
+// snapshot gives the message as it is now, for sending in the background.
+func (p *luaPart) snapshot() (outgoing, error) {
+	if p.part == nil {
+		return p.rendered.Snapshot()
+	}
+	return p.asMessage().Snapshot()
+}
+
+// whole makes the message of a template one that can be looked into and changed.
+func (p *luaPart) whole() error {
+	if p.part != nil {
+		return nil
+	}
+	m, err := p.rendered.Message()
+	if err == nil {
+		p.part, p.message, p.rendered = m.Part, m, nil
+	}
+	return err
 }
 
 func (rt *Runtime) newPart(L *lua.LState, p *mime.Part) *lua.LUserData {
@@ -38,7 +75,7 @@ func (p *luaPart) asMessage() *mime.Message {
 	return p.message
 }
 
-// partOf gives the part behind a value, or nil.
+// partOf gives the part behind a value, or nil. What it gives must be made whole before its part is used.
 func partOf(v lua.LValue) *luaPart {
 	if ud, ok := v.(*lua.LUserData); ok {
 		p, _ := ud.Value.(*luaPart)
@@ -102,13 +139,22 @@ func partMethods(rt *Runtime) []Function {
 	}
 }
 
-func (rt *Runtime) thisPart(L *lua.LState) *luaPart {
-	return checkObject[*luaPart](L, 1, partClassName)
+func (rt *Runtime) thisPart(L *lua.LState) *luaPart { return thisPart(L) }
+
+func thisPart(L *lua.LState) *luaPart {
+	p := checkObject[*luaPart](L, 1, partClassName)
+	if err := p.whole(); err != nil {
+		raise(L, err)
+	}
+	return p
 }
 
 // partField reads p.Subject, p[1], p.cid and the like.
 func partField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 	p := self.(*luaPart)
+	if err := p.whole(); err != nil {
+		raise(L, err)
+	}
 	if n, ok := key.(lua.LNumber); ok {
 		children := p.part.Children()
 		if i := int(n); i >= 1 && i <= len(children) {
@@ -141,7 +187,7 @@ func headerValue(p *mime.Part, name string) lua.LValue {
 }
 
 func (p *luaPart) envelope(L *lua.LState) lua.LValue {
-	from, to, _, err := p.asMessage().Envelope()
+	from, to, _, err := p.outgoing().Envelope()
 	if err != nil {
 		raise(L, err)
 	}
@@ -153,7 +199,7 @@ func (p *luaPart) envelope(L *lua.LState) lua.LValue {
 
 // partSet writes p.Subject = v, p.cid = v, p.filename = v.
 func partSet(L *lua.LState) int {
-	p := checkObject[*luaPart](L, 1, partClassName)
+	p := thisPart(L)
 	name := L.Get(2).String()
 	var err error
 	switch {
@@ -193,13 +239,13 @@ func setHeader(p *mime.Part, name string, v lua.LValue) error {
 }
 
 func partLen(L *lua.LState) int {
-	L.Push(lua.LNumber(len(checkObject[*luaPart](L, 1, partClassName).part.Children())))
+	L.Push(lua.LNumber(len(thisPart(L).part.Children())))
 	return 1
 }
 
 func partEqual(L *lua.LState) int {
 	a, b := partOf(L.Get(1)), partOf(L.Get(2))
-	L.Push(lua.LBool(a != nil && b != nil && a.part == b.part))
+	L.Push(lua.LBool(a != nil && b != nil && (a == b || a.part != nil && a.part == b.part)))
 	return 1
 }
 
@@ -211,7 +257,7 @@ func partString(L *lua.LState) int {
 
 // octets encodes the message whole.
 func (p *luaPart) octets(L *lua.LState, eightBit, utf8 bool) []byte {
-	encoded, err := p.asMessage().Encode(eightBit, utf8)
+	encoded, err := p.outgoing().Encode(eightBit, utf8)
 	if err != nil {
 		raise(L, err)
 	}
@@ -223,7 +269,7 @@ func (p *luaPart) octets(L *lua.LState, eightBit, utf8 bool) []byte {
 }
 
 func (rt *Runtime) partBytes(L *lua.LState) int {
-	p := rt.thisPart(L)
+	p := checkObject[*luaPart](L, 1, partClassName)
 	var o struct {
 		UTF8     bool `lua:"utf8"`
 		EightBit bool `lua:"eight_bit"`
@@ -238,7 +284,7 @@ func (rt *Runtime) partBytes(L *lua.LState) int {
 }
 
 func (rt *Runtime) partSize(L *lua.LState) int {
-	encoded, err := rt.thisPart(L).asMessage().Encode(false, false)
+	encoded, err := checkObject[*luaPart](L, 1, partClassName).outgoing().Encode(false, false)
 	if err != nil {
 		raise(L, err)
 	}
@@ -249,8 +295,8 @@ func (rt *Runtime) partSize(L *lua.LState) int {
 // partSave writes to a new file beside the target and renames it, so that
 // nobody reads half a message.
 func (rt *Runtime) partSave(L *lua.LState) int {
-	p, path := rt.thisPart(L), argString(L, "part:save", 2, "path")
-	encoded, err := p.asMessage().Encode(false, false)
+	p, path := checkObject[*luaPart](L, 1, partClassName), argString(L, "part:save", 2, "path")
+	encoded, err := p.outgoing().Encode(false, false)
 	if err == nil {
 		err = writeFile(path, encoded)
 	}

@@ -18,7 +18,7 @@ const contentType = "string|string[]|mime.Part|fun(): string?"
 // a list of pieces, or a function that gives pieces until nil.
 func (rt *Runtime) checkContent(L *lua.LState, n int, call string) (smtp.Encoded, error) {
 	if p := partOf(L.Get(n)); p != nil {
-		return p.asMessage().Encode(false, false)
+		return p.outgoing().Encode(false, false)
 	}
 	var text strings.Builder
 	var err error
@@ -62,15 +62,27 @@ func addPiece(text *strings.Builder, piece lua.LValue, call string) error {
 	return nil
 }
 
-// addressed is a message whose envelope the options may give, wholly or in part.
-type addressed struct {
-	*mime.Message
+// addressed gives a message whose envelope the options may give, wholly or in
+// part. One that knows its envelope for the wire goes as it is.
+func addressed(m outgoing, o *smtp.SendOptions) smtp.Message {
+	if known, ok := m.(interface {
+		WireEnvelope() (from string, to []string, ok bool)
+	}); ok && o.From == nil && o.To == nil {
+		if _, _, ok := known.WireEnvelope(); ok {
+			return m
+		}
+	}
+	return &addressedMessage{m, o}
+}
+
+type addressedMessage struct {
+	outgoing
 	options *smtp.SendOptions
 }
 
 // Envelope is the message's with the options' sender and recipients. A lack of
 // either is the script's fault, not the message's.
-func (a addressed) Envelope() (from string, to []string, needUTF8 bool, err error) {
+func (a *addressedMessage) Envelope() (from string, to []string, needUTF8 bool, err error) {
 	from, to, needUTF8, err = a.EnvelopeWith(a.options.From, a.options.To)
 	var fault *mime.Error
 	if errors.As(err, &fault) {

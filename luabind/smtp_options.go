@@ -36,6 +36,8 @@ type connectOptions struct {
 	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
 	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase"`
 	Pipelining        lua.LValue     `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
+	Chunking          lua.LValue     `lua:"chunking" doc:"\"auto\", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight" default:"auto"`
+	InFlight          int            `lua:"in_flight" min:"1" max:"512" doc:"of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own" default:"1"`
 	Disable           []string       `lua:"disable" one:"true" doc:"extensions to ignore, for broken servers"`
 	Debug             lua.LValue     `lua:"debug" doc:"1: transcript on stderr; 2: with times; a function(direction, line)"`
 	DebugSecrets      bool           `lua:"debug_secrets" doc:"show credentials in the transcript"`
@@ -80,7 +82,11 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	if o.Timeout != nil {
 		out.Timeout = *o.Timeout
 	}
-	if err := o.pipelining(call, &out); err != nil {
+	var err error
+	if out.Pipelining, err = tristate(call, "pipelining", o.Pipelining); err != nil {
+		return out, err
+	}
+	if out.Chunking, err = tristate(call, "chunking", o.Chunking); err != nil {
 		return out, err
 	}
 	if _, err := tokenOf(call, o.Token, &out.Credentials); err != nil {
@@ -89,22 +95,22 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	return out, o.tlsOptions(&out.TLSOptions)
 }
 
-func (o *connectOptions) pipelining(call string, out *smtp.Options) error {
-	switch v := o.Pipelining.(type) {
+// tristate reads an option that is "auto", true or false.
+func tristate(call, name string, v lua.LValue) (smtp.Tristate, error) {
+	switch v := v.(type) {
 	case nil, *lua.LNilType:
-		return nil
+		return smtp.Auto, nil
 	case lua.LBool:
-		out.Pipelining = smtp.Off
 		if bool(v) {
-			out.Pipelining = smtp.On
+			return smtp.On, nil
 		}
-		return nil
+		return smtp.Off, nil
 	case lua.LString:
 		if v == "auto" {
-			return nil
+			return smtp.Auto, nil
 		}
 	}
-	return &argumentError{text: fmt.Sprintf("%s: option \"pipelining\" must be \"auto\", true or false, got %s", call, describe(o.Pipelining))}
+	return smtp.Auto, &argumentError{text: fmt.Sprintf("%s: option %q must be \"auto\", true or false, got %s", call, name, describe(v))}
 }
 
 func (o *connectOptions) tlsOptions(out *smtp.TLSOptions) error {

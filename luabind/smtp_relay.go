@@ -85,7 +85,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 
 // relayEngine turns the options into the pool's.
 func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
-	out := relay.Options{Name: o.Name, Connections: o.Connections, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
+	out := relay.Options{Name: o.Name, Connections: o.Connections, InFlight: o.InFlight, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
 	var err error
 	if out.SMTP, err = o.connectOptions.engine("smtp.relay"); err != nil {
 		return out, err
@@ -112,16 +112,17 @@ func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, re
 
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
-	message := rt.checkPart(L, 2, "relay:send").asMessage()
+	p := rt.checkPart(L, 2, "relay:send")
+	message := p.outgoing()
 	options, _ := checkSendOptions(L, "relay:send", 3)
 	var res *smtp.Result
 	var err error
 	if rt.desk != nil { // a token function may change the message while it is sent
-		if message, err = message.Snapshot(); err != nil {
+		if message, err = p.snapshot(); err != nil {
 			raise(L, err)
 		}
 	}
-	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed{message, options}, options) })
+	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed(message, options), options) })
 	if err != nil {
 		raise(L, err)
 	}
@@ -132,7 +133,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	r := thisRelay(L)
 	options, tag := checkSendOptions(L, "relay:submit", 3)
-	snapshot, err := rt.checkPart(L, 2, "relay:submit").asMessage().Snapshot()
+	snapshot, err := rt.checkPart(L, 2, "relay:submit").snapshot()
 	if err != nil {
 		raise(L, err)
 	}
@@ -140,7 +141,7 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
 	rt.inRelay(L, func() {
-		err = r.relay.Submit(rt.base, relay.Job{Message: addressed{snapshot, options}, Options: options, Tag: tag})
+		err = r.relay.Submit(rt.base, relay.Job{Message: addressed(snapshot, options), Options: options, Tag: tag})
 	})
 	if err != nil {
 		raise(L, err)

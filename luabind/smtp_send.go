@@ -112,7 +112,7 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 	options, _ := checkSendOptions(L, "conn:sendmail", 5)
 	options.From, options.To = &from, to
 	if p := partOf(L.Get(4)); p != nil {
-		r, err := c.client.SendMessage(rt.base, addressed{p.asMessage(), options}, options)
+		r, err := c.client.SendMessage(rt.base, addressed(p.outgoing(), options), options)
 		return rt.pushResult(L, c, r, err)
 	}
 	content, err := rt.checkContent(L, 4, "conn:sendmail")
@@ -123,9 +123,9 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 
 func (rt *Runtime) connSendMessage(L *lua.LState) int {
 	c := this(L)
-	message := rt.checkPart(L, 2, "conn:send_message").asMessage()
+	message := rt.checkPart(L, 2, "conn:send_message").outgoing()
 	options, _ := checkSendOptions(L, "conn:send_message", 3)
-	r, err := c.client.SendMessage(rt.base, addressed{message, options}, options)
+	r, err := c.client.SendMessage(rt.base, addressed(message, options), options)
 	return rt.pushResult(L, c, r, err)
 }
 

@@ -99,7 +99,7 @@ func (s *Spec) setList(h *Header) error {
 		return err
 	}
 	for _, u := range l.Unsubscribe {
-		if len(u) > len("https:") && strings.EqualFold(strings.TrimLeft(u, "<")[:len("https:")], "https:") {
+		if isSecure(u) {
 			return h.Set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") // RFC 8058 §3.1
 		}
 	}
@@ -107,6 +107,11 @@ func (s *Spec) setList(h *Header) error {
 		Field: "List-Unsubscribe", What: "one-click unsubscription needs an https: URL", Value: urls(l.Unsubscribe), // RFC 8058 §3.1
 		Advice: "add an https: URL to unsubscribe",
 	}
+}
+
+func isSecure(url string) bool {
+	url = strings.TrimLeft(url, "<")
+	return len(url) > len("https:") && strings.EqualFold(url[:len("https:")], "https:")
 }
 
 // urls brackets each URL, so that a comma inside one does not divide it.

@@ -57,27 +57,32 @@ func (h *Header) add(f field, value string) error {
 
 // SetAddresses is Set for an address field; names and addresses are taken as they are.
 func (h *Header) SetAddresses(name string, list []Address) error {
-	f, err := emptyField(name)
+	f, err := addressField(name, list)
 	if err != nil {
 		return err
 	}
+	return h.put(f)
+}
+
+func addressField(name string, list []Address) (field, error) {
+	f, err := emptyField(name)
+	if err != nil {
+		return f, err
+	}
 	if f.kind != kindAddresses && f.kind != kindMailbox {
-		return fault(f.name, "the field does not hold addresses", "")
+		return f, fault(f.name, "the field does not hold addresses", "")
 	}
 	if len(list) == 0 {
-		return fault(f.name, "the list of addresses is empty", "")
+		return f, fault(f.name, "the list of addresses is empty", "")
 	}
 	for _, a := range list {
 		box, err := checkMailbox(f.name, a)
 		if err != nil {
-			return err
+			return f, err
 		}
 		f.groups = append(f.groups, group{boxes: []mailbox{box}})
 	}
-	if f, err = f.addresses(nil); err != nil {
-		return err
-	}
-	return h.put(f)
+	return f.addresses(nil)
 }
 
 // SetDate is Set for a date field, with the offset of t's location.

@@ -14,35 +14,46 @@ type share struct {
 	recipients int
 }
 
-// plan counts what limits look at. A message whose envelope is in error passes:
-// who sends it gets that error.
-func (r *Relay) plan(j *job) {
+// plan finds out what limits look at, and which sites a message goes to. With one
+// place to go to, a message whose envelope is in error passes: who sends it gets
+// that error.
+func (r *Relay) plan(j *job) error {
 	j.recipients = 1
-	if len(r.o.RecipientRates)+len(r.o.PerDomain) == 0 {
-		return
+	if len(r.o.RecipientRates)+len(r.o.PerDomain) == 0 && r.o.MX == nil {
+		return nil
 	}
-	to, err := r.recipientsOf(j)
+	from, to, err := r.envelopeOf(j)
+	if r.o.MX != nil {
+		if err == nil {
+			j.whole, err = split(j, from, to)
+		}
+		return err
+	}
 	if err != nil {
-		return
+		return nil //nolint:nilerr // see above
 	}
 	j.recipients = max(len(to), 1)
 	if len(r.o.PerDomain) > 0 {
 		j.shares = sharesOf(to)
 	}
+	return nil
 }
 
-// recipientsOf returns whom the message goes to in the end.
-func (r *Relay) recipientsOf(j *job) ([]string, error) {
-	_, to, _, err := j.Message.Envelope()
-	switch {
-	case err != nil:
-		return nil, err
-	case r.o.SMTP.Redirect != "":
-		return []string{r.o.SMTP.Redirect}, nil
-	case j.Options != nil && j.Options.To != nil:
-		return j.Options.To, nil
+// envelopeOf returns whom the message goes to in the end.
+func (r *Relay) envelopeOf(j *job) (from string, to []string, err error) {
+	from, to, _, err = j.Message.Envelope()
+	if o := j.Options; o != nil && err == nil {
+		if o.From != nil {
+			from = *o.From
+		}
+		if o.To != nil {
+			to = o.To
+		}
 	}
-	return to, nil
+	if r.o.SMTP.Redirect != "" && err == nil {
+		to = []string{r.o.SMTP.Redirect}
+	}
+	return from, to, err
 }
 
 // sharesOf counts by domain, in order of name.
@@ -125,17 +136,25 @@ func domainLimits(given map[string]DomainLimits) (map[string]DomainLimits, error
 		if err := d.check(); err != nil {
 			return nil, err
 		}
-		if name == anyDomain {
-			limits[name] = d
-			continue
-		}
-		domain, err := smtp.DomainOf("x@" + name)
+		domain, err := domainName(name)
 		if err != nil {
-			return nil, &smtp.ArgumentError{What: "not a domain", Value: name}
+			return nil, err
 		}
 		limits[domain] = d
 	}
 	return limits, nil
+}
+
+// domainName reads a domain, or "*", as it is written in options.
+func domainName(name string) (string, error) {
+	if name == anyDomain {
+		return name, nil
+	}
+	domain, err := smtp.DomainOf("x@" + name)
+	if err != nil {
+		return "", &smtp.ArgumentError{What: "not a domain", Value: name}
+	}
+	return domain, nil
 }
 
 func (d *DomainLimits) check() error {

@@ -13,13 +13,15 @@ import (
 type host struct {
 	options smtp.Options
 	address string // names it in the site's memory
+	name    string // of an exchanger, for people
 	rank    int    // 0: as good as any
 }
 
 // hosts are a site's servers, and which of them failed lately. What is known of
 // a site with one server is in site.dials alone.
 type hosts struct {
-	fixed  []host
+	list   []host
+	until  time.Time // when they have to be looked up again, with MX
 	failed map[string]*backOff
 }
 
@@ -35,13 +37,10 @@ func newHosts(list ...smtp.Options) (hosts, error) {
 		if err != nil {
 			return hosts{}, err
 		}
-		h.fixed = append(h.fixed, host{options: o, address: c.Address(), rank: i})
+		h.list = append(h.list, host{options: o, address: c.Address(), rank: i})
 	}
 	return h, nil
 }
-
-// several tells whether there is a choice.
-func (h *hosts) several() bool { return len(h.fixed) > 1 }
 
 func (h *hosts) shuns(one host, now time.Time) bool {
 	b := h.failed[one.address]
@@ -63,7 +62,7 @@ func (h *hosts) note(one host, now time.Time, err error) {
 
 // better tells whether a server before this one may be tried.
 func (h *hosts) better(than host, now time.Time) bool {
-	return slices.ContainsFunc(h.fixed[:min(than.rank, len(h.fixed))], func(one host) bool { return !h.shuns(one, now) })
+	return slices.ContainsFunc(h.list[:min(than.rank, len(h.list))], func(one host) bool { return !h.shuns(one, now) })
 }
 
 // errNoHost means that no server is left to try.
@@ -75,7 +74,7 @@ func (s *site) dial(ctx context.Context, not []host) (*smtp.Client, host, error)
 	if err := s.shunned(); err != nil {
 		return nil, host{}, err
 	}
-	client, one, err := s.dialFirst(ctx, s.candidates(s.hosts.fixed, not))
+	client, one, err := s.dialAny(ctx, not)
 	s.relay.mu.Lock()
 	defer s.relay.mu.Unlock()
 	switch {
@@ -86,6 +85,23 @@ func (s *site) dial(ctx context.Context, not []host) (*smtp.Client, host, error)
 		s.dials.failed(s.relay.o.Mono(), err)
 	}
 	return client, one, err
+}
+
+func (s *site) dialAny(ctx context.Context, not []host) (*smtp.Client, host, error) {
+	now := s.relay.o.Mono()
+	list, known := s.servers(now)
+	if !known {
+		var err error
+		list, err = s.relay.finder.find(ctx, s.domain)
+		switch {
+		case ctx.Err() != nil:
+			return nil, host{}, cancelled(ctx)
+		case err != nil:
+			return nil, host{}, err
+		}
+		s.found(list, now.Add(mxKept))
+	}
+	return s.dialFirst(ctx, s.candidates(list, not))
 }
 
 // shunned returns the last failure while connecting isn't tried.
@@ -125,7 +141,7 @@ func (s *site) dialFirst(ctx context.Context, list []host) (*smtp.Client, host, 
 			return client, one, nil
 		}
 		if i == 0 {
-			first = err
+			first = named(err, one.name)
 		}
 		if ctx.Err() != nil {
 			return nil, one, err

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"moonpost/smtp"
@@ -23,7 +24,13 @@ type job struct {
 	at         time.Time // when it may go
 	queued     bool
 	unwatch    func() bool // stops watching ctx
+
+	whole *whole // of a message that is split, and of each of its parts
+	part  int    // which one
 }
+
+// isWhole tells a split message from its parts.
+func (j *job) isWhole() bool { return j.whole != nil && j.whole.job == j }
 
 // blocked tells that a gate has as many messages on their way as it lets pass.
 func (j *job) blocked() bool {
@@ -33,6 +40,11 @@ func (j *job) blocked() bool {
 		}
 	}
 	return false
+}
+
+// narrow tells that a domain of the job's is served by few connections at a time.
+func (j *job) narrow() bool {
+	return slices.ContainsFunc(j.gates, func(p passage) bool { return p.gate.limits.Connections > 0 })
 }
 
 // due returns when the last of the gates is open.
@@ -69,7 +81,7 @@ func (r *Relay) accept(j *job) error {
 	if j.ctx.Err() != nil {
 		return cancelled(j.ctx)
 	}
-	r.plan(j)
+	invalid := r.plan(j)
 	select {
 	case <-r.closing:
 		return ErrClosed
@@ -88,14 +100,24 @@ func (r *Relay) accept(j *job) error {
 	if j.done == nil {
 		r.unread++
 	}
-	r.place(j)
+	switch {
+	case invalid != nil:
+		r.parts++
+		r.record(j, Outcome{Tag: j.Tag, Err: invalid})
+	case j.isWhole():
+		for _, p := range j.whole.parts {
+			r.place(p, r.siteFor(p.shares[0].domain))
+		}
+	default:
+		r.place(j, r.site)
+	}
 	return nil
 }
 
 // place gives a job to its site. One that has to wait at a gate is watched: there
 // may be no worker that would notice the end of its context.
-func (r *Relay) place(j *job) {
-	s := r.site
+func (r *Relay) place(j *job, s *site) {
+	r.parts++
 	j.site = s
 	r.passages(j)
 	s.queue.push(j)
@@ -106,10 +128,16 @@ func (r *Relay) place(j *job) {
 	}
 }
 
-// giveUp ends a job whose context ended, if it is still queued.
+// giveUp ends a job whose context ended, or what of it is still queued.
 func (r *Relay) giveUp(j *job) {
-	if r.withdraw(j) {
-		r.finish(j, nil, cancelled(j.ctx))
+	jobs := []*job{j}
+	if j.isWhole() {
+		jobs = j.whole.parts
+	}
+	for _, j := range jobs {
+		if r.withdraw(j) {
+			r.finish(j, nil, cancelled(j.ctx))
+		}
 	}
 }
 
@@ -126,21 +154,42 @@ func (r *Relay) withdraw(j *job) bool {
 
 // finish brings a job that no worker has to its outcome.
 func (r *Relay) finish(j *job, result *smtp.Result, err error) {
-	out := Outcome{Tag: j.Tag, Result: result, Err: err}
 	r.mu.Lock()
-	r.record(j, out)
-	r.mu.Unlock()
-	r.report(j, out)
+	defer r.mu.Unlock()
+	r.record(j, Outcome{Tag: j.Tag, Result: result, Err: err})
 }
 
-// record counts an outcome and keeps it, if it isn't waited for. r is locked.
+// record notes a job's outcome. With the last part of a message, or the only one,
+// it counts the message's, makes room for another and wakes who waits. r is locked.
 func (r *Relay) record(j *job, out Outcome) {
+	r.parts--
 	if j.unwatch != nil {
 		j.unwatch()
 	}
-	if j.leave() {
-		defer j.site.dispatch()
+	if j.site != nil {
+		letsIn := j.leave()
+		if j.site.note(out) || letsIn {
+			defer j.site.dispatch()
+		}
 	}
+	if j.whole != nil && j.site != nil {
+		if !j.whole.settle(j.part, out) {
+			return
+		}
+		j, out = j.whole.job, j.whole.merge()
+	}
+	r.count(out)
+	<-r.slots
+	if j.done != nil {
+		j.done <- out
+	} else {
+		r.unread--
+		r.results = append(r.results, out)
+	}
+	r.changed.Broadcast()
+}
+
+func (r *Relay) count(out Outcome) {
 	r.undone--
 	switch {
 	case out.Err == nil:
@@ -151,19 +200,6 @@ func (r *Relay) record(j *job, out Outcome) {
 		r.stats.Failed++
 	}
 	r.stats.Refused += int64(refusals(out.Result, out.Err))
-	if j.done == nil {
-		r.unread--
-		r.results = append(r.results, out)
-	}
-	r.changed.Broadcast()
-}
-
-// report makes room for another job and wakes who waits for this one.
-func (r *Relay) report(j *job, out Outcome) {
-	<-r.slots
-	if j.done != nil {
-		j.done <- out
-	}
 }
 
 // unsent tells an error that only says that the message was not to be sent

@@ -18,6 +18,13 @@ type Job struct {
 
 // Outcome is what became of a Job. Result is nil if Err says that nobody was
 // reached; both are there if only a part of the recipients was.
+//
+// With MX and recipients of several domains, a domain that can't be reached doesn't
+// fail the others: its recipients are among the refused of Result, with the reply
+// of its server, or one made here (451 4.4.1 and the like) and RecipientResult.Err.
+// Where it is unknown whether a domain's server took the message, or the context
+// ended, its recipients have a zero Reply and Err is that error. If nobody at all
+// was accepted Err is a *smtp.RecipientsRefusedError that lists everybody.
 type Outcome struct {
 	Tag    any
 	Result *smtp.Result
@@ -31,8 +38,8 @@ type Stats struct {
 	Failed      int64 // messages that ended with another error
 	Cancelled   int64 // messages certainly not sent because their context ended
 	Refused     int64 // recipients refused, in either
-	InFlight    int64 // messages that have a connection or wait for the rate
-	Queued      int64 // messages that wait for a connection
+	InFlight    int64 // messages that have a connection or wait for the rate; with MX each domain's part counts
+	Queued      int64 // messages that wait for a connection; with MX each domain's part counts
 	Connections int64 // open connections
 }
 
@@ -48,6 +55,9 @@ var ErrClosed = errors.New("relay: closed")
 // With Fallbacks a message goes on to the next server when one can't be had, or says
 // "later" before anybody got the message; never after a permanent refusal, and never
 // when it is unknown whether the message was delivered. Nothing else is tried twice.
+//
+// With MX a message is split by the domains of its recipients, each of which is a
+// site with connections of its own, and the outcomes are merged: see Outcome.
 //
 // Messages wait for their domain's limits beside the way: others overtake them.
 //
@@ -65,18 +75,24 @@ type Relay struct {
 	cancel  context.CancelCauseFunc
 	workers sync.WaitGroup
 
-	mu      sync.Mutex
-	changed sync.Cond // results, unread or undone
-	limit   *limiter
-	gates   gates
-	site    *site
-	idle    []*worker // each with an open connection; the last used is last
-	undone  int       // messages taken and not done
-	unread  int       // those of Submit
-	results []Outcome
-	stats   Stats
-	closed  bool
-	cut     bool // Close ended before all was done
+	mu       sync.Mutex
+	changed  sync.Cond // results, unread or undone
+	limit    *limiter
+	gates    gates
+	site     *site            // the only one, without MX
+	sites    map[string]*site // by domain, with MX
+	finder   *finder
+	sweep    int       // sites before some are forgotten
+	starving []*site   // with mail, and without a worker because there is no place for it
+	live     int       // workers
+	parts    int       // jobs of sites that are not done
+	idle     []*worker // each with an open connection; the last used is last
+	undone   int       // messages taken and not done
+	unread   int       // those of Submit
+	results  []Outcome
+	stats    Stats
+	closed   bool
+	cut      bool // Close ended before all was done
 }
 
 // New checks the options. It doesn't connect.
@@ -84,23 +100,41 @@ func New(o Options) (*Relay, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	servers, err := newHosts(append([]smtp.Options{o.SMTP}, o.Fallbacks...)...)
-	if err != nil {
-		return nil, err
-	}
 	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.RecipientRates, o.Burst, o.Bursts), closing: make(chan struct{})}
 	r.gates.limits = o.PerDomain
-	r.site = &site{relay: r, hosts: servers}
+	if err := r.makeSites(); err != nil {
+		return nil, err
+	}
+	r.slots = make(chan struct{}, max(o.Connections, o.TotalConnections)*max(o.InFlight, 1)+o.Queue)
+	r.changed.L = &r.mu
+	r.stop, r.cancel = context.WithCancelCause(context.Background())
+	return r, nil
+}
+
+// makeSites prepares the only site, or the place for those to come.
+func (r *Relay) makeSites() error {
+	o := &r.o
+	if o.MX != nil {
+		r.name = orElse(r.name, "mx")
+		r.sites, r.sweep = map[string]*site{}, sitesKept
+		r.finder = &finder{o: o, resolver: o.MX.Resolver}
+		if !o.MX.NoPolicies {
+			r.finder.policies = newPolicies(o.MX, o.Mono)
+		}
+		return nil
+	}
+	servers, err := newHosts(append([]smtp.Options{o.SMTP}, o.Fallbacks...)...)
+	if err != nil {
+		return err
+	}
+	r.site = &site{relay: r, hosts: servers, connections: o.Connections}
 	if r.name == "" {
-		r.name = servers.fixed[0].address
+		r.name = servers.list[0].address
 		if user := o.SMTP.Credentials.User; user != "" {
 			r.name = user + "@" + r.name
 		}
 	}
-	r.slots = make(chan struct{}, o.Connections+o.Queue)
-	r.changed.L = &r.mu
-	r.stop, r.cancel = context.WithCancelCause(context.Background())
-	return r, nil
+	return nil
 }
 
 // Name returns the relay's identity.
@@ -171,8 +205,11 @@ func (r *Relay) Stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.stats
-	s.Queued, s.Connections = int64(r.site.queue.size), int64(r.site.open)
-	s.InFlight = int64(r.undone) - s.Queued
+	r.each(func(one *site) {
+		s.Queued += int64(one.queue.size)
+		s.Connections += int64(one.open)
+	})
+	s.InFlight = int64(r.parts) - s.Queued
 	return s
 }
 
@@ -193,10 +230,10 @@ func (r *Relay) Close(ctx context.Context) error {
 		r.changed.Wait()
 	}
 	for _, w := range r.idle {
-		close(w.wake)
+		w.wake <- nil
 	}
 	r.idle = nil
-	r.site.clearAlarm()
+	r.each((*site).clearAlarm)
 	r.mu.Unlock()
 	r.workers.Wait()
 	release()
@@ -212,7 +249,8 @@ func (r *Relay) Close(ctx context.Context) error {
 func (r *Relay) abort(cause error) {
 	r.cancel(cause)
 	r.mu.Lock()
-	waiting := r.site.queue.drain()
+	var waiting []*job
+	r.each(func(s *site) { waiting = append(waiting, s.queue.drain()...) })
 	for _, j := range waiting {
 		j.queued = false
 	}

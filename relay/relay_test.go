@@ -36,8 +36,14 @@ func (l letter) Encode(bool, bool) (smtp.Encoded, error) {
 // closed at the end.
 func bubble(t *testing.T, h *fakeHost, o Options, f func(t *testing.T, r *Relay)) {
 	t.Helper()
+	o.SMTP.Host, o.SMTP.Dialer = "mail.x.test", h
+	bubbleAt(t, o, f)
+}
+
+// bubbleAt is bubble with servers of the options' own.
+func bubbleAt(t *testing.T, o Options, f func(t *testing.T, r *Relay)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		o.SMTP.Host, o.SMTP.Dialer = "mail.x.test", h
 		r, err := New(o)
 		if err != nil {
 			t.Fatal(err)

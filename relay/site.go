@@ -9,12 +9,18 @@ import (
 // site is one destination: a queue, and workers with connections to its hosts.
 // Its fields are locked by the relay.
 type site struct {
-	relay *Relay
-	queue lanes
-	hosts hosts
-	dials backOff // of attempts in which no host could be had
-	live  int     // workers
-	open  int     // workers with a connection
+	relay  *Relay
+	domain string // of the recipients, with MX
+	queue  lanes
+	hosts  hosts
+	dials  backOff // of attempts in which no host could be had
+	live   int     // workers
+	open   int     // workers with a connection
+
+	connections int  // at most
+	proven      bool // a message was taken; before, one connection is enough
+	starving    bool // in the relay's list
+	counts      SiteStats
 
 	alarmAt   time.Time // when dispatch is called for jobs that wait for a rate
 	stopAlarm context.CancelFunc
@@ -98,14 +104,39 @@ func (s *site) idle() *worker {
 	return nil
 }
 
+// mayGrow tells whether there may be another worker. A site that has none and
+// can't have one is put on the list of those that wait.
 func (s *site) mayGrow() bool {
-	return s.live == 0 || s.live < s.relay.o.Connections && !s.dials.shuns(s.relay.o.Mono())
+	limit := s.connections
+	if !s.proven && s.relay.o.MX != nil {
+		limit = 1
+	}
+	if s.live >= limit || s.live > 0 && s.dials.shuns(s.relay.o.Mono()) {
+		return false
+	}
+	if s.relay.room() {
+		return true
+	}
+	if s.live == 0 && !s.starving {
+		s.wait()
+		s.relay.evict()
+	}
+	return false
 }
 
 func (s *site) grow(j *job) {
 	s.live++
+	s.relay.live++
 	w := &worker{relay: s.relay, site: s, wake: make(chan *job, 1)}
 	s.relay.workers.Go(func() { w.run(j) })
+}
+
+// shrink counts a worker out.
+func (s *site) shrink() {
+	s.live--
+	s.relay.live--
+	s.wait()
+	s.relay.feed()
 }
 
 // putBack leaves a job to workers that have a connection. It reports whether
@@ -117,11 +148,22 @@ func (s *site) putBack(j *job) bool {
 	if s.open == 0 || r.stop.Err() != nil {
 		return false
 	}
-	s.live--
 	s.queue.putBack(j)
 	j.queued = true
+	s.shrink()
 	s.dispatch()
 	return true
+}
+
+// note counts an outcome. It reports whether more connections are worth it now.
+func (s *site) note(out Outcome) (grows bool) {
+	if out.Err != nil {
+		s.counts.Failed++
+		return false
+	}
+	s.counts.Sent++
+	grows, s.proven = !s.proven && s.relay.o.MX != nil, true
+	return grows
 }
 
 // unpark takes a worker from the idle ones. It reports whether it was there.

@@ -12,8 +12,9 @@ import (
 type worker struct {
 	relay   *Relay
 	site    *site
-	wake    chan *job // closed by Close
+	wake    chan *job // the next job while parked, or nil: end
 	client  *smtp.Client
+	stream  *smtp.Stream // holds client
 	host    host // of the connection
 	since   time.Time
 	sent    int           // messages over this connection
@@ -57,7 +58,14 @@ func (w *worker) next() *job {
 	}
 	r := w.relay
 	r.mu.Lock()
+	if w.yields() {
+		r.mu.Unlock()
+		return nil
+	}
 	j := w.site.take()
+	if r.o.MX != nil {
+		w.site.dispatch()
+	}
 	idle := j == nil && w.park()
 	r.mu.Unlock()
 	if idle {
@@ -67,11 +75,11 @@ func (w *worker) next() *job {
 }
 
 // park makes the worker one of the idle, if its connection is good for more and
-// there is nothing to do now. The relay is locked.
+// nobody else needs its place. The relay is locked.
 func (w *worker) park() bool {
 	r := w.relay
 	over := r.closed && r.undone == 0
-	if over || !w.ready() || w.wornOut() {
+	if over || !w.ready() || w.wornOut() || len(r.starving) > 0 {
 		return false
 	}
 	r.idle = append(r.idle, w)
@@ -111,86 +119,127 @@ func (w *worker) retire() *job {
 	r := w.relay
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	j := w.site.take()
-	if j == nil {
-		w.site.live--
+	if !w.yields() {
+		if j := w.site.take(); j != nil {
+			return j
+		}
 	}
-	return j
+	w.site.shrink()
+	return nil
 }
 
 // errPutBack means that others are to do the job.
 var errPutBack = errors.New("put back")
 
-// do brings a job to its outcome. The worker is idle again before the outcome is
-// seen, so that who sends one message after the other does so over one
-// connection.
+// do brings a job to its outcome, and those that can follow it over the same
+// connection. The worker is idle again before the last outcome is seen, so that
+// who sends one message after the other does so over one connection.
 func (w *worker) do(j *job) after {
-	result, err := w.attempt(j)
-	if errors.Is(err, errPutBack) {
+	b := &burst{w: w, ctx: joint{stop: w.relay.stop}}
+	defer b.ctx.end()
+	switch err := w.deliver(b, j); {
+	case errors.Is(err, errPutBack):
 		return ended
+	case err != nil:
+		b.conclude(&landed{job: j, err: err})
 	}
-	r, out := w.relay, Outcome{Tag: j.Tag, Result: result, Err: err}
-	then := goOn
-	r.mu.Lock()
-	if w.site.queue.size == 0 && w.park() {
-		then = parked
-	}
-	r.record(j, out)
-	r.mu.Unlock()
-	r.report(j, out)
-	return then
+	w.settle(b)
+	return w.conclude(b)
 }
 
-// attempt delivers under the context of the job, cut short by Close.
-func (w *worker) attempt(j *job) (*smtp.Result, error) {
-	ctx, cancel := context.WithCancelCause(j.ctx)
-	defer cancel(nil)
-	stop := w.relay.stop
-	release := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
-	defer release()
-	return w.deliver(ctx, j)
-}
-
-// deliver sends the message, over a second connection if the first was stale, and
-// to another server if this one can't take it now.
-func (w *worker) deliver(ctx context.Context, j *job) (*smtp.Result, error) {
+// deliver sends the job when it may go, and others behind it.
+func (w *worker) deliver(b *burst, j *job) error {
+	ctx := b.ctx.of(j.ctx)
 	if err := w.admit(ctx, j); err != nil {
-		return nil, err
+		return err
 	}
 	reused := w.ready()
 	if !reused {
 		if err := w.connect(ctx, j); err != nil {
+			return err
+		}
+	}
+	b.run(j, reused)
+	return nil
+}
+
+// settle gives what went wrong for the connection's or the server's sake another
+// try.
+func (w *worker) settle(b *burst) {
+	if b.doubt || w.client != nil && !w.client.Alive() {
+		w.drop()
+	}
+	for _, l := range b.redo {
+		ctx := b.ctx.of(l.ctx)
+		if l.reused && stale(l.result, l.err) {
+			l.result, l.err = w.again(ctx, l.job)
+		}
+		l.result, l.err = w.failOver(ctx, l.job, l.result, l.err)
+		l.reused = false
+	}
+	redone := b.redo
+	b.redo = nil
+	for _, l := range redone {
+		b.conclude(l)
+	}
+}
+
+// again sends a message over a new connection.
+func (w *worker) again(ctx context.Context, j *job) (*smtp.Result, error) {
+	if !w.ready() {
+		w.drop()
+		client, to, err := w.site.dial(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.begin(client, to); err != nil {
 			return nil, err
 		}
 	}
-	result, err := w.send(ctx, j)
-	if reused && stale(result, err) {
-		if err := w.connect(ctx, j); err != nil {
-			return nil, err
-		}
-		result, err = w.send(ctx, j)
+	return w.send(ctx, j)
+}
+
+// conclude tells the last outcome.
+func (w *worker) conclude(b *burst) after {
+	r, then, last := w.relay, goOn, b.landed
+	r.mu.Lock()
+	if w.site.queue.size == 0 && w.park() {
+		then = parked
 	}
-	return w.failOver(ctx, j, result, err)
+	if last == nil {
+		r.mu.Unlock()
+		return then
+	}
+	out := Outcome{Tag: last.Tag, Result: last.result, Err: last.err}
+	r.record(last.job, out)
+	r.mu.Unlock()
+	return then
 }
 
 // failOver sends the message to one server after the other, while the outcome
 // allows it and there are any. The outcome is the last server's.
 func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err error) (*smtp.Result, error) {
 	var tried []host
-	for w.site.hosts.several() && wantsAnother(result, err) && ctx.Err() == nil {
+	for w.mayTry(len(tried)+1) && wantsAnother(result, err) && ctx.Err() == nil {
 		if isHosts(err) {
 			w.site.remember(ctx, w.host, err, true)
 		}
 		tried = append(tried, w.host)
 		w.hangUp()
 		client, next, dialErr := w.site.dial(ctx, tried)
-		if dialErr != nil {
+		if dialErr != nil || w.begin(client, next) != nil {
 			return result, err
 		}
-		w.begin(client, next)
 		result, err = w.send(ctx, j)
 	}
 	return result, err
+}
+
+// mayTry tells whether another server may get the message after n did.
+func (w *worker) mayTry(n int) bool {
+	w.relay.mu.Lock()
+	defer w.relay.mu.Unlock()
+	return n < len(w.site.hosts.list) && (w.relay.o.MX == nil || n < mxSessions)
 }
 
 // admit waits for the rates. A connection that would be idle for too long
@@ -215,7 +264,13 @@ func (w *worker) ready() bool { return w.client != nil && w.client.Alive() }
 
 // send makes one attempt and keeps the connection only if it is beyond doubt.
 func (w *worker) send(ctx context.Context, j *job) (*smtp.Result, error) {
-	result, err := w.client.SendMessage(ctx, j.Message, j.Options)
+	var result *smtp.Result
+	var outcome error
+	err := w.stream.Submit(ctx, j.Message, j.Options, func(r *smtp.Result, e error) { result, outcome = r, e })
+	if err == nil {
+		_ = w.stream.Flush()
+		err = outcome
+	}
 	w.count(j)
 	if !w.client.Alive() || err != nil && inDoubt(err) {
 		w.drop()
@@ -241,7 +296,7 @@ func (w *worker) count(j *job) {
 // is too old.
 func (w *worker) wornOut() bool {
 	o := &w.relay.o
-	return w.worn || o.MessagesPerConnection > 0 && w.sent >= o.MessagesPerConnection ||
+	return w.worn || w.client != nil && w.client.Spent() || o.MessagesPerConnection > 0 && w.sent >= o.MessagesPerConnection ||
 		o.Lifetime > 0 && w.client != nil && o.Mono().Sub(w.since) >= o.Lifetime
 }
 
@@ -288,8 +343,7 @@ func (w *worker) connect(ctx context.Context, j *job) error {
 	w.drop()
 	client, to, err := w.site.dial(ctx, nil)
 	if err == nil {
-		w.begin(client, to)
-		return nil
+		return w.begin(client, to)
 	}
 	if ctx.Err() == nil && w.site.putBack(j) {
 		return errPutBack
@@ -298,14 +352,17 @@ func (w *worker) connect(ctx context.Context, j *job) error {
 }
 
 // begin takes over a new connection.
-func (w *worker) begin(client *smtp.Client, to host) {
+func (w *worker) begin(client *smtp.Client, to host) (err error) {
 	w.client, w.host, w.since = client, to, w.relay.o.Mono()
 	w.sent, w.carried, w.worn = 0, nil, false
+	w.stream, err = client.Stream(smtp.StreamOptions{InFlight: w.relay.o.InFlight})
+	return err
 }
 
 // hangUp ends the session with QUIT, drop without.
 func (w *worker) hangUp() {
 	if w.ready() {
+		w.stream.Close()
 		_, _ = w.client.Quit(w.relay.stop)
 	}
 	w.drop()
@@ -316,7 +373,10 @@ func (w *worker) drop() {
 		return
 	}
 	_ = w.client.Close()
-	w.client = nil
+	if w.stream != nil {
+		w.stream.Close()
+	}
+	w.client, w.stream = nil, nil
 	w.relay.mu.Lock()
 	defer w.relay.mu.Unlock()
 	w.site.open--

@@ -34,7 +34,7 @@ func (c *Client) data(ctx context.Context, content Encoded, each bool) ([]Reply,
 		n = c.accepted
 	}
 	c.accepted = 0
-	err = w.transfer(ctx, &parcel{content: content, options: SendOptions{AllowLongLines: true}}, nil, nil)
+	err = w.transfer(ctx, &parcel{content: content, options: &SendOptions{AllowLongLines: true}}, nil, nil)
 	if early := earlyRefusal(err); early.Code != 0 {
 		return nil, &DataError{detail: detail{stage: StageBody}, Reply: early}
 	}

@@ -12,7 +12,7 @@ type job struct {
 	to      []mailbox
 	utf8    bool // the message asks for SMTPUTF8 by itself
 	message Message
-	options SendOptions
+	options *SendOptions
 	few     [2]mailbox // most messages are for one
 }
 
@@ -23,9 +23,8 @@ func (j *job) read(m Message, o *SendOptions) error {
 	if err != nil {
 		return err
 	}
-	j.message, j.utf8 = m, utf8
-	if o != nil {
-		j.options = *o
+	if j.message, j.utf8, j.options = m, utf8, o; o == nil {
+		j.options = &SendOptions{}
 	}
 	if j.options.From != nil {
 		from = *j.options.From
@@ -53,7 +52,11 @@ func (j *job) read(m Message, o *SendOptions) error {
 	if err := j.options.check(len(to)); err != nil {
 		return err
 	}
-	j.options.DSN, err = j.options.DSN.forRecipients(j.to)
+	if d := j.options.DSN; d != nil && len(d.For) > 0 {
+		own := *j.options
+		own.DSN, err = d.forRecipients(j.to)
+		j.options = &own
+	}
 	return err
 }
 
@@ -84,7 +87,7 @@ type parcel struct {
 	mailLine string
 	rcpt     []string
 	content  Encoded
-	options  SendOptions
+	options  *SendOptions
 	dsn      bool
 	chunked  bool // the content goes by BDAT
 	limit    int  // recipients in one transaction, 0 for no limit
@@ -113,14 +116,14 @@ func (t *transmission) pack(j *job) error {
 	if err := c.carriage(p, s.ext); err != nil {
 		return err
 	}
-	params, err := contentParams(s.ext, p.content, &j.options)
+	params, err := contentParams(s.ext, p.content, j.options)
 	if err != nil {
 		return err
 	}
 	if utf8 && !hasParam(j.options.MailOptions, "SMTPUTF8") {
 		params = append(params, "SMTPUTF8") // RFC 6531 §3.4
 	}
-	demands, err := c.demandParams(s.ext, &j.options)
+	demands, err := c.demandParams(s.ext, j.options)
 	if err != nil {
 		return err
 	}

@@ -5,26 +5,26 @@ import "strings"
 // queueID finds the server's name for an accepted message in its final reply, as
 // the common servers write it, or returns "".
 func queueID(text string) string {
-	for _, marker := range []string{"queued as ", "queued with id ", "queue id ", "id=", "id "} {
-		if id := wordAfter(text, marker); id != "" {
+	lower := asciiLower(text)
+	for _, marker := range [...]string{"queued as ", "queued with id ", "queue id ", "id=", "id "} {
+		if id := wordAfter(text, lower, marker); id != "" {
 			return id
 		}
 	}
-	return wordBefore(text, " message accepted for delivery")
+	return wordBefore(text, lower, " message accepted for delivery")
 }
 
 // wordAfter returns the word after the first marker that stands at a word's
 // beginning, whatever the case.
-func wordAfter(text, marker string) string {
-	at := indexWord(text, marker)
+func wordAfter(text, lower, marker string) string {
+	at := indexWord(lower, marker)
 	if at < 0 {
 		return ""
 	}
 	return trimID(firstWord(text[at+len(marker):]))
 }
 
-func indexWord(text, marker string) int {
-	lower := asciiLower(text)
+func indexWord(lower, marker string) int {
 	for from := 0; ; {
 		at := strings.Index(lower[from:], marker)
 		if at < 0 {
@@ -40,8 +40,8 @@ func indexWord(text, marker string) int {
 
 // wordBefore serves the servers that write "2.0.0 ID Message accepted for
 // delivery".
-func wordBefore(text, marker string) string {
-	at := strings.Index(asciiLower(text), marker)
+func wordBefore(text, lower, marker string) string {
+	at := strings.Index(lower, marker)
 	if at < 0 {
 		return ""
 	}
@@ -57,11 +57,11 @@ func wordBefore(text, marker string) string {
 }
 
 func firstWord(s string) string {
-	words := strings.Fields(s)
-	if len(words) == 0 {
-		return ""
+	s = strings.TrimLeft(s, " \t\n")
+	if end := strings.IndexAny(s, " \t\n"); end >= 0 {
+		return s[:end]
 	}
-	return words[0]
+	return s
 }
 
 // trimID removes brackets and closing punctuation; an id has a digit.
@@ -75,10 +75,16 @@ func trimID(word string) string {
 
 // asciiLower keeps every octet's place, which strings.ToLower does not.
 func asciiLower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + 'a' - 'A'
+	for i := range len(s) {
+		if c := s[i]; c >= 'A' && c <= 'Z' {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				if b[i] >= 'A' && b[i] <= 'Z' {
+					b[i] += 'a' - 'A'
+				}
+			}
+			return string(b)
 		}
-		return r
-	}, s)
+	}
+	return s
 }

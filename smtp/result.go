@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// SendOptions refines one send. The zero value is fine.
+// SendOptions refines one send. The zero value is fine. They must not change until
+// the outcome is there.
 type SendOptions struct {
 	From        *string  // envelope sender instead of the Message's; "" is the null sender
 	To          []string // recipients instead of the Message's
@@ -45,6 +46,7 @@ type RecipientResult struct {
 	Address string
 	Reply   Reply
 	Stage   Stage // where the reply came
+	Err     error // why no server replied; Reply is then zero, or made in its place by a relay
 }
 
 // Accepted reports a positive reply.

@@ -215,7 +215,7 @@ func TestErrorsTable(t *testing.T) {
 		{&HeloError{detail{stage: StageHello}, no}, "helo", "smtp: hello: 550 5.1.1 No such user", false, true, ScopeSession},
 		{&AuthError{detail: detail{stage: StageAuth}, Mechanism: "PLAIN", Reply: later}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
 		{&SenderRefusedError{detail{stage: StageMail}, "a@b", no}, "sender_refused", "smtp: mail <a@b>: 550 5.1.1 No such user", false, true, ScopeMessage},
-		{&RecipientsRefusedError{rcpt, "a@b", []RecipientResult{{"c@d", no, StageRcpt}, {"e@f", later, StageRcpt}}}, "recipients_refused",
+		{&RecipientsRefusedError{rcpt, "a@b", []RecipientResult{{Address: "c@d", Reply: no, Stage: StageRcpt}, {Address: "e@f", Reply: later, Stage: StageRcpt}}}, "recipients_refused",
 			"smtp: rcpt <c@d>: 550 5.1.1 No such user (and 1 more refused)", true, true, ScopeRecipient},
 		{&DataError{detail{stage: StageFinal}, no, nil}, "data", "smtp: final: 550 5.1.1 No such user", false, true, ScopeMessage},
 		{&DataError{detail{stage: StageFinal}, Reply{Code: 421}, nil}, "data", "smtp: final: 421", true, true, ScopeConnection},

@@ -30,7 +30,7 @@ func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error
 	if err != nil {
 		return err
 	}
-	if err := w.beforeFinal(ctx, &p.options); err != nil {
+	if err := w.beforeFinal(ctx, p.options); err != nil {
 		return err
 	}
 	defer w.watchInstead(finalContext(ctx))()

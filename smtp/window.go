@@ -91,7 +91,7 @@ func (w *window) compose(f *streamed) error {
 	if err != nil {
 		return contentFailure(err)
 	}
-	if err := mayEnd(f.ctx, &f.options); err != nil {
+	if err := mayEnd(f.ctx, f.options); err != nil {
 		return err
 	}
 	_, _ = w.out.Write(end)

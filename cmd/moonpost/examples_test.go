@@ -30,6 +30,7 @@ var exampleOutput = map[string]string{
 	"13-oauth2.lua":           `(?s)^got a token\n(\w+\tsent\n){3}$`,
 	"12-bcc-and-envelope.lua": `(?s)bounces\+ann@example.org.*ann@example.org archive@example.org boss@example.org.*Bcc on the wire:\tfalse`,
 	"15-from-smtplib.lua":     `(?s)ann@\S+\s+sent, 250.*550@\S+\s+refused, 550 .*drop-after-dot@\S+\s+disconnected, delivered: unknown.*bob@\S+\s+sent, 250.*221`,
+	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
 }
 
 // TestExamples runs every example against the sink: each ends with status 0,

@@ -180,6 +180,16 @@ function mime_Part:save(self, path) end
 ---@return string
 function mime_Part:tree(self) end
 
+---A message with gaps. What its messages share is checked and encoded once, so that a rendered message costs next to nothing.
+---@class mime.Template
+local mime_Template = {}
+
+---Fills the gaps from a table and gives a message like any other. A field that the table lacks raises and is named with its place; `{{.x | default "…"}}` allows for it.
+---@param self mime.Template
+---@param row? table
+---@return mime.Part
+function mime_Template:render(self, row) end
+
 ---Messages: built part by part as with Python's email.mime, or from one table.
 ---@class mimelib
 mime = {}
@@ -223,6 +233,11 @@ function mime.attached_message(message) end
 ---@param fields mime.MessageOptions
 ---@return mime.Part
 function mime.message(fields) end
+
+---Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. Parts that were made before are shared by all messages and have no gaps.
+---@param fields mime.MessageOptions
+---@return mime.Template
+function mime.template(fields) end
 
 mime.address = {}
 

@@ -24,6 +24,8 @@
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
+---@field chunking? any "auto", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight (default auto)
+---@field in_flight? integer of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own (default 1)
 ---@field disable? string|string[] extensions to ignore, for broken servers
 ---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
 ---@field debug_secrets? boolean show credentials in the transcript
@@ -64,6 +66,8 @@
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
+---@field chunking? any "auto", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight (default auto)
+---@field in_flight? integer of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own (default 1)
 ---@field disable? string|string[] extensions to ignore, for broken servers
 ---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
 ---@field debug_secrets? boolean show credentials in the transcript

@@ -1,0 +1,137 @@
+package luabind
+
+import (
+	"moonpost/mime"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const mimeTemplateName = "mime.Template"
+
+// luaTemplate is a message with gaps as a script holds it.
+type luaTemplate struct {
+	rt      *Runtime
+	spec    mime.TemplateSpec
+	engine  *mime.Template // nil when parts have gaps too
+	slots   []slot         // where the values of the gaps come from
+	values  []string       // of the row at hand; no row is rendered within another
+	varying []varying      // options with gaps of which the engine knows nothing
+}
+
+func mimeTemplateClass(rt *Runtime) Class {
+	return Class{
+		Name: mimeTemplateName, Doc: "A message with gaps. What its messages share is checked and encoded once, so that a rendered message costs next to nothing.",
+		Methods: []Function{{
+			"render", "(self: mime.Template, row?: table): mime.Part",
+			"Fills the gaps from a table and gives a message like any other. A field that the table lacks raises and is named with its place; " +
+				"`{{.x | default \"…\"}}` allows for it.",
+			`local msg = letter:render{ name = "Ann", email = "ann@example.org" }`, rt.templateMessage,
+		}},
+	}
+}
+
+func (rt *Runtime) mimeTemplate(L *lua.LState) int {
+	t, err := rt.newTemplate(L, L.CheckTable(1))
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(rt.newObject(L, mimeTemplateName, t))
+	return 1
+}
+
+func (rt *Runtime) newTemplate(L *lua.LState, options *lua.LTable) (*luaTemplate, error) {
+	const call = "mime.template"
+	c := &cutter{rt: rt, L: L, call: call, t: &luaTemplate{rt: rt}, slots: map[string]int{}}
+	fixed, err := c.divide(options)
+	if err != nil {
+		return nil, err
+	}
+	var o messageOptions
+	if err := readOptions(call, fixed, &o); err != nil {
+		return nil, err
+	}
+	if err := c.spec(&o); err != nil {
+		return nil, err
+	}
+	c.t.values = make([]string, len(c.t.slots))
+	if len(c.t.varying) == 0 {
+		c.t.engine, err = mime.NewTemplate(c.t.spec, rt.host.mimeEnv())
+	}
+	return c.t, err
+}
+
+// templateMessage is t:render(row).
+func (rt *Runtime) templateMessage(L *lua.LState) int {
+	t := checkObject[*luaTemplate](L, 1, mimeTemplateName)
+	row := rowReader{value: L.Get(2)}
+	if err := t.fill(&row); err != nil {
+		raise(L, err)
+	}
+	if t.engine == nil {
+		m, err := t.compose(L, &row)
+		if err != nil {
+			raise(L, err)
+		}
+		L.Push(rt.newMessage(L, m))
+		return 1
+	}
+	r, err := t.engine.Render(t.values)
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(rt.newObject(L, partClassName, &luaPart{rt: rt, rendered: r}))
+	return 1
+}
+
+// compose makes a message whose parts have gaps too, as mime.message does.
+func (t *luaTemplate) compose(L *lua.LState, row *rowReader) (*mime.Message, error) {
+	const call = "mime.template:render"
+	spec, err := t.spec.Fill(t.values)
+	if err != nil {
+		return nil, err
+	}
+	filled := L.NewTable()
+	for _, v := range t.varying {
+		value, err := v.fill(L, row)
+		if err != nil {
+			return nil, err
+		}
+		filled.RawSetString(v.key, value)
+	}
+	var o messageOptions
+	if err := readOptions(call, filled, &o); err != nil {
+		return nil, err
+	}
+	if err := t.vary(L, call, &o, &spec); err != nil {
+		return nil, err
+	}
+	return mime.Compose(spec, t.rt.host.mimeEnv())
+}
+
+// vary puts the options that have gaps in place of those that have none.
+func (t *luaTemplate) vary(L *lua.LState, call string, o *messageOptions, spec *mime.Spec) error {
+	parts := mime.Spec{}
+	if err := t.rt.messageParts(L, call, o, &parts); err != nil {
+		return err
+	}
+	date, err := dateOf(call, o.Date)
+	for _, v := range t.varying {
+		switch v.key {
+		case "attachments":
+			spec.Attachments = parts.Attachments
+		case "inline":
+			spec.Inline = parts.Inline
+		case "alternatives":
+			spec.Alternatives = parts.Alternatives
+		case "priority":
+			spec.Priority = o.Priority
+		case "auto_submitted":
+			spec.AutoSubmitted = o.AutoSubmitted
+		case "charset":
+			spec.Charset = o.Charset
+		case "date":
+			spec.Date = date
+		}
+	}
+	return err
+}

@@ -1,0 +1,173 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+)
+
+// planLeaf is a text with gaps.
+type planLeaf struct {
+	part    *Part
+	text    Gapped
+	derived bool // the text is made of the filled page
+	special bool // only the general code knows how to encode it
+	pieces  []leafPiece
+}
+
+// leafPiece is the text before a gap, or behind the last, with CRLF line breaks.
+type leafPiece struct {
+	data   []byte
+	breaks bool
+	first  int // octets before the first line break
+	last   int // octets behind the last
+	dot    bool
+}
+
+func newPlanLeaf(part *Part, g Gapped) planLeaf {
+	l := planLeaf{part: part, text: g}
+	for i, text := range g.Texts {
+		if i == 0 {
+			text = strings.TrimPrefix(text, bom)
+		}
+		data := canonical([]byte(text))
+		t := scan(data)
+		l.special = l.special || !t.sevenBit() || strings.HasSuffix(text, "\r") || delimiting(data, i == 0, i < len(g.Gaps))
+		l.pieces = append(l.pieces, newLeafPiece(data))
+	}
+	return l
+}
+
+func newLeafPiece(data []byte) leafPiece {
+	p := leafPiece{data: data, first: len(data), last: len(data), dot: bytes.Contains(data, []byte("\n."))}
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		p.breaks, p.first, p.last = true, i-1, len(data)-bytes.LastIndexByte(data, '\n')-1
+	}
+	return p
+}
+
+// delimiting tells whether a line might become a delimiter of a multipart: ours begin with "--=_".
+func delimiting(data []byte, first, gap bool) bool {
+	lines := bytes.Split(data, []byte("\r\n"))
+	for i, line := range lines {
+		if i == 0 && !first || len(line) == 0 || line[0] != '-' {
+			continue
+		}
+		if cut := gap && i == len(lines)-1; bytes.HasPrefix(line, []byte("--=")) || cut && bytes.HasPrefix([]byte("--="), line) {
+			return true
+		}
+	}
+	return false
+}
+
+// leaf writes the encoding's label and the text, which travels as it is. It gives false when the values make it
+// anything but 7-bit lines.
+func (w *filler) leaf(l *planLeaf) bool {
+	w.buf = append(w.buf, "Content-Transfer-Encoding: 7bit\r\n\r\n"...)
+	body, shared, col := len(w.buf), w.size, 0
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		if !w.leafPiece(p, i, &col) {
+			return false
+		}
+		if i < len(l.text.Gaps) && !w.leafGap(&l.text.Gaps[i], &col) {
+			return false
+		}
+	}
+	if col > lineHard {
+		return false
+	}
+	if w.plan.whole && col > 0 && (len(w.buf) > body || w.size > shared) {
+		w.buf = append(w.buf, "\r\n"...)
+	}
+	return true
+}
+
+func (w *filler) leafPiece(p *leafPiece, i int, col *int) bool {
+	if len(p.data) == 0 {
+		return true
+	}
+	if *col == 0 && (p.data[0] == '.' || p.data[0] == '-') {
+		if p.data[0] == '-' && i > 0 && !w.plan.whole {
+			return false
+		}
+		w.dotSafe = w.dotSafe && p.data[0] != '.'
+	}
+	if *col+p.first > lineHard {
+		return false
+	}
+	if *col += p.first; p.breaks {
+		*col = p.last
+	}
+	if len(p.data) > mergeLimit {
+		w.share(segment{data: p.data, dotSafe: !p.dot && p.data[0] != '.'})
+		return true
+	}
+	w.dotSafe = w.dotSafe && !p.dot
+	w.buf = append(w.buf, p.data...)
+	return true
+}
+
+func (w *filler) leafGap(g *Gap, col *int) bool {
+	value := w.values[g.Value]
+	if !within(value, classBody) {
+		return false
+	}
+	from := len(w.buf)
+	w.buf = g.append(w.buf, w.values)
+	if *col == 0 && len(w.buf) > from {
+		if w.buf[from] == '-' && !w.plan.whole {
+			return false
+		}
+		w.dotSafe = w.dotSafe && w.buf[from] != '.'
+	}
+	*col += len(w.buf) - from
+	return true
+}
+
+// filledLeaf is a text that was encoded by the general code.
+type filledLeaf struct {
+	content  *content
+	encoding encoding
+}
+
+// fillLeaf gives ok = false for a text that has no encoding.
+func (p *plan) fillLeaf(l *planLeaf, values []string, eightBit bool) (filledLeaf, bool) {
+	text := l.text.fill(values)
+	if l.derived {
+		text = HTMLToText(text)
+	}
+	c, err := encodeLines(strings.TrimPrefix(text, bom), utf8Name)
+	if err != nil {
+		return filledLeaf{}, false
+	}
+	w := writer{boundaries: p.frame.around(l.part)}
+	return filledLeaf{content: c, encoding: c.choose(encAuto, eightBit, w.clashes(c))}, true
+}
+
+// around gives the boundaries of the multiparts that a part is in.
+func (p *Part) around(part *Part) []string {
+	for _, child := range p.children {
+		if child.holds(part) {
+			return append([]string{*p.boundary.Load()}, child.around(part)...)
+		}
+	}
+	return nil
+}
+
+func (w *filler) filled(l filledLeaf) {
+	w.buf = append(w.buf, "Content-Transfer-Encoding: "...)
+	w.buf = append(w.buf, l.encoding.String()...)
+	w.buf = append(w.buf, "\r\n\r\n"...)
+	b := l.content.bytes(l.encoding)
+	w.eightBit = w.eightBit || l.encoding == enc8Bit
+	safe := l.encoding == encQP || l.encoding == encBase64 || !l.content.traits.dotLine
+	if len(b) > mergeLimit {
+		w.share(segment{data: b, dotSafe: safe})
+	} else {
+		w.dotSafe = w.dotSafe && safe
+		w.buf = append(w.buf, b...)
+	}
+	if w.plan.whole && len(b) > 0 && b[len(b)-1] != '\n' {
+		w.buf = append(w.buf, "\r\n"...)
+	}
+}
