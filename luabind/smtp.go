@@ -45,7 +45,7 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.AuthOptions", reflect.TypeFor[authOptions]()),
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
-			refusalClass, recipientClass, attemptClass,
+			refusalClass, recipientClass, attemptClass, addressClass,
 		},
 	}
 }
