@@ -47,8 +47,8 @@ func trustPeer(o *smtp.Options) {
 	o.TLSOptions.Certificates = nil
 	o.Credentials.Mechanisms = nil
 	o.AllowInsecureAuth = true
-	o.Proxied = false
-	o.LocalAddr = ""
+	o.Proxy, o.Proxied, o.LocalAddr = nil, false, ""
+	o.XClient, o.Rehearsal = nil, true
 }
 
 // anyMechanism lets a rehearsal log in by what its server has.

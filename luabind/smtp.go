@@ -40,11 +40,17 @@ func smtpModule(rt *Runtime) Module {
 		Types: []string{
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
 			optionsClass("smtp.Timeouts", reflect.TypeFor[timeoutOptions]()),
+			optionsClass("smtp.XClient", reflect.TypeFor[xclientAttrs]()),
+			optionsClass("smtp.StartTLSOptions", reflect.TypeFor[tlsOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
 			optionsClass("smtp.LoginOptions", reflect.TypeFor[loginOptions]()),
 			optionsClass("smtp.AuthOptions", reflect.TypeFor[authOptions]()),
+			optionsClass("smtp.DomainLimits", reflect.TypeFor[domainOptions]()),
+			relayStatsClass,
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
+			optionsClass("smtp.RecipientDSN", reflect.TypeFor[recipientDSNOptions]()),
+			optionsClass("smtp.DeliverBy", reflect.TypeFor[deliverByOptions]()),
 			refusalClass, recipientClass, attemptClass, addressClass,
 		},
 	}

@@ -81,7 +81,7 @@ func verbMethods(rt *Runtime) []Function {
 		{"verify", "(self: smtp.Conn, address: string)" + reply, "Sends VRFY.", `conn:verify("ann@example.org")`, rt.connAddressVerb("verify", (*smtp.Client).Verify)},
 		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", `conn:vrfy("ann@example.org")`, rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
 		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", `conn:expn("staff")`, rt.connAddressVerb("expn", (*smtp.Client).Expn)},
-		{"starttls", "(self: smtp.Conn)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.", `conn:starttls()`, rt.connStartTLS},
+		{"starttls", "(self: smtp.Conn, options?: smtp.StartTLSOptions)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.", `conn:starttls{ ca_file = "ca.pem" }`, rt.connStartTLS},
 		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", `conn:quit()`, rt.connQuit},
 		{"close", "(self: smtp.Conn)", "Closes at once.", `conn:close()`, rt.connClose},
 		{"set_debuglevel", "(self: smtp.Conn, level: integer|boolean|fun(direction: string, line: string))", "0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.", `conn:set_debuglevel(1)`, rt.connDebugLevel},
@@ -247,21 +247,6 @@ func (rt *Runtime) connHelp(L *lua.LState) int {
 	c.check(L, err)
 	L.Push(lua.LString(r.Text()))
 	return 1
-}
-
-func (rt *Runtime) connStartTLS(L *lua.LState) int {
-	c := this(L)
-	if L.GetTop() > 1 {
-		raise(L, &argumentError{text: "conn:starttls takes no options", hint: "ca_file, client_cert and the like are options of smtp.new and smtp.connect"})
-	}
-	if rt.host.Outbound.Dry {
-		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"dry run"}}, nil)
-	}
-	if _, encrypted := c.client.TLSState(); encrypted {
-		return c.pushReply(L, smtp.Reply{Code: 220, Lines: []string{"already encrypted"}}, nil)
-	}
-	r, err := c.client.StartTLS(rt.base)
-	return c.pushReply(L, r, err)
 }
 
 func (rt *Runtime) connQuit(L *lua.LState) int {

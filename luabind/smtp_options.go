@@ -23,7 +23,7 @@ type connectOptions struct {
 	ServerName        string         `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
 	CAFile            string         `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
 	ClientCert        string         `lua:"client_cert" doc:"PEM file with the client certificate"`
-	ClientKey         string         `lua:"client_key" doc:"PEM file with the client certificate's key"`
+	ClientKey         string         `lua:"client_key" doc:"PEM file with the client certificate's key" default:"client_cert"`
 	Pin               []string       `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
 	Insecure          bool           `lua:"insecure" doc:"skip the verification of the certificate; logged"`
 	User              string         `lua:"user" doc:"user name to log in with"`
@@ -33,6 +33,8 @@ type connectOptions struct {
 	AllowInsecureAuth bool           `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
 	LocalHostname     string         `lua:"local_hostname" doc:"the name given in EHLO"`
 	SourceAddress     string         `lua:"source_address" doc:"local address to connect from"`
+	Proxy             string         `lua:"proxy" secret:"true" doc:"go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then"`
+	XClient           *xclientAttrs  `lua:"xclient" doc:"whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT"`
 	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
 	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase"`
 	Pipelining        lua.LValue     `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
@@ -92,7 +94,10 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	if _, err := tokenOf(call, o.Token, &out.Credentials); err != nil {
 		return out, err
 	}
-	return out, o.tlsOptions(&out.TLSOptions)
+	if err := o.way(call, &out); err != nil {
+		return out, err
+	}
+	return out, o.tls(&out.TLSOptions)
 }
 
 // tristate reads an option that is "auto", true or false.
@@ -113,24 +118,9 @@ func tristate(call, name string, v lua.LValue) (smtp.Tristate, error) {
 	return smtp.Auto, &argumentError{text: fmt.Sprintf("%s: option %q must be \"auto\", true or false, got %s", call, name, describe(v))}
 }
 
-func (o *connectOptions) tlsOptions(out *smtp.TLSOptions) error {
-	out.ServerName, out.Insecure = o.ServerName, o.Insecure
-	if o.CAFile != "" {
-		if err := out.LoadRoots(o.CAFile); err != nil {
-			return err
-		}
-	}
-	if o.ClientCert != "" || o.ClientKey != "" {
-		if err := out.LoadCertificate(o.ClientCert, o.ClientKey); err != nil {
-			return err
-		}
-	}
-	for _, pin := range o.Pin {
-		if err := out.AddPin(pin); err != nil {
-			return err
-		}
-	}
-	return nil
+func (o *connectOptions) tls(out *smtp.TLSOptions) error {
+	t := tlsOptions{ServerName: o.ServerName, CAFile: o.CAFile, ClientCert: o.ClientCert, ClientKey: o.ClientKey, Pin: o.Pin, Insecure: o.Insecure}
+	return t.engine(out)
 }
 
 func (t *timeoutOptions) engine() smtp.Timeouts {

@@ -9,15 +9,18 @@ import (
 // sendOptions are the options of sendmail, send_message, relay:send and
 // relay:submit.
 type sendOptions struct {
-	From           *string    `lua:"from" doc:"envelope sender instead of the message's; \"\" is the null sender"`
-	To             []string   `lua:"to" one:"true" doc:"envelope recipients instead of the message's"`
-	MailOptions    []string   `lua:"mail_options" one:"true" doc:"parameters of MAIL"`
-	RcptOptions    []string   `lua:"rcpt_options" one:"true" doc:"parameters of every RCPT"`
-	DSN            dsnOptions `lua:"dsn" doc:"delivery status notifications to ask for (RFC 3461)"`
-	AllOrNothing   bool       `lua:"all_or_nothing" doc:"send to nobody when one recipient is refused"`
-	MaxRecipients  int        `lua:"max_recipients" min:"1" doc:"recipients in one transaction; more take several"`
-	AllowLongLines bool       `lua:"allow_long_lines" doc:"let lines over 998 octets pass"`
-	Tag            lua.LValue `lua:"tag" doc:"comes back with the result of relay:submit"`
+	From           *string           `lua:"from" doc:"envelope sender instead of the message's; \"\" is the null sender"`
+	To             []string          `lua:"to" one:"true" doc:"envelope recipients instead of the message's"`
+	MailOptions    []string          `lua:"mail_options" one:"true" doc:"parameters of MAIL"`
+	RcptOptions    []string          `lua:"rcpt_options" one:"true" doc:"parameters of every RCPT"`
+	DSN            *dsnOptions       `lua:"dsn" doc:"delivery status notifications to ask for (RFC 3461); left out where the server has none"`
+	RequireTLS     bool              `lua:"require_tls" doc:"only over verified TLS, from here to the recipient (RFC 8689)"`
+	Priority       *int              `lua:"priority" min:"-9" max:"9" doc:"of the message, 9 is the highest; left out where the server knows none (RFC 6710)"`
+	DeliverBy      *deliverByOptions `lua:"deliver_by" doc:"deliver within a time (RFC 2852)"`
+	AllOrNothing   bool              `lua:"all_or_nothing" doc:"send to nobody when one recipient is refused"`
+	MaxRecipients  int               `lua:"max_recipients" min:"1" doc:"recipients in one transaction; more take several"`
+	AllowLongLines bool              `lua:"allow_long_lines" doc:"let lines over 998 octets pass"`
+	Tag            lua.LValue        `lua:"tag" doc:"comes back with the result of relay:submit"`
 }
 
 // dsnOptions ask for delivery status notifications.
@@ -26,18 +29,21 @@ type dsnOptions struct {
 	Ret      string   `lua:"ret" enum:"full,headers,hdrs" doc:"what of the message comes back"`
 	EnvID    string   `lua:"envid" doc:"a name for the envelope, given back in the report"`
 	Required bool     `lua:"required" doc:"raise not_supported where the server has no DSN"`
+
+	ORcpt      string      `lua:"orcpt" doc:"the original recipient to name in the report, instead of each recipient's own address"`
+	Recipients *lua.LTable `lua:"recipients" type:"table<string, smtp.RecipientDSN>" doc:"notify and orcpt for single recipients, by address"`
 }
 
 // engine turns the options into the engine's.
-func (o *sendOptions) engine() *smtp.SendOptions {
+func (o *sendOptions) engine(call string) (*smtp.SendOptions, error) {
 	out := &smtp.SendOptions{
 		From: o.From, To: o.To, MailOptions: o.MailOptions, RcptOptions: o.RcptOptions,
 		AllOrNothing: o.AllOrNothing, MaxRecipients: o.MaxRecipients, AllowLongLines: o.AllowLongLines,
+		RequireTLS: o.RequireTLS, Priority: o.Priority, DeliverBy: o.DeliverBy.engine(),
 	}
-	if d := o.DSN; len(d.Notify) > 0 || d.Ret != "" || d.EnvID != "" {
-		out.DSN = &smtp.DSN{Notify: d.Notify, Ret: d.Ret, EnvID: d.EnvID, Required: d.Required}
-	}
-	return out
+	var err error
+	out.DSN, err = o.DSN.engine(call)
+	return out, err
 }
 
 // checkSendOptions reads the options table of argument n; nil means none.
@@ -53,7 +59,11 @@ func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua
 	if err != nil {
 		raise(L, err)
 	}
-	return o.engine(), o.Tag
+	options, err := o.engine(call)
+	if err != nil {
+		raise(L, err)
+	}
+	return options, o.Tag
 }
 
 func transactionMethods(rt *Runtime) []Function {

@@ -31,7 +31,7 @@ func (s *Sink) newServer(lmtp bool) (*gosmtp.Server, error) {
 	server.ReadTimeout, server.WriteTimeout = idleLimit, writeLimit
 	server.AllowInsecureAuth = true
 	server.EnableSMTPUTF8, server.EnableREQUIRETLS, server.EnableBINARYMIME, server.EnableDSN = true, true, true, true
-	server.EnableRRVS, server.EnableDELIVERBY, server.EnableMTPRIORITY = true, true, true
+	server.EnableRRVS = true // and not DELIVERBY and MT-PRIORITY: go-smtp 0.25 wants their parameters with RCPT instead of MAIL
 	if s.options.TLS {
 		config, err := selfSigned(s.options.Now())
 		if err != nil {

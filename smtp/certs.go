@@ -3,7 +3,9 @@ package smtp
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 )
 
@@ -21,11 +23,22 @@ func (t *TLSOptions) LoadRoots(path string) error {
 	return nil
 }
 
-// LoadCertificate adds a client certificate from PEM files.
+// LoadCertificate adds a client certificate from PEM files. Without keyFile the
+// key is in certFile too.
 func (t *TLSOptions) LoadCertificate(certFile, keyFile string) error {
+	if certFile == "" {
+		return argumentError("a client key needs a client certificate", keyFile)
+	}
+	if keyFile == "" {
+		keyFile = certFile
+	}
 	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
-		return fmt.Errorf("smtp: client certificate: %w", err)
+		var missing *fs.PathError
+		if errors.As(err, &missing) {
+			return fmt.Errorf("smtp: client certificate: %w", err)
+		}
+		return argumentError("client certificate: "+err.Error(), certFile)
 	}
 	t.Certificates = append(t.Certificates, cert)
 	return nil

@@ -35,7 +35,7 @@ type wire struct {
 	ctx     context.Context // of the operation
 	unwatch func()
 	broken  atomic.Bool
-	mails   atomic.Int64 // transactions that the server answered
+	mails   atomic.Int64 // MAILs that were sent
 
 	mu     sync.Mutex // guards what follows
 	conn   net.Conn
@@ -167,9 +167,7 @@ func (w *wire) readReply(stage Stage) (Reply, error) {
 	if err != nil {
 		return Reply{}, w.fail(stage, err)
 	}
-	if w.last = r; stage == StageMail {
-		w.mails.Add(1)
-	}
+	w.last = r
 	if w.guard.close(); r.Code == 354 {
 		w.guard.begin()
 	}
@@ -264,6 +262,9 @@ func (w *wire) typed(stage Stage, err error) error {
 			e.hint = hintMaybeTLS
 		}
 		return e
+	case isAlert(err):
+		_, host := w.opts.address()
+		return &TLSError{detail: detail{stage: stage, hint: tlsHint(err)}, Host: host, Err: err}
 	case errors.Is(err, io.EOF):
 		return disconnected(stage, fmt.Errorf("the server closed the connection: %w", io.EOF))
 	}

@@ -51,7 +51,7 @@ func (c *Client) mayGoClear(err error) bool {
 		return false
 	}
 	p := c.opts.plan(c.loopback(w))
-	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.given()
+	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.Given()
 }
 
 // Connect dials and reads the greeting, nothing else. An earlier connection is
@@ -99,7 +99,7 @@ func (c *Client) prepareSession(ctx context.Context, w *wire, cred Credentials) 
 	if err := c.introduce(w); err != nil {
 		return err
 	}
-	if !cred.given() {
+	if !cred.Given() {
 		return nil
 	}
 	_, err := c.login(w, cred)
@@ -118,7 +118,7 @@ func (c *Client) connect(ctx context.Context, dial func(context.Context) (net.Co
 	w := newWire(conn, &c.opts, &transcript{tracer: &c.tracer, opts: &c.opts, name: connName(c.Address(), conn)})
 	c.link.Store(w)
 	defer w.watch(ctx)()
-	w.log.note("connected to " + c.Address())
+	w.log.note("connected to " + c.route())
 	if p := c.opts.plan(c.loopback(w)); p.implicit {
 		if err := c.handshake(ctx, w, p.verify); err != nil {
 			return Reply{}, err
@@ -167,6 +167,14 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 		dialer = through{proxy: c.opts.Proxy, reach: dialer}
 	}
 	return dialer.DialContext(ctx, network, address)
+}
+
+// route names the server and the proxy on the way, if there is one.
+func (c *Client) route() string {
+	if c.opts.Proxy == nil {
+		return c.Address()
+	}
+	return c.Address() + " through " + c.opts.Proxy.String()
 }
 
 // dialer gives ours and a net.Dialer the source address; other dialers have

@@ -144,12 +144,10 @@ func (t *transmission) pack(j *job) error {
 // writeEnvelope builds the command lines.
 func (t *transmission) writeEnvelope(j *job, to []mailbox, params []string) (err error) {
 	p := &t.parcel
-	if len(j.options.MailOptions) > 0 {
-		params = slices.Concat(j.options.MailOptions, params)
-	}
 	if p.dsn {
 		params = append(params, j.options.DSN.mailParams()...)
 	}
+	params = overlay(j.options.MailOptions, params)
 	if p.mailLine, err = mailLine(j.from, params); err != nil {
 		return err
 	}
@@ -158,11 +156,11 @@ func (t *transmission) writeEnvelope(j *job, to []mailbox, params []string) (err
 		p.rcpt = make([]string, 0, len(to))
 	}
 	for i, m := range to {
-		params := slices.Clone(j.options.RcptOptions)
+		var params []string
 		if p.dsn {
-			params = append(params, j.options.DSN.rcptParams(m)...)
+			params = j.options.DSN.rcptParams(m)
 		}
-		line, err := rcptLine(m, t.c.redirect.params(params))
+		line, err := rcptLine(m, t.c.redirect.params(overlay(j.options.RcptOptions, params)))
 		if err != nil {
 			return err
 		}

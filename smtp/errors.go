@@ -3,6 +3,8 @@ package smtp
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strconv"
 	"strings"
 )
@@ -407,8 +409,13 @@ func (e *TLSError) Error() string { return fmt.Sprintf("smtp: tls with %s: %v", 
 // Kind returns "tls".
 func (e *TLSError) Kind() string { return "tls" }
 
-// Temporary is false.
-func (e *TLSError) Temporary() bool { return false }
+// Temporary reports that the connection was lost during the handshake. A
+// certificate does not heal by itself.
+func (e *TLSError) Temporary() bool {
+	var op *net.OpError
+	lost := errors.As(e.Err, &op) && (op.Op == "read" || op.Op == "write")
+	return lost || errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF)
+}
 
 // Unwrap returns the cause.
 func (e *TLSError) Unwrap() error { return e.Err }
@@ -465,7 +472,12 @@ type CancelledError struct {
 }
 
 // Error implements error.
-func (e *CancelledError) Error() string { return fmt.Sprintf("smtp: %s: %v", e.stage, e.Err) }
+func (e *CancelledError) Error() string {
+	if e.stage == StageNone {
+		return fmt.Sprintf("smtp: %v", e.Err)
+	}
+	return fmt.Sprintf("smtp: %s: %v", e.stage, e.Err)
+}
 
 // Kind returns "cancelled".
 func (e *CancelledError) Kind() string { return "cancelled" }

@@ -31,6 +31,10 @@ func connectHint(err error, port int) string {
 		return "the socket doesn't exist; is the server running?"
 	case errors.Is(err, syscall.EACCES):
 		return "no permission to use the socket"
+	case isTimeout(err) && port == portSMTP:
+		return "many networks let nobody out to port 25; for submission use 587 (STARTTLS) or 465 (TLS from the first octet)"
+	case isTimeout(err):
+		return "nobody answers there; check host and port, and whether a firewall is in the way"
 	}
 	return ""
 }
@@ -38,8 +42,8 @@ func connectHint(err error, port int) string {
 // proxyHint looks at why a proxy did not connect us.
 func proxyHint(e *ProxyError) string {
 	switch {
-	case e.Code == 407: // RFC 9110 §15.5.8
-		return `the proxy wants a login: proxy = "http://user:password@host:port"`
+	case e.Code == 407, e.Code == 401: // RFC 9110 §15.5.8; tinyproxy answers 401 to a wrong password
+		return `the proxy wants a login, or another one: proxy = "http://user:password@host:port"`
 	case e.Code == 403 || e.Code == 405:
 		return "many HTTP proxies let CONNECT reach port 443 only; whoever runs this one can allow the mail server's port"
 	case errors.Is(e.Err, syscall.ECONNREFUSED):
@@ -74,6 +78,8 @@ func tlsHint(err error) string {
 		return "the certificate is for another name: connect by that name, or give it with server_name"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate has expired, or this machine's clock is wrong"
+	case isAlert(err):
+		return "the server ended the encryption; it may want a client certificate, or another one: client_cert and client_key"
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,4 +102,19 @@ func (d *DeliverBy) offered(ext extensions) error {
 		return e
 	}
 	return nil
+}
+
+// overlay returns the caller's own parameters and those of ours that they don't
+// name: a server refuses one that comes twice.
+func overlay(own, ours []string) []string {
+	if len(own) == 0 {
+		return ours
+	}
+	all := slices.Clone(own)
+	for _, p := range ours {
+		if keyword, _, _ := strings.Cut(p, "="); !hasParam(own, keyword) {
+			all = append(all, p)
+		}
+	}
+	return all
 }

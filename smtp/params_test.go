@@ -247,6 +247,23 @@ func TestPoint29_DSNByRecipient(t *testing.T) {
 	}
 }
 
+// What the caller gives as a parameter of its own isn't said a second time.
+func TestOwnParametersWin(t *testing.T) {
+	s := smtptest.NewServer(t, smtptest.Config{Extensions: []string{"DSN", "MT-PRIORITY", "SIZE", "DELIVERBY"}})
+	c := dial(t, options(s.Addr()))
+	_, err := c.SendMail(background(t), "me@x.example", []string{"a@x.example"}, smtp.Octets([]byte("x")), &smtp.SendOptions{
+		MailOptions: []string{"mt-priority=2", "RET=FULL"}, RcptOptions: []string{"notify=NEVER"}, Priority: priority(3), DeliverBy: &smtp.DeliverBy{Within: time.Hour},
+		DSN: &smtp.DSN{Notify: []string{"failure"}, Ret: "headers", EnvID: "7"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.Messages()[0]
+	if m.MailParams != "mt-priority=2 RET=FULL SIZE=1 BY=3600;N ENVID=7" || m.RcptParams[0] != "notify=NEVER ORCPT=rfc822;a@x.example" {
+		t.Errorf("%q %q", m.MailParams, m.RcptParams)
+	}
+}
+
 func TestPoint29_DSNPostfix(t *testing.T) {
 	c := dial(t, options(wantServer(t, "MOONPOST_TEST_POSTFIX")))
 	o := &smtp.SendOptions{DSN: &smtp.DSN{Notify: []string{"failure", "delay"}, Ret: "headers", EnvID: "a+b=c d", Required: true, For: map[string]smtp.RecipientDSN{
@@ -281,4 +298,31 @@ func TestDisable(t *testing.T) {
 	wantError[*smtp.NotSupportedError](t, err, smtp.No)
 	_, err = c.SendMail(background(t), "jürgen@x.example", []string{"a@x.example"}, smtp.Octets([]byte("x")), nil)
 	wantError[*smtp.NotSupportedError](t, err, smtp.No)
+}
+
+// Whoever asks before each message goes exactly as far as the server allows,
+// however many are on their way.
+func TestSpentInAStream(t *testing.T) {
+	for _, inFlight := range []int{1, 8} {
+		for _, ext := range [][]string{{"LIMITS MAILMAX=3"}, {"LIMITS MAILMAX=3", "PIPELINING"}, {"LIMITS MAILMAX=3", "PIPELINING", "CHUNKING"}} {
+			if inFlight > 1 && len(ext) < 3 {
+				continue // a window needs them
+			}
+			s := smtptest.NewServer(t, smtptest.Config{Extensions: ext})
+			c := dial(t, options(s.Addr()))
+			stream, err := c.Stream(smtp.StreamOptions{InFlight: inFlight})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := 0; n < 10 && !c.Spent(); n++ {
+				if err := stream.Submit(background(t), letterTo("a@x.example", "x"), nil, func(*smtp.Result, error) {}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			stream.Close()
+			if n := len(s.Messages()); n != 3 {
+				t.Errorf("%d in flight, %v: %d messages", inFlight, ext, n)
+			}
+		}
+	}
 }

@@ -27,6 +27,7 @@ func (t *transmission) envelopeOctets() int {
 
 // appendGroup appends MAIL, the RCPTs and, where it belongs to the group, DATA.
 func (a *transaction) appendGroup(b []byte) []byte {
+	a.w.mails.Add(1)
 	b = append(b, a.mailLine...)
 	for _, n := range a.batch {
 		b = append(b, a.rcpt[n]...)
@@ -71,6 +72,7 @@ func (a *transaction) rcptReply(n int, r Reply) {
 // lockStep sends MAIL and the RCPTs one by one, and stops where going on is
 // useless.
 func (a *transaction) lockStep() (err error) {
+	a.w.mails.Add(1)
 	if a.mail, err = a.w.roundTrip(StageMail, a.mailLine); err != nil || !a.mail.Positive() {
 		return err
 	}

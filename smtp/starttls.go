@@ -3,6 +3,8 @@ package smtp
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"net"
 )
 
 // StartTLS encrypts the connection and forgets what the server said before; the
@@ -105,6 +107,14 @@ func (c *Client) handshakeError(w *wire, err error) error {
 		return &TimeoutError{detail: d, Err: err}
 	}
 	return &TLSError{detail: d, Host: c.Address(), Err: explainHandshake(err)}
+}
+
+// isAlert reports that the other side ended TLS by an alert. With TLS 1.3 a server
+// judges our certificate when the handshake is over for us, so that the alert is
+// read where a reply was expected.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" // RFC 8446 §6
 }
 
 func tlsNote(state tls.ConnectionState, verified bool) string {

@@ -2,6 +2,8 @@ package smtp_test
 
 import (
 	"crypto/tls"
+	"net"
+	"strings"
 	"testing"
 
 	"moonpost/smtp"
@@ -91,6 +93,50 @@ func TestPoint4_VerifiedLaterIsVerified(t *testing.T) {
 		_, err = c.Login(background(t), smtp.Credentials{User: "u", Password: "secret"})
 		if (err == nil) != named {
 			t.Errorf("named %v: %v", named, err)
+		}
+	}
+}
+
+// With TLS 1.3 the refusal of our certificate comes after the handshake.
+func TestClientCertificateRefused(t *testing.T) {
+	ca, stranger := smtptest.NewCA(t), smtptest.NewCA(t)
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, mode := range []smtp.TLSMode{smtp.TLSRequired, smtp.TLSImplicit} {
+			for _, certificates := range [][]tls.Certificate{nil, {stranger.Certificate(t, "client")}} {
+				config := ca.Server(t, "localhost")
+				config.ClientAuth, config.ClientCAs, config.MaxVersion = tls.RequireAndVerifyClientCert, ca.Pool, version
+				s := smtptest.NewServer(t, smtptest.Config{TLS: config, ImplicitTLS: mode == smtp.TLSImplicit})
+				o := tlsOptions(s.Addr(), ca, mode)
+				o.TLSOptions.Certificates = certificates
+				_, err := smtp.Dial(background(t), o)
+				if e := wantError[*smtp.TLSError](t, err, smtp.No); !strings.Contains(e.Hint(), "client_cert") {
+					t.Errorf("%s, %v, %d certificates: %v; hint %q", tls.VersionName(version), mode, len(certificates), err, e.Hint())
+				}
+			}
+		}
+	}
+}
+
+// The name sent to the server is the one that is verified: the host as it was
+// given, or server_name. Addresses are verified and not sent.
+func TestPoint32_ServerName(t *testing.T) {
+	ca := smtptest.NewCA(t)
+	for _, tt := range []struct{ host, serverName, sent string }{
+		{"localhost", "", "localhost"}, {"127.0.0.1", "", ""}, {"127.0.0.1", "localhost", "localhost"}, {"localhost", "127.0.0.1", ""},
+	} {
+		config := ca.Server(t, "localhost", "127.0.0.1")
+		sni := make(chan string, 1)
+		config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			sni <- hello.ServerName
+			return nil, nil
+		}
+		s := smtptest.NewServer(t, smtptest.Config{TLS: config})
+		_, port, _ := net.SplitHostPort(s.Addr())
+		o := tlsOptions(tt.host+":"+port, ca, smtp.TLSRequired)
+		o.TLSOptions.ServerName = tt.serverName
+		dial(t, o)
+		if got := <-sni; got != tt.sent {
+			t.Errorf("%+v: sent %q", tt, got)
 		}
 	}
 }

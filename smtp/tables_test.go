@@ -226,10 +226,12 @@ func TestErrorsTable(t *testing.T) {
 		{&TimeoutError{rcpt, "", io.EOF}, "timeout", "smtp: rcpt: timed out", true, false, ScopeConnection},
 		{&TimeoutError{detail{stage: StageConnect}, "h:25", io.EOF}, "timeout", "smtp: h:25: connect: timed out: EOF", true, false, ScopeConnection},
 		{protocolError([]byte("x\x1b"), "odd"), "protocol", `smtp: protocol error: odd: "x\x1b"`, false, false, ScopeConnection},
-		{&TLSError{detail{stage: StageTLS}, "h:25", io.EOF}, "tls", "smtp: tls with h:25: EOF", false, false, ScopeSession},
+		{&TLSError{detail{stage: StageTLS}, "h:25", io.EOF}, "tls", "smtp: tls with h:25: EOF", true, false, ScopeSession},
+		{&TLSError{detail{stage: StageTLS}, "h:25", errors.New("unknown authority")}, "tls", "smtp: tls with h:25: unknown authority", false, false, ScopeSession},
 		{argumentError("bad", "x"), "argument", `smtp: bad: "x"`, false, false, ScopeMessage},
 		{&SizeError{detail{}, 2, 1}, "size", "smtp: the message has 2 octets, the server takes 1", false, false, ScopeMessage},
 		{&CancelledError{rcpt, io.EOF}, "cancelled", "smtp: rcpt: EOF", true, false, ScopeConnection},
+		{&CancelledError{detail{}, io.EOF}, "cancelled", "smtp: EOF", true, false, ScopeConnection},
 	}
 	for _, tt := range tests {
 		if tt.err.Kind() != tt.kind || tt.err.Error() != tt.text || tt.err.Temporary() != tt.temporary {

@@ -71,7 +71,10 @@ func (c *Client) put(w *wire, line string) error {
 	if err := w.command(StageCommand, line); err != nil {
 		return err
 	}
-	c.pending = append(c.pending, verbOf(line))
+	verb := verbOf(line)
+	if c.pending = append(c.pending, verb); verb == "MAIL" {
+		w.mails.Add(1)
+	}
 	return nil
 }
 

@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 		Setup:               prepare,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"smtpd": smtpd, "transcript": transcript, "received": received, "maildir": maildir,
+			"proxyd": proxyd, "proxied": proxied, "xclientd": xclientd, "httpd": httpd,
 		},
 	})
 }
@@ -56,7 +57,7 @@ func prepare(env *testscript.Env) error {
 	env.Setenv("EXAMPLES", filepath.ToSlash(dir))
 	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
 	env.Values[testKey{}] = env.T().(testing.TB)
-	env.Values[serverKey{}] = &runningServer{}
+	env.Values[serverKey{}], env.Values[proxyKey{}] = &runningServer{}, &runningProxy{}
 	return errors.Join(err, os.Mkdir(filepath.Join(env.WorkDir, "tmp"), 0o755))
 }
 

@@ -11,7 +11,7 @@
 ---@field server_name? string the name that the certificate must bear, where it isn't host
 ---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
 ---@field client_cert? string PEM file with the client certificate
----@field client_key? string PEM file with the client certificate's key
+---@field client_key? string PEM file with the client certificate's key (default client_cert)
 ---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
@@ -21,6 +21,8 @@
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
 ---@field source_address? string local address to connect from
+---@field proxy? string go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then
+---@field xclient? smtp.XClient whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
@@ -43,6 +45,24 @@
 ---@field final? number|string the reply to the final dot; short here means duplicates
 ---@field quit? number|string QUIT
 
+---@class smtp.XClient
+---@field name? string the client's host name; "[UNAVAILABLE]" and "[TEMPUNAVAIL]" are allowed for every attribute
+---@field addr? string its IP address
+---@field port? integer|string its TCP port
+---@field proto? string SMTP or ESMTP
+---@field helo? string the name that it gave in EHLO
+---@field login? string the user that it logged in as
+---@field destaddr? string the address that it connected to
+---@field destport? integer|string the port that it connected to
+
+---@class smtp.StartTLSOptions
+---@field server_name? string the name that the certificate must bear, where it isn't host
+---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
+---@field client_cert? string PEM file with the client certificate
+---@field client_key? string PEM file with the client certificate's key (default client_cert)
+---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
+---@field insecure? boolean skip the verification of the certificate; logged
+
 ---@class smtp.RelayOptions
 ---@field url? string smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query
 ---@field host? string the server; a path is a unix socket (default localhost)
@@ -53,7 +73,7 @@
 ---@field server_name? string the name that the certificate must bear, where it isn't host
 ---@field ca_file? string PEM file with the certificate authorities to trust instead of the system's
 ---@field client_cert? string PEM file with the client certificate
----@field client_key? string PEM file with the client certificate's key
+---@field client_key? string PEM file with the client certificate's key (default client_cert)
 ---@field pin? string|string[] public keys to accept, as sha256//BASE64, besides the verification
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
@@ -63,6 +83,8 @@
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
 ---@field source_address? string local address to connect from
+---@field proxy? string go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then
+---@field xclient? smtp.XClient whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT
 ---@field timeout? number|string longest wait of every operation
 ---@field timeouts? smtp.Timeouts longest wait by phase
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
@@ -71,12 +93,20 @@
 ---@field disable? string|string[] extensions to ignore, for broken servers
 ---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
 ---@field debug_secrets? boolean show credentials in the transcript
----@field name? string the relay's identity (default user@host:port)
----@field connections? integer connections at most (default 4)
+---@field name? string the relay's identity (default user@host:port, or mx)
+---@field fallback? string|(string|smtp.ConnectOptions)[] further servers, each a URL or a table, tried in this order when one can't be had or says 4xx before anybody got the message
+---@field mx? boolean|table<string, boolean|string|string[]> straight to the mail hosts of the recipients' domains; a table gives fixed hosts to some domains, ["*"] to the others, and true stands for a look-up
+---@field mta_sts? boolean with mx: heed the domains' MTA-STS policies (RFC 8461) (default true)
+---@field connections? integer connections at most; with mx, to each domain (default 4; with mx 2)
+---@field total_connections? integer with mx: connections at most to all domains (default 64)
 ---@field messages_per_connection? integer messages after which a connection is replaced
 ---@field idle? number|string how long an unused connection is kept (default 30s)
----@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced
----@field burst? integer messages that may go at once before the rate holds (default 1)
+---@field lifetime? number|string age at which a connection is replaced
+---@field queue? integer messages that may wait for a connection before submit does (default 64; with per_domain or mx 4096)
+---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced, counted within this process
+---@field recipient_rate? string|string[] recipients at most, written as rate
+---@field burst? integer|integer[] messages or recipients that may go at once before the rates hold; a list gives each rate its own (default 1)
+---@field per_domain? table<string, smtp.DomainLimits> limits by domain of the recipients; ["*"] is for each domain that isn't named. Mail that waits for them holds up no other
 ---@field on_result? function called with each result during later calls, in place of results()
 
 ---@class smtp.LoginOptions
@@ -87,12 +117,33 @@
 ---@class smtp.AuthOptions
 ---@field initial_response_ok? boolean false: don't ask the function for an initial response (default true)
 
+---@class smtp.DomainLimits
+---@field connections? integer messages on their way to the domain at once; with mx, connections
+---@field messages_per_connection? integer messages to the domain after which a connection is replaced
+---@field rate? string|string[] messages at most
+---@field recipient_rate? string|string[] recipients at most
+---@field burst? integer|integer[] messages or recipients that may go at once before the rates hold (default 1)
+
+---@class smtp.RelayStats
+---@field submitted integer messages taken
+---@field sent integer messages of which somebody was accepted
+---@field failed integer messages that ended with an error
+---@field cancelled integer messages that were not sent because the script was ended
+---@field refused integer recipients that were refused
+---@field in_flight integer messages that have a connection or wait for a rate
+---@field queued integer messages that wait
+---@field connections integer open connections
+---@field sites? table<string, table<string, integer>> with mx, by domain: sent, failed, queued, connections
+
 ---@class smtp.SendOptions
 ---@field from? string envelope sender instead of the message's; "" is the null sender
 ---@field to? string|string[] envelope recipients instead of the message's
 ---@field mail_options? string|string[] parameters of MAIL
 ---@field rcpt_options? string|string[] parameters of every RCPT
----@field dsn? smtp.DSN delivery status notifications to ask for (RFC 3461)
+---@field dsn? smtp.DSN delivery status notifications to ask for (RFC 3461); left out where the server has none
+---@field require_tls? boolean only over verified TLS, from here to the recipient (RFC 8689)
+---@field priority? integer of the message, 9 is the highest; left out where the server knows none (RFC 6710)
+---@field deliver_by? smtp.DeliverBy deliver within a time (RFC 2852)
 ---@field all_or_nothing? boolean send to nobody when one recipient is refused
 ---@field max_recipients? integer recipients in one transaction; more take several
 ---@field allow_long_lines? boolean let lines over 998 octets pass
@@ -103,6 +154,17 @@
 ---@field ret? "full"|"headers"|"hdrs" what of the message comes back
 ---@field envid? string a name for the envelope, given back in the report
 ---@field required? boolean raise not_supported where the server has no DSN
+---@field orcpt? string the original recipient to name in the report, instead of each recipient's own address
+---@field recipients? table<string, smtp.RecipientDSN> notify and orcpt for single recipients, by address
+
+---@class smtp.RecipientDSN
+---@field notify? string|string[] never, or some of success, failure, delay
+---@field orcpt? string the original recipient to name in the report
+
+---@class smtp.DeliverBy
+---@field seconds number|string the time limit
+---@field mode? "return"|"notify" what happens when it is over: the message comes back, or a report does and the server goes on trying (default notify)
+---@field trace? boolean have servers on the way that know no limit reported
 
 ---@class smtp.Refusal
 ---@field code integer the server's reply code
@@ -247,11 +309,12 @@ function smtp_Conn:vrfy(self, address) end
 ---@return string
 function smtp_Conn:expn(self, list) end
 
----Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220.
+---Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.
 ---@param self smtp.Conn
+---@param options? smtp.StartTLSOptions
 ---@return integer
 ---@return string
-function smtp_Conn:starttls(self) end
+function smtp_Conn:starttls(self, options) end
 
 ---Sends QUIT and closes.
 ---@param self smtp.Conn
@@ -344,14 +407,14 @@ function smtp_Relay:send(self, message, options) end
 ---@param options? smtp.SendOptions
 function smtp_Relay:submit(self, message, options) end
 
----Iterates over the results of what was submitted, as they come; ends when all is done.
+---Iterates over the results of what was submitted, as they come; ends when all is done. Where more than ten thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
 ---@param self smtp.Relay
 ---@return fun(): smtp.Outcome?
 function smtp_Relay:results(self) end
 
----Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections.
+---Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.
 ---@param self smtp.Relay
----@return table<string, integer>
+---@return smtp.RelayStats
 function smtp_Relay:stats(self) end
 
 ---Waits for all that was submitted, then closes the connections.
