@@ -67,3 +67,20 @@ func TestAddressesAsTables(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestOutcomeHasOneError compares the error of a submitted message with itself.
+func TestOutcomeHasOneError(t *testing.T) {
+	s := smtptest.NewServer(t, smtptest.Config{Reply: func(line string) string {
+		if strings.HasPrefix(line, "MAIL") {
+			return "550 5.7.1 no"
+		}
+		return ""
+	}})
+	wantOutput(t, s.Addr(), `
+		local relay = smtp.relay{ host = "ADDR", tls = "none" }
+		relay:submit(mime.message{ from = "a@x.example", to = "b@x.example", subject = "x", text = "x" })
+		for r in relay:results() do
+			local ok, e = pcall(error, r.error)
+			print(r.ok, r.error == r.error, e == r.error, e.kind)
+		end`, "false true true sender_refused")
+}
