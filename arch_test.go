@@ -50,7 +50,7 @@ var arrows = map[string]arrow{
 		// Certificates are read with os; net/smtp and net/textproto are what this room replaces.
 		notStd: []string{"os/exec", "net/http", "net/smtp", "net/textproto", "net/mail", "mime"},
 	},
-	"smtp/smtptest": {rooms: []string{"smtp"}, notStd: []string{"os/exec", "net/smtp", "net/textproto"}},
+	"smtp/smtptest": {rooms: []string{"smtp"}, libs: []string{"github.com/xdg-go/scram"}, notStd: []string{"os/exec", "net/smtp", "net/textproto"}},
 	"sink": {
 		rooms: []string{"mime"}, libs: []string{"github.com/emersion/go-smtp", "github.com/emersion/go-sasl"},
 		notStd: []string{"os/exec", "net/smtp"},

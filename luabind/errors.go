@@ -20,6 +20,7 @@ type ScriptError struct {
 	Err       error  // what the engine returned; nil for a value of Lua's own
 	Text      string // the message of a value of Lua's own
 	Where     string // "script.lua:12:" or empty
+	Host      string // the server that the error is about, where the engine's error doesn't tell
 	Traceback string
 }
 
@@ -77,6 +78,16 @@ func raise(L *lua.LState, err error) {
 // raiseArgument raises an error of kind argument with the given text.
 func raiseArgument(L *lua.LState, text string) {
 	raise(L, &argumentError{text: text})
+}
+
+// raiseFrom is raise with the server that an engine's error is about.
+func raiseFrom(L *lua.LState, err error, host string) {
+	var fromEngine smtp.Error
+	var travelled *ScriptError
+	if errors.As(err, &travelled) || !errors.As(err, &fromEngine) || fromEngine.Stage() == smtp.StageNone {
+		raise(L, err)
+	}
+	raise(L, &ScriptError{Err: err, Host: host, Where: L.Where(1), Traceback: traceback(L)})
 }
 
 // errorObject makes the userdata that Lua code sees for err. An error that
@@ -159,8 +170,9 @@ var errorFields = []Field{
 	{"delivered", "boolean|string|nil", "false, true, or \"unknown\" when the final reply was lost"},
 	{"sender", "string?", "the envelope sender"},
 	{"recipients", "table<string, smtp.Refusal>?", "refused recipients with code, enhanced and message"},
-	{"mechanism", "string?", "the authentication mechanism"},
-	{"host", "string?", "the server"},
+	{"mechanism", "string?", "the authentication mechanism tried last"},
+	{"attempts", "smtp.Attempt[]?", "every mechanism tried, with code, enhanced and message"},
+	{"host", "string?", "the server as host:port, or the path of its socket"},
 	{"path", "string?", "the file"},
 	{"hint", "string?", "what to do about it"},
 	{"traceback", "string?", "where in the script it was raised"},
@@ -195,8 +207,11 @@ func errorField(L *lua.LState, e *ScriptError, key string) lua.LValue {
 	if v := smtpErrorField(L, e.Err, key); v != nil {
 		return v
 	}
-	if key == "message" {
+	switch key {
+	case "message":
 		return lua.LString(e.Error())
+	case "host":
+		return optionalString(e.Host)
 	}
 	return lua.LNil
 }
@@ -247,6 +262,8 @@ func smtpErrorField(L *lua.LState, err error, key string) lua.LValue {
 		return refusedTable(L, data.Refused)
 	case key == "mechanism" && errors.As(err, &auth):
 		return optionalString(auth.Mechanism)
+	case key == "attempts" && errors.As(err, &auth):
+		return attemptList(L, auth.Attempts)
 	case key == "host" && errors.As(err, &connect):
 		return optionalString(connect.Host)
 	case key == "host" && errors.As(err, &tlsFailed):

@@ -13,7 +13,7 @@ import (
 // bindOptions, and a password of digits stays a string.
 func optionFromText(t reflect.Type, key, text string) lua.LValue {
 	field := schemaOf(t).byKey[key]
-	if field == nil {
+	if field == nil || field.secret {
 		return lua.LString(text)
 	}
 	switch field.kind {

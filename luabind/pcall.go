@@ -75,7 +75,7 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	L.SetTop(0)
 	if err != nil {
 		L.Push(lua.LFalse)
-		L.Push(raisedValue(err))
+		L.Push(placed(L, raisedValue(err)))
 		return 2
 	}
 	L.Push(lua.LTrue)
@@ -85,6 +85,15 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	}
 	rt.protected.give(t)
 	return n + 1
+}
+
+// placed gives an error the line of the pcall where it has none, because one of
+// our own functions was called without a Lua function around.
+func placed(L *lua.LState, v lua.LValue) lua.LValue {
+	if e := caught(v); e != nil && e.Err != nil && e.Where == "" {
+		e.Where, e.Traceback = L.Where(1), traceback(L)
+	}
+	return v
 }
 
 // raisedValue is the value that was raised, as PCall reports it.

@@ -40,6 +40,7 @@ type Runtime struct {
 	stdio     *stdio
 	usage     *UsageError
 	notices   []notice
+	desk      *tokenDesk // nil: no relay has a token function
 }
 
 // closer is something that the end of the script must close. finish ends it

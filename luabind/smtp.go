@@ -14,7 +14,7 @@ import (
 func smtpModule(rt *Runtime) Module {
 	return Module{
 		Name: "smtp", Doc: "SMTP and LMTP: one connection with smtplib's methods, or a relay with a pool of them.", Global: true,
-		Functions: []Function{
+		Functions: append([]Function{
 			{"connect", "(target: smtp.ConnectOptions|string, port?: integer): smtp.Conn",
 				"Connects and says hello: dial, greeting, EHLO or HELO, TLS as `tls` says, login if credentials are given. Takes a table, a URL, or a host and a port.",
 				`local conn = smtp.connect{ host = "mail.example.org", port = 587, user = "u", password = env.SMTP_PASSWORD }`, rt.smtpConnect},
@@ -34,7 +34,8 @@ func smtpModule(rt *Runtime) Module {
 				"Tells whether a caught value is an error object, of that kind if one is named.", `if smtp.is_error(e, "recipients_refused") then … end`, rt.smtpIsError},
 			{"error", "(value: any): moonpost.Error",
 				"Makes an error object of any caught value; Lua's own errors get kind \"script\".", `local e = smtp.error(caught)`, rt.smtpError},
-		},
+		}, quoteFunctions()...),
+		value:   smtplibName,
 		Classes: []Class{connClass(rt), relayClass(rt), resultClass(rt), outcomeClass(rt)},
 		Types: []string{
 			optionsClass("smtp.ConnectOptions", reflect.TypeFor[connectOptions]()),
@@ -42,11 +43,13 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.XClient", reflect.TypeFor[xclientAttrs]()),
 			optionsClass("smtp.StartTLSOptions", reflect.TypeFor[tlsOptions]()),
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
+			optionsClass("smtp.LoginOptions", reflect.TypeFor[loginOptions]()),
+			optionsClass("smtp.AuthOptions", reflect.TypeFor[authOptions]()),
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
 			optionsClass("smtp.RecipientDSN", reflect.TypeFor[recipientDSNOptions]()),
 			optionsClass("smtp.DeliverBy", reflect.TypeFor[deliverByOptions]()),
-			refusalClass,
+			refusalClass, recipientClass, attemptClass,
 		},
 	}
 }
@@ -56,6 +59,21 @@ const refusalClass = `---@class smtp.Refusal
 ---@field code integer the server's reply code
 ---@field enhanced? string the enhanced status code
 ---@field message string the server's words`
+
+// recipientClass is one row of a result's list of recipients.
+const recipientClass = `---@class smtp.RecipientResult
+---@field address string the recipient
+---@field code integer the code of the server's last reply to it, 0 if there was none
+---@field enhanced? string the enhanced status code
+---@field message string the server's words`
+
+// attemptClass is one mechanism of a login that failed.
+const attemptClass = `---@class smtp.Attempt
+---@field mechanism string the mechanism
+---@field code integer the server's reply code
+---@field enhanced? string the enhanced status code
+---@field message string the server's words
+---@field detail? string what the server said within the mechanism, such as OAuth's JSON`
 
 func (rt *Runtime) smtpConnect(L *lua.LState) int { return rt.dial(L, "smtp.connect", nil) }
 
@@ -74,7 +92,7 @@ func (rt *Runtime) dial(L *lua.LState, call string, change func(*smtp.Options)) 
 	client, err := smtp.Dial(rt.base, c.options)
 	c.flushDebug(L)
 	if err != nil {
-		raise(L, err)
+		raiseFrom(L, err, c.address())
 	}
 	c.client = client
 	rt.opened(c)
@@ -113,17 +131,23 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 	if c.options, err = o.engine(call); err != nil {
 		raise(L, err)
 	}
+	if c.options.Host == "" && c.options.Socket == "" {
+		c.options.Host = "localhost"
+	}
 	if change != nil {
 		change(&c.options)
 	}
+	c.token, _ = o.Token.(*lua.LFunction)
+	c.options.Credentials.TokenFunc = rt.tokenFunc(L, c.token)
 	if o.Insecure {
 		rt.host.Logger.Warn("certificate not verified: insecure=true", "host", o.Host)
 	}
 	if err := rt.finishOptions(call, &c.options, o.Debug, c.queueDebug); err != nil {
 		raise(L, err)
 	}
-	if f, ok := o.Debug.(*lua.LFunction); ok {
-		c.debug = f
+	c.debug, _ = o.Debug.(*lua.LFunction)
+	if o.Debug != lua.LNil {
+		c.level = o.Debug
 	}
 	return c
 }
@@ -145,7 +169,10 @@ func (rt *Runtime) finishOptions(call string, o *smtp.Options, debug lua.LValue,
 
 // smtpWith connects, calls the body and quits, however the body ends.
 func (rt *Runtime) smtpWith(L *lua.LState) int {
-	body := L.CheckFunction(2)
+	body, ok := L.Get(2).(*lua.LFunction)
+	if !ok {
+		raise(L, &argumentError{text: "smtp.with: body must be a function, got " + describe(L.Get(2)), hint: `write smtp.with("host:port", function(conn) … end)`})
+	}
 	rt.dial(L, "smtp.with", nil)
 	ud := L.Get(-1).(*lua.LUserData)
 	c := ud.Value.(*conn)
@@ -154,7 +181,10 @@ func (rt *Runtime) smtpWith(L *lua.LState) int {
 	L.Push(body)
 	L.Push(ud)
 	L.Call(1, lua.MultRet)
-	return L.GetTop()
+	n := L.GetTop()
+	c.finish(rt.base)
+	c.flushDebug(L)
+	return n
 }
 
 // opened remembers what the end of the script must close.

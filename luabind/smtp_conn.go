@@ -2,7 +2,7 @@ package luabind
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,7 +18,9 @@ type conn struct {
 	rt      *Runtime
 	client  *smtp.Client
 	options smtp.Options
-	debug   *lua.LFunction
+	debug   *lua.LFunction // gets the transcript
+	level   lua.LValue     // what the script gave as debug level
+	token   *lua.LFunction
 
 	eventsMu sync.Mutex
 	events   []smtp.TraceEvent
@@ -37,27 +39,33 @@ func (c *conn) finish(ctx context.Context) int {
 
 func (c *conn) abort() { _ = c.client.Close() }
 
+// address is where the connection leads, also when it could not be made.
+func (c *conn) address() string {
+	if c.client != nil {
+		return c.client.Address()
+	}
+	idle, err := smtp.New(c.options)
+	if err != nil {
+		return ""
+	}
+	return idle.Address()
+}
+
 // connClass has smtplib's method names.
 func connClass(rt *Runtime) Class {
 	return Class{
 		Name: connClassName, Doc: "One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.",
-		Methods: append(verbMethods(rt), transactionMethods(rt)...),
-		Fields: []Field{
-			{"helo_resp", "string?", "the text of the reply to HELO"},
-			{"ehlo_resp", "string?", "the text of the reply to EHLO or LHLO"},
-			{"does_esmtp", "boolean", "true when EHLO was answered"},
-			{"esmtp_features", "table<string, string>", "the extensions offered: lower-case name and parameters"},
-			{"tls", "table?", "nil, or version, cipher, server_name, peer of the encryption in force"},
-			{"local_hostname", "string", "the name given in EHLO"},
-		},
-		get: connField,
+		Methods: slices.Concat(verbMethods(rt), authMethods(rt), transactionMethods(rt)),
+		Fields:  connFields(),
+		get:     connField,
+		meta:    map[string]lua.LGFunction{"__newindex": connReadOnly},
 	}
 }
 
 func verbMethods(rt *Runtime) []Function {
 	const reply = ": integer, string"
 	return []Function{
-		{"connect", "(self: smtp.Conn, host?: string, port?: integer)" + reply, "Dials and reads the greeting; also again after close or quit.", `conn:connect("localhost", 2525)`, rt.connConnect},
+		{"connect", "(self: smtp.Conn, host?: string, port?: integer, source_address?: string)" + reply, "Dials and reads the greeting, nothing else; also again after close or quit, and to another server.", `conn:connect("localhost", 2525)`, rt.connConnect},
 		{"helo", "(self: smtp.Conn, name?: string)" + reply, "Sends HELO.", `local code = conn:helo()`, rt.connHello("HELO")},
 		{"ehlo", "(self: smtp.Conn, name?: string)" + reply, "Sends EHLO and learns the extensions.", `local code, text = conn:ehlo()`, rt.connHello("EHLO")},
 		{"lhlo", "(self: smtp.Conn, name?: string)" + reply, "Sends LHLO, LMTP's EHLO.", `conn:lhlo()`, rt.connHello("LHLO")},
@@ -74,10 +82,9 @@ func verbMethods(rt *Runtime) []Function {
 		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", `conn:vrfy("ann@example.org")`, rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
 		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", `conn:expn("staff")`, rt.connAddressVerb("expn", (*smtp.Client).Expn)},
 		{"starttls", "(self: smtp.Conn, options?: smtp.StartTLSOptions)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.", `conn:starttls{ ca_file = "ca.pem" }`, rt.connStartTLS},
-		{"login", "(self: smtp.Conn, user: string, password: string)" + reply, "Logs in by the best mechanism that both sides have.", `conn:login("u", env.SMTP_PASSWORD)`, rt.connLogin},
 		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", `conn:quit()`, rt.connQuit},
 		{"close", "(self: smtp.Conn)", "Closes at once.", `conn:close()`, rt.connClose},
-		{"set_debuglevel", "(self: smtp.Conn, level: integer)", "0: no transcript; 1: on stderr; 2: with times.", `conn:set_debuglevel(1)`, rt.connDebugLevel},
+		{"set_debuglevel", "(self: smtp.Conn, level: integer|boolean|fun(direction: string, line: string))", "0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.", `conn:set_debuglevel(1)`, rt.connDebugLevel},
 	}
 }
 
@@ -86,19 +93,34 @@ func this(L *lua.LState) *conn { return checkObject[*conn](L, 1, connClassName) 
 
 // pushReply pushes code and text, or raises.
 func (c *conn) pushReply(L *lua.LState, r smtp.Reply, err error) int {
-	c.flushDebug(L)
-	if err != nil {
-		raise(L, err)
-	}
+	c.check(L, err)
 	L.Push(lua.LNumber(r.Code))
 	L.Push(lua.LString(r.Text()))
 	return 2
 }
 
+// pushReplies pushes code and text of the first refusal, else of the last reply,
+// and the list of them all.
+func (c *conn) pushReplies(L *lua.LState, replies []smtp.Reply, err error) int {
+	c.check(L, err)
+	var shown smtp.Reply
+	list := L.CreateTable(len(replies), 0)
+	for i, r := range replies {
+		list.RawSetInt(i+1, replyTable(L, r))
+		if shown.Code == 0 || shown.Positive() {
+			shown = r
+		}
+	}
+	c.pushReply(L, shown, nil)
+	L.Push(list)
+	return 3
+}
+
+// check raises err, if there is one, with the server that it is about.
 func (c *conn) check(L *lua.LState, err error) {
 	c.flushDebug(L)
 	if err != nil {
-		raise(L, err)
+		raiseFrom(L, err, c.address())
 	}
 }
 
@@ -113,14 +135,24 @@ func (rt *Runtime) connConnect(L *lua.LState) int {
 
 // retarget points the object at another server before it connects again.
 func (rt *Runtime) retarget(L *lua.LState, c *conn) {
-	table, err := connectTable(L, "conn:connect", 2)
-	c.check(L, err)
-	var o connectOptions
-	c.check(L, bindOptions("conn:connect", table, &o))
+	const call = "conn:connect"
+	address := optString(L, call, 2, "host")
+	if strings.Contains(address, "://") {
+		raise(L, &argumentError{text: call + ": host and port expected, got a URL", hint: "smtp.new and smtp.connect take URLs and options"})
+	}
 	options := c.options
-	options.Host, options.Socket, options.Port = o.Host, o.Socket, 0
-	if o.Port != nil {
-		options.Port = *o.Port
+	if address != "" {
+		table, err := hostTable(L, address, L.Get(3))
+		c.check(L, err)
+		var o connectOptions
+		c.check(L, bindOptions(call, table, &o))
+		options.Host, options.Socket, options.Port = o.Host, o.Socket, 0
+		if o.Port != nil {
+			options.Port = *o.Port
+		}
+	}
+	if source := optString(L, call, 4, "source_address"); source != "" {
+		options.LocalAddr = source
 	}
 	rt.host.Outbound.apply(&options)
 	client, err := smtp.New(options)
@@ -217,15 +249,6 @@ func (rt *Runtime) connHelp(L *lua.LState) int {
 	return 1
 }
 
-func (rt *Runtime) connLogin(L *lua.LState) int {
-	c := this(L)
-	r, err := c.client.Login(rt.base, smtp.Credentials{
-		User: argString(L, "conn:login", 2, "user"), Password: argString(L, "conn:login", 3, "password"),
-		Mechanisms: c.options.Credentials.Mechanisms,
-	})
-	return c.pushReply(L, r, err)
-}
-
 func (rt *Runtime) connQuit(L *lua.LState) int {
 	c := this(L)
 	r, err := c.client.Quit(rt.base)
@@ -234,18 +257,5 @@ func (rt *Runtime) connQuit(L *lua.LState) int {
 
 func (rt *Runtime) connClose(L *lua.LState) int {
 	this(L).abort()
-	return 0
-}
-
-func (rt *Runtime) connDebugLevel(L *lua.LState) int {
-	c := this(L)
-	switch v := L.Get(2).(type) {
-	case lua.LNumber:
-		c.client.SetTrace(levelTracer(rt.host.Stderr, int(v)))
-	case lua.LBool:
-		c.client.SetTrace(levelTracer(rt.host.Stderr, map[bool]int{true: 1}[bool(v)]))
-	default:
-		raiseArgument(L, fmt.Sprintf("conn:set_debuglevel: level must be 0, 1 or 2, got %s", describe(v)))
-	}
 	return 0
 }

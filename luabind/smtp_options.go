@@ -28,6 +28,7 @@ type connectOptions struct {
 	Insecure          bool           `lua:"insecure" doc:"skip the verification of the certificate; logged"`
 	User              string         `lua:"user" doc:"user name to log in with"`
 	Password          string         `lua:"password" secret:"true" doc:"password to log in with"`
+	Token             lua.LValue     `lua:"token" type:"string|fun(): string" secret:"true" doc:"OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave"`
 	Auth              []string       `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
 	AllowInsecureAuth bool           `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
 	LocalHostname     string         `lua:"local_hostname" doc:"the name given in EHLO"`
@@ -88,6 +89,9 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 		return out, err
 	}
 	if out.Chunking, err = tristate(call, "chunking", o.Chunking); err != nil {
+		return out, err
+	}
+	if _, err := tokenOf(call, o.Token, &out.Credentials); err != nil {
 		return out, err
 	}
 	if err := o.way(call, &out); err != nil {

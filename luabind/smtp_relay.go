@@ -93,6 +93,8 @@ func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
 	if _, isFunction := o.Debug.(*lua.LFunction); isFunction {
 		return out, &argumentError{text: `smtp.relay: option "debug" must be 0, 1 or 2: a relay's connections run in the background`}
 	}
+	token, _ := o.Token.(*lua.LFunction)
+	out.SMTP.Credentials.TokenFunc = rt.relayTokenFunc(token)
 	if o.Idle != nil {
 		out.Idle = *o.Idle
 	}
@@ -110,9 +112,17 @@ func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, re
 
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)
-	message := rt.checkPart(L, 2, "relay:send").outgoing()
+	part := rt.checkPart(L, 2, "relay:send")
 	options, _ := checkSendOptions(L, "relay:send", 3)
-	res, err := r.relay.Send(rt.base, message, options)
+	message := part.outgoing()
+	var res *smtp.Result
+	var err error
+	if rt.desk != nil { // a token function may change the message while it is sent
+		if message, err = part.snapshot(); err != nil {
+			raise(L, err)
+		}
+	}
+	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed{message, options}, options) })
 	if err != nil {
 		raise(L, err)
 	}
@@ -130,7 +140,10 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	if r.stop == nil && rt.host.Progress != nil {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
-	if err := r.relay.Submit(rt.base, relay.Job{Message: snapshot, Options: options, Tag: tag}); err != nil {
+	rt.inRelay(L, func() {
+		err = r.relay.Submit(rt.base, relay.Job{Message: addressed{snapshot, options}, Options: options, Tag: tag})
+	})
+	if err != nil {
 		raise(L, err)
 	}
 	r.deliver(L)
@@ -162,7 +175,9 @@ func (r *luaRelay) deliver(L *lua.LState) {
 func (rt *Runtime) relayResults(L *lua.LState) int {
 	r := thisRelay(L)
 	L.Push(L.NewFunction(guard("smtp.Relay:results", func(L *lua.LState) int {
-		outcome, ok := r.relay.Next(rt.base)
+		var outcome relay.Outcome
+		var ok bool
+		rt.inRelay(L, func() { outcome, ok = r.relay.Next(rt.base) })
 		if !ok {
 			L.Push(lua.LNil)
 			return 1
@@ -174,6 +189,7 @@ func (rt *Runtime) relayResults(L *lua.LState) int {
 }
 
 func (rt *Runtime) relayStats(L *lua.LState) int {
+	rt.answerTokens(L)
 	s := thisRelay(L).relay.Stats()
 	t := L.NewTable()
 	for name, n := range map[string]int64{
@@ -188,7 +204,7 @@ func (rt *Runtime) relayStats(L *lua.LState) int {
 
 func (rt *Runtime) relayClose(L *lua.LState) int {
 	r := thisRelay(L)
-	err := r.shut(rt.base)
+	err := r.shut(rt.base, L)
 	r.deliver(L)
 	if err != nil {
 		raise(L, err)
@@ -197,12 +213,12 @@ func (rt *Runtime) relayClose(L *lua.LState) int {
 }
 
 // shut waits for all that was submitted and closes the connections.
-func (r *luaRelay) shut(ctx context.Context) error {
+func (r *luaRelay) shut(ctx context.Context, L *lua.LState) (err error) {
 	if r.closed {
 		return nil
 	}
 	r.closed = true
-	err := r.relay.Close(ctx)
+	r.rt.inRelay(L, func() { err = r.relay.Close(ctx) })
 	if r.stop != nil {
 		r.stop()
 	}
@@ -212,7 +228,8 @@ func (r *luaRelay) shut(ctx context.Context) error {
 // finish ends the relay with the script: what nobody read is printed when it
 // failed, and counted. After an interrupt one line says how far it came.
 func (r *luaRelay) finish(ctx context.Context) (failed int) {
-	if err := r.shut(ctx); err != nil && !interrupted(err) {
+	r.rt.reviveTokens(ctx)
+	if err := r.shut(ctx, r.rt.state); err != nil && !interrupted(err) {
 		r.rt.host.Logger.Error("closing relay", "relay", r.relay.Name(), "error", err)
 	}
 	var unsent, doubtful int

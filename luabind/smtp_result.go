@@ -91,8 +91,8 @@ func resultField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 func (rt *Runtime) resultCheck(L *lua.LState) int {
 	r := checkObject[*result](L, 1, resultClassName)
 	r.seen = true
-	if refused := r.Refused(); len(refused) > 0 {
-		raise(L, &smtp.RecipientsRefusedError{Sender: r.Sender, Refused: refused})
+	if err := r.Check(); err != nil {
+		raise(L, err)
 	}
 	L.Push(L.Get(1))
 	return 1
@@ -125,35 +125,4 @@ func replyTable(L *lua.LState, r smtp.Reply) *lua.LTable {
 	t.RawSetString("enhanced", optionalString(r.Enhanced.String()))
 	t.RawSetString("message", lua.LString(r.Text()))
 	return t
-}
-
-// connField reads a field of a connection.
-func connField(L *lua.LState, self any, key lua.LValue) lua.LValue {
-	c := self.(*conn)
-	switch key.String() {
-	case "helo_resp":
-		return helloText(c.client.HeloReply())
-	case "ehlo_resp":
-		return helloText(c.client.EhloReply())
-	case "does_esmtp":
-		return lua.LBool(c.client.DoesESMTP())
-	case "esmtp_features":
-		t := L.NewTable()
-		for name, params := range c.client.Extensions() {
-			t.RawSetString(name, lua.LString(params))
-		}
-		return t
-	case "local_hostname":
-		return lua.LString(c.client.LocalName())
-	case "tls":
-		return tlsTable(L, c)
-	}
-	return nil
-}
-
-func helloText(r smtp.Reply, ok bool) lua.LValue {
-	if !ok {
-		return lua.LNil
-	}
-	return lua.LString(r.Text())
 }

@@ -1,8 +1,6 @@
 package luabind
 
 import (
-	"fmt"
-
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -50,25 +48,22 @@ func (o *sendOptions) engine(call string) (*smtp.SendOptions, error) {
 
 // checkSendOptions reads the options table of argument n; nil means none.
 func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua.LValue) {
-	switch v := L.Get(n).(type) {
-	case *lua.LNilType:
+	if L.Get(n) == lua.LNil && L.GetTop() <= n {
 		return &smtp.SendOptions{}, lua.LNil
-	case *lua.LTable:
-		var o sendOptions
-		if err := readOptions(call, v, &o); err != nil {
-			raise(L, err)
-		}
-		if o.Tag == nil {
-			o.Tag = lua.LNil
-		}
-		options, err := o.engine(call)
-		if err != nil {
-			raise(L, err)
-		}
-		return options, o.Tag
 	}
-	raiseArgument(L, fmt.Sprintf("%s: options must be a table, got %s", call, describe(L.Get(n))))
-	return nil, nil
+	o := sendOptions{Tag: lua.LNil}
+	t, err := sendOptionsTable(L, call, n)
+	if err == nil {
+		err = readOptions(call, t, &o)
+	}
+	var options *smtp.SendOptions
+	if err == nil {
+		options, err = o.engine(call)
+	}
+	if err != nil {
+		raise(L, err)
+	}
+	return options, o.Tag
 }
 
 func transactionMethods(rt *Runtime) []Function {
@@ -76,9 +71,9 @@ func transactionMethods(rt *Runtime) []Function {
 	return []Function{
 		{"mail", "(self: smtp.Conn, from: string, options?: string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", `conn:mail("me@example.org")`, rt.connMail},
 		{"rcpt", "(self: smtp.Conn, to: string, options?: string[])" + reply, "Sends RCPT TO.", `local code, text = conn:rcpt("ann@example.org")`, rt.connRcpt},
-		{"data", "(self: smtp.Conn, message: string|mime.Part)" + reply, "Sends DATA, the content and the final dot. Raises `data` on anything but 354.", `conn:data(msg)`, rt.connData},
-		{"sendmail", "(self: smtp.Conn, from: string, to: string|string[], message: string|mime.Part, options?: smtp.SendOptions): smtp.Result",
-			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string is sent as it is, with line ends made CRLF.",
+		{"data", "(self: smtp.Conn, message: " + contentType + "): integer, string, table[]?", "Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.", `conn:data(msg)`, rt.connData},
+		{"sendmail", "(self: smtp.Conn, from: string, to: string|string[], message: " + contentType + ", options?: smtp.SendOptions): smtp.Result",
+			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.",
 			`local r = conn:sendmail("me@example.org", { "ann@example.org" }, "Subject: hi\n\nHello\n")`, rt.connSendmail},
 		{"send_message", "(self: smtp.Conn, message: mime.Part, options?: smtp.SendOptions): smtp.Result",
 			"Sends a message; the envelope is taken from Sender or From and To, Cc and Bcc. Bcc is never on the wire.",
@@ -90,7 +85,9 @@ func (rt *Runtime) connMail(L *lua.LState) int {
 	c := this(L)
 	options, err := stringList("conn:mail", "options", L.Get(3))
 	c.check(L, err)
-	r, err := c.client.Mail(rt.base, argString(L, "conn:mail", 2, "from"), options...)
+	from, err := pathAddress("conn:mail", "from", L.Get(2))
+	c.check(L, err)
+	r, err := c.client.Mail(rt.base, from, options...)
 	return c.pushReply(L, r, err)
 }
 
@@ -98,19 +95,19 @@ func (rt *Runtime) connRcpt(L *lua.LState) int {
 	c := this(L)
 	options, err := stringList("conn:rcpt", "options", L.Get(3))
 	c.check(L, err)
-	r, err := c.client.Rcpt(rt.base, argString(L, "conn:rcpt", 2, "to"), options...)
+	to, err := pathAddress("conn:rcpt", "to", L.Get(2))
+	c.check(L, err)
+	r, err := c.client.Rcpt(rt.base, to, options...)
 	return c.pushReply(L, r, err)
 }
 
 func (rt *Runtime) connData(L *lua.LState) int {
 	c := this(L)
-	var content smtp.Encoded
-	if text, ok := L.Get(2).(lua.LString); ok {
-		content = smtp.Octets([]byte(text))
-	} else {
-		encoded, err := rt.checkPart(L, 2, "conn:data").outgoing().Encode(false, false)
-		c.check(L, err)
-		content = encoded
+	content, err := rt.checkContent(L, 2, "conn:data")
+	c.check(L, err)
+	if c.options.Protocol == smtp.LMTP {
+		replies, err := c.client.DataLMTP(rt.base, content)
+		return c.pushReplies(L, replies, err)
 	}
 	r, err := c.client.Data(rt.base, content)
 	return c.pushReply(L, r, err)
@@ -118,18 +115,19 @@ func (rt *Runtime) connData(L *lua.LState) int {
 
 func (rt *Runtime) connSendmail(L *lua.LState) int {
 	c := this(L)
-	from := argString(L, "conn:sendmail", 2, "from")
-	to, err := stringList("conn:sendmail", "to", L.Get(3))
+	from, err := pathAddress("conn:sendmail", "from", L.Get(2))
+	c.check(L, err)
+	to, err := pathAddresses("conn:sendmail", "to", L.Get(3))
 	c.check(L, err)
 	options, _ := checkSendOptions(L, "conn:sendmail", 5)
-	var r *smtp.Result
-	if text, ok := L.Get(4).(lua.LString); ok {
-		r, err = c.client.SendMail(rt.base, from, to, smtp.Octets([]byte(text)), options)
-	} else {
-		message := rt.checkPart(L, 4, "conn:sendmail").outgoing()
-		options.From, options.To = &from, to
-		r, err = c.client.SendMessage(rt.base, message, options)
+	options.From, options.To = &from, to
+	if p := partOf(L.Get(4)); p != nil {
+		r, err := c.client.SendMessage(rt.base, addressed{p.outgoing(), options}, options)
+		return rt.pushResult(L, c, r, err)
 	}
+	content, err := rt.checkContent(L, 4, "conn:sendmail")
+	c.check(L, err)
+	r, err := c.client.SendMail(rt.base, from, to, content, options)
 	return rt.pushResult(L, c, r, err)
 }
 
@@ -137,7 +135,7 @@ func (rt *Runtime) connSendMessage(L *lua.LState) int {
 	c := this(L)
 	message := rt.checkPart(L, 2, "conn:send_message").outgoing()
 	options, _ := checkSendOptions(L, "conn:send_message", 3)
-	r, err := c.client.SendMessage(rt.base, message, options)
+	r, err := c.client.SendMessage(rt.base, addressed{message, options}, options)
 	return rt.pushResult(L, c, r, err)
 }
 

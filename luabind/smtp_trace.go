@@ -24,7 +24,7 @@ func (rt *Runtime) tracer(call string, debug lua.LValue, queue smtp.Tracer) (smt
 	case *lua.LFunction:
 		own = queue
 	default:
-		return nil, &argumentError{text: fmt.Sprintf("%s: option \"debug\" must be 0, 1, 2 or a function, got %s", call, describe(debug))}
+		return nil, &argumentError{text: fmt.Sprintf("%s: the debug level must be 0, 1, 2 or a function, got %s", call, describe(debug))}
 	}
 	if !rt.host.Trace.SMTP {
 		return own, nil
@@ -51,6 +51,28 @@ func levelTracer(w io.Writer, level int) smtp.Tracer {
 	return func(e smtp.TraceEvent) {
 		_, _ = fmt.Fprintf(w, "%s %s %c: %s\n", e.At.Format("15:04:05.000000"), e.Conn, e.Direction, e.Line)
 	}
+}
+
+// setDebug turns to another transcript, also for connections made later.
+func (c *conn) setDebug(call string, level lua.LValue) error {
+	tracer, err := c.rt.tracer(call, level, c.queueDebug)
+	if err != nil {
+		return err
+	}
+	c.debug, _ = level.(*lua.LFunction)
+	c.level, c.options.Trace = level, tracer
+	c.client.SetTrace(tracer)
+	return nil
+}
+
+func (rt *Runtime) connDebugLevel(L *lua.LState) int {
+	c := this(L)
+	if L.Get(2) == lua.LNil {
+		raiseArgument(L, "conn:set_debuglevel: the debug level must be 0, 1, 2 or a function, got nothing")
+	}
+	c.flushDebug(L)
+	c.check(L, c.setDebug("conn:set_debuglevel", L.Get(2)))
+	return 0
 }
 
 // queueDebug keeps an event for the script's debug function: the engine may

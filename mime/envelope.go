@@ -46,16 +46,26 @@ func envelopeAddress(field, address string) (string, error) {
 // From, and To, Cc and Bcc without repetitions; for a message that is resent, the Resent- fields. needUTF8 tells that
 // an address, here or in the header, can only travel with SMTPUTF8.
 func (m *Message) Envelope() (from string, to []string, needUTF8 bool, err error) {
-	prefix := ""
-	if m.header.index("resent-from") >= 0 || m.header.index("resent-to") >= 0 { // RFC 5322 §3.6.6
-		prefix = "resent-"
-	}
-	if m.from != nil {
+	return m.EnvelopeWith(nil, nil)
+}
+
+// EnvelopeWith is Envelope with a sender, when it is not nil, and recipients, when there are any, in place of the
+// message's own, which then need not exist. The given ones are taken as they are.
+func (m *Message) EnvelopeWith(sender *string, recipients []string) (from string, to []string, needUTF8 bool, err error) {
+	prefix := m.resentPrefix()
+	switch {
+	case sender != nil:
+		from = *sender
+	case m.from != nil:
 		from = *m.from
-	} else if from, err = m.sender(prefix); err != nil {
-		return "", nil, false, err
+	default:
+		if from, err = m.sender(prefix); err != nil {
+			return "", nil, false, err
+		}
 	}
-	to = m.to
+	if to = recipients; len(to) == 0 {
+		to = m.to
+	}
 	if len(to) == 0 {
 		to = m.recipients(prefix)
 	}
@@ -66,17 +76,30 @@ func (m *Message) Envelope() (from string, to []string, needUTF8 bool, err error
 	return from, slices.Clone(to), needUTF8, nil
 }
 
+// resentPrefix begins the names of the fields that count: those of a resent message, or the usual ones.
+func (m *Message) resentPrefix() string { // RFC 5322 §3.6.6
+	for _, key := range []string{"date", "from", "sender", "to", "cc", "bcc"} {
+		if m.header.index("resent-"+key) >= 0 {
+			return "resent-"
+		}
+	}
+	return ""
+}
+
 func (m *Message) sender(prefix string) (string, error) { // RFC 5322 §3.6.2
 	if f := m.header.find(prefix + "sender"); f != nil {
 		return f.groups[0].boxes[0].wire(), nil
 	}
 	f := m.header.find(prefix + "from")
-	if f == nil {
+	switch {
+	case f == nil && prefix != "":
+		return "", &Error{Field: "Resent-From", What: "the resent message has no sender"}
+	case f == nil:
 		return "", &Error{Field: "From", What: "the message has no sender"}
 	}
 	boxes := mailboxes(f.groups)
 	if len(boxes) == 0 {
-		return "", fault("From", "the message has no sender", f.text)
+		return "", fault(f.name, "the message has no sender", f.text)
 	}
 	if len(boxes) > 1 {
 		return "", &Error{Field: f.name, What: "several authors need a Sender", Value: f.text, Advice: "set the Sender field to the one who sends"}

@@ -48,7 +48,7 @@ func (t *dryTalk) hello(lmtp bool) {
 		return
 	}
 	t.recipients = 0
-	t.reply("250-dry run", "250-PIPELINING", "250-8BITMIME", "250-SMTPUTF8", "250-SIZE", "250-DSN", "250-ENHANCEDSTATUSCODES", "250 AUTH PLAIN LOGIN")
+	t.reply("250-dry run", "250-PIPELINING", "250-8BITMIME", "250-SMTPUTF8", "250-SIZE", "250-DSN", "250-ENHANCEDSTATUSCODES", "250 AUTH PLAIN LOGIN OAUTHBEARER XOAUTH2")
 }
 
 // auth asks for what the mechanism has not sent yet.

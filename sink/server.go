@@ -3,6 +3,7 @@ package sink
 import (
 	"crypto/tls"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-sasl"
@@ -82,6 +83,22 @@ func (l *loginServer) Next(response []byte) (challenge []byte, done bool, err er
 	}
 }
 
+// xoauth2 is what Google and Microsoft have beside the standard's OAUTHBEARER.
+const xoauth2 = "XOAUTH2"
+
+// xoauth2Server is AUTH XOAUTH2, which go-sasl lacks.
+type xoauth2Server func(user string)
+
+// Next implements sasl.Server.
+func (loggedIn xoauth2Server) Next(response []byte) (challenge []byte, done bool, err error) {
+	if response == nil {
+		return []byte{}, false, nil
+	}
+	user, _, _ := strings.Cut(string(response), "\x01")
+	loggedIn(strings.TrimPrefix(user, "user="))
+	return nil, true, nil
+}
+
 func mechanism(name string, loggedIn func(user string)) (sasl.Server, error) {
 	switch name {
 	case sasl.Plain:
@@ -91,6 +108,13 @@ func mechanism(name string, loggedIn func(user string)) (sasl.Server, error) {
 		}), nil
 	case sasl.Login:
 		return &loginServer{done: loggedIn}, nil
+	case sasl.OAuthBearer:
+		return sasl.NewOAuthBearerServer(func(o sasl.OAuthBearerOptions) *sasl.OAuthBearerError {
+			loggedIn(o.Username)
+			return nil
+		}), nil
+	case xoauth2:
+		return xoauth2Server(loggedIn), nil
 	default:
 		return nil, gosmtp.ErrAuthUnknownMechanism
 	}

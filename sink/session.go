@@ -29,7 +29,9 @@ var (
 )
 
 // AuthMechanisms implements smtp.AuthSession.
-func (*session) AuthMechanisms() []string { return []string{sasl.Plain, sasl.Login} }
+func (*session) AuthMechanisms() []string {
+	return []string{sasl.Plain, sasl.Login, sasl.OAuthBearer, xoauth2}
+}
 
 // Auth implements smtp.AuthSession: anybody may log in.
 func (s *session) Auth(mech string) (sasl.Server, error) {

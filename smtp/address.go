@@ -69,6 +69,11 @@ func parseMailbox(s string) (mailbox, error) {
 	if !ok {
 		return mailbox{}, argumentError("malformed source route", s)
 	}
+	if indexUnquoted(spec, ",;") >= 0 {
+		err := argumentError("not one address", s)
+		err.hint = "give several addresses as a list"
+		return mailbox{}, err
+	}
 	local, domain, ok := splitSpec(spec)
 	if !ok || !validLocal(local) {
 		return mailbox{}, argumentError("malformed address", s)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestMailbox(t *testing.T) {
+func TestPoint28_AddressSyntax(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"plain", "a@b.example", "a@b.example"},
 		{"brackets", "<a@b.example>", "a@b.example"},
@@ -37,7 +37,7 @@ func TestMailbox(t *testing.T) {
 	}
 }
 
-func TestMailboxRefused(t *testing.T) {
+func TestPoint28_AddressesRefused(t *testing.T) {
 	for name, in := range map[string]string{
 		"empty": "", "no local part": "@b.example", "no domain": "a@", "two addresses": "a@b.example, c@d.example",
 		"point 8: option injection": "a@b.example> SIZE=1", "row r: CR LF": "a@b.example\r\nRCPT TO:<c@d>", "row r: LF": "a\n@b", "NUL": "a\x00@b",

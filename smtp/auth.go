@@ -2,54 +2,24 @@ package smtp
 
 import (
 	"context"
-	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/emersion/go-sasl"
+	"github.com/xdg-go/scram"
 )
 
-// mechanism is one way to log in.
-type mechanism struct {
-	name      string
-	clearText bool // shows the password to whoever can read the connection
-	start     func(Credentials) sasl.Client
-}
-
-// mechanisms lists what we can do, the safest first. The server's order does not
-// matter: it could be an attacker's.
-func mechanisms() []mechanism {
-	return []mechanism{
-		{"PLAIN", true, func(c Credentials) sasl.Client { return sasl.NewPlainClient("", c.User, c.Password) }}, // RFC 4616 §2
-		{"LOGIN", true, func(c Credentials) sasl.Client { return &loginClient{credentials: c} }},
-	}
-}
-
-// loginClient answers two prompts in turn, whatever their text: servers differ.
-type loginClient struct {
-	credentials Credentials
-	turn        int
-}
-
-func (l *loginClient) Start() (string, []byte, error) { return "LOGIN", nil, nil }
-
-func (l *loginClient) Next([]byte) ([]byte, error) {
-	l.turn++
-	switch l.turn {
-	case 1:
-		return []byte(l.credentials.User), nil
-	case 2:
-		return []byte(l.credentials.Password), nil
-	default:
-		return nil, sasl.ErrUnexpectedServerChallenge
-	}
-}
-
 // Login authenticates with the best mechanism that both sides know, and with the
-// next one when the server refuses the credentials for this one. Passwords do not
-// cross a clear-text connection to another machine unless
-// Options.AllowInsecureAuth. 503 counts as success: already authenticated.
+// next one when the server refuses the credentials for this one. Passwords and
+// tokens do not cross a clear-text connection to another machine unless
+// Options.AllowInsecureAuth; even then a refusal of a mechanism that hides the
+// password is no reason to send it. 503 counts as success: already authenticated.
+// A failure is an *AuthError.
 func (c *Client) Login(ctx context.Context, cred Credentials) (Reply, error) {
+	if err := cred.check(); err != nil {
+		return Reply{}, err
+	}
 	w, leave, err := c.enter(ctx)
 	if err != nil {
 		return Reply{}, err
@@ -61,75 +31,161 @@ func (c *Client) Login(ctx context.Context, cred Credentials) (Reply, error) {
 	return c.login(w, cred)
 }
 
+// Auth authenticates with the caller's own mechanism. An initial response that
+// isn't nil goes on the AUTH line: see WithoutInitialResponse. An error of m
+// cancels the exchange and is the AuthError's cause. What we know to show its
+// secret is subject to the same rule as in Login.
+func (c *Client) Auth(ctx context.Context, m sasl.Client) (Reply, error) {
+	w, leave, err := c.enter(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	defer leave()
+	if err := c.helloIfNeeded(w); err != nil {
+		return Reply{}, err
+	}
+	x, err := c.newExchange(w, m)
+	if err != nil {
+		return Reply{}, err
+	}
+	if showsSecret(x.name) && !c.confidential(w) {
+		return Reply{}, exposed(x.name)
+	}
+	r, err := x.run()
+	if err != nil || x.succeeded(r) {
+		return r, err
+	}
+	failure := &AuthError{detail: detail{stage: StageAuth}}
+	failure.add(x.attempt(r))
+	return failure.Reply, failure
+}
+
+// login is one Login on its way.
+type login struct {
+	client  *Client
+	w       *wire
+	opts    *Options
+	cred    *Credentials
+	tokens  tokenSource
+	offered []string
+	binding scram.ChannelBinding
+}
+
 func (c *Client) login(w *wire, cred Credentials) (Reply, error) {
-	candidates, err := c.candidates(w, cred)
+	l := &login{client: c, w: w, opts: &c.opts, cred: &cred, tokens: tokenSource{cred: &cred}, binding: channelBinding(w)}
+	candidates, err := l.candidates()
 	if err != nil {
 		return Reply{}, err
 	}
 	failure := &AuthError{detail: detail{stage: StageAuth}}
-	for _, m := range candidates {
-		r, err := c.authenticate(w, m.name, m.start(cred))
+	for len(candidates) > 0 {
+		m := candidates[0]
+		r, x, err := l.try(m)
 		if err != nil {
-			return r, err
+			return r, failure.with(err)
 		}
-		if r.Positive() || r.Code == 503 {
+		if x.succeeded(r) {
 			return r, nil
 		}
-		failure.Mechanism, failure.Reply = m.name, r
-		failure.Attempts = append(failure.Attempts, AuthAttempt{m.name, r})
-		if !r.Permanent() { // a busy server; another mechanism would only count as another failure
+		failure.add(x.attempt(r))
+		if !r.Permanent() || r.Code == 503 { // a busy server, or a lost one; another mechanism would only count as another failure
 			break
 		}
+		if again, err := l.tryAgain(m, x, r); err != nil {
+			return r, failure.with(err)
+		} else if again {
+			continue
+		}
+		candidates = l.without(m, candidates[1:])
 	}
-	failure.hint = replyHint(StageAuth, failure.Reply)
 	return failure.Reply, failure
 }
 
+// try runs one mechanism.
+func (l *login) try(m mechanism) (Reply, *authExchange, error) {
+	client, err := m.start(l)
+	if err != nil {
+		return Reply{}, nil, err
+	}
+	if l.cred.NoInitialResponse {
+		client = WithoutInitialResponse(client)
+	}
+	x, err := l.client.newExchange(l.w, client)
+	if err != nil {
+		return Reply{}, nil, err
+	}
+	r, err := x.run()
+	return r, x, err
+}
+
+// tryAgain gets another token for a mechanism that had the first one refused.
+func (l *login) tryAgain(m mechanism, x *authExchange, r Reply) (bool, error) {
+	if m.needs != byToken || !worthAnotherToken(r, x.explained()) {
+		return false, nil
+	}
+	return l.tokens.renew(l.w.ctx)
+}
+
+// without are the mechanisms left when m has failed. On a connection that others
+// can read, one that hides the password is not followed by one that shows it:
+// a refusal costs an attacker nothing.
+func (l *login) without(m mechanism, rest []mechanism) []mechanism {
+	_, encrypted := l.w.tlsState()
+	if m.clearText || encrypted || l.client.loopback(l.w) {
+		return rest
+	}
+	return slices.DeleteFunc(rest, func(m mechanism) bool { return m.clearText })
+}
+
 // candidates are the mechanisms to try, in our order or the caller's.
-func (c *Client) candidates(w *wire, cred Credentials) ([]mechanism, error) {
-	ext := c.session.Load().ext
+func (l *login) candidates() ([]mechanism, error) {
+	ext := l.client.session.Load().ext
 	if !ext.has("AUTH") {
 		e := &NotSupportedError{detail: detail{stage: StageAuth}, Extension: "AUTH", What: "login"}
-		if _, encrypted := w.tlsState(); !encrypted && ext.has("STARTTLS") {
+		if _, encrypted := l.w.tlsState(); !encrypted && ext.has("STARTTLS") {
 			e.hint = `the server may offer it after encryption: use tls = "starttls"`
 		}
 		return nil, e
 	}
-	common := commonMechanisms(ext.mechanisms(), cred.Mechanisms)
+	l.offered = ext.mechanisms()
+	common := slices.DeleteFunc(l.known(), func(m mechanism) bool { return !slices.Contains(l.offered, m.name) || !l.usable(m) })
 	if len(common) == 0 {
-		return nil, &AuthError{detail: detail{stage: StageAuth}, reason: "no mechanism in common; the server offers " + ext["auth"]}
+		return nil, l.nothingInCommon(ext["auth"])
 	}
-	if c.confidential(w) {
+	if l.client.confidential(l.w) {
 		return common, nil
 	}
+	first := common[0].name
 	common = slices.DeleteFunc(common, func(m mechanism) bool { return m.clearText })
-	if len(common) == 0 { // RFC 4954 §4
-		e := &AuthError{detail: detail{stage: StageAuth}, reason: "refusing to send a password without verified encryption"}
-		e.hint = `use tls = "starttls" or "implicit"; allow_insecure_auth = true sends it all the same`
-		return nil, e
+	if len(common) == 0 {
+		return nil, exposed(first)
 	}
 	return common, nil
 }
 
-// commonMechanisms are those we know and the server offers, limited and ordered
-// by wanted if that is given.
-func commonMechanisms(offered, wanted []string) []mechanism {
-	known := mechanisms()
-	if len(wanted) > 0 {
-		known = orderBy(known, wanted)
+// nothingInCommon says what is offered, and what could be done with it.
+func (l *login) nothingInCommon(offer string) error {
+	e := &AuthError{detail: detail{stage: StageAuth}, reason: "no mechanism in common; the server offers " + escapeControls(offer)}
+	offersToken := slices.Contains(l.offered, oauthBearer) || slices.Contains(l.offered, xoauth2)
+	switch {
+	case len(l.cred.Mechanisms) > 0:
+		e.hint = "auth = … limits what is tried to " + strings.Join(l.cred.Mechanisms, ", ")
+		if l.offersBinding() && !l.binding.IsSupported() {
+			e.hint += "; mechanisms in " + plusSuffix + " need TLS"
+		}
+	case offersToken && !l.cred.hasToken():
+		e.hint = "the server wants an OAuth2 token: give it with token = …"
+	case l.cred.hasToken() && l.cred.Password == "":
+		e.hint = "the server takes no OAuth2 token: give a password"
 	}
-	return slices.DeleteFunc(known, func(m mechanism) bool { return !slices.Contains(offered, m.name) })
+	return e
 }
 
-func orderBy(known []mechanism, wanted []string) []mechanism {
-	var ordered []mechanism
-	for _, name := range wanted {
-		i := slices.IndexFunc(known, func(m mechanism) bool { return strings.EqualFold(m.name, name) })
-		if i >= 0 {
-			ordered = append(ordered, known[i])
-		}
-	}
-	return ordered
+// exposed is the refusal to show a secret to the network.
+func exposed(name string) error {
+	e := &AuthError{detail: detail{stage: StageAuth}, Mechanism: name, reason: "refusing to send a password or token without verified encryption"} // RFC 4954 §4
+	e.hint = `use tls = "starttls" or "implicit"; allow_insecure_auth = true sends it all the same`
+	return e
 }
 
 // confidential reports whether a password may cross the connection.
@@ -141,64 +197,21 @@ func (c *Client) confidential(w *wire) bool {
 	return encrypted && c.opts.proven(state)
 }
 
-// maxCommandLine is what every server takes, CRLF included.
-const maxCommandLine = 512 // RFC 5321 §4.5.3.1.4
-
-// authenticate runs one exchange and returns the server's last word on it.
-func (c *Client) authenticate(w *wire, name string, client sasl.Client) (Reply, error) {
-	_, initial, err := client.Start()
-	if err != nil {
-		return Reply{}, &AuthError{detail: detail{stage: StageAuth}, Mechanism: name, reason: err.Error()}
+// add makes an attempt the last one.
+func (e *AuthError) add(a AuthAttempt) {
+	e.Mechanism, e.Reply, e.Detail = a.Mechanism, a.Reply, a.Detail
+	e.Attempts = append(e.Attempts, a)
+	e.hint = replyHint(StageAuth, a.Reply)
+	if (a.Mechanism == oauthBearer || a.Mechanism == xoauth2) && a.Reply.Code == 535 {
+		e.hint = "the server did not take the token: it may have expired, be for another user, or lack the permission to send mail"
 	}
-	line := "AUTH " + name
-	if text := encodeInitial(initial); initial != nil && len(line)+len(text)+3 <= maxCommandLine {
-		line, initial = line+" "+text, nil
-	}
-	r, err := w.roundTrip(StageAuth, line+"\r\n")
-	for err == nil && r.Code == 334 {
-		response, reason := nextResponse(client, r, &initial)
-		if reason != "" {
-			return c.cancelAuth(w, name, reason)
-		}
-		r, err = w.roundTrip(StageAuth, base64.StdEncoding.EncodeToString(response)+"\r\n")
-	}
-	return r, err
 }
 
-// encodeInitial writes an empty initial response as "=".
-func encodeInitial(b []byte) string {
-	if len(b) == 0 {
-		return "=" // RFC 4954 §4
+// with adds the attempts before it to an error that ended the login.
+func (e *AuthError) with(err error) error {
+	var last *AuthError
+	if errors.As(err, &last) {
+		last.Attempts = append(e.Attempts[:len(e.Attempts):len(e.Attempts)], last.Attempts...)
 	}
-	return base64.StdEncoding.EncodeToString(b)
-}
-
-// nextResponse answers a challenge. An initial response that was too long for
-// the AUTH line answers the first one.
-func nextResponse(client sasl.Client, r Reply, initial *[]byte) (response []byte, reason string) {
-	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(r.Text()))
-	if *initial != nil {
-		response, *initial = *initial, nil
-		return response, ""
-	}
-	if _, isLogin := client.(*loginClient); err != nil && !isLogin { // LOGIN prompts carry no data
-		return nil, "the server's challenge is not base64"
-	}
-	response, err = client.Next(challenge)
-	if err != nil {
-		return nil, err.Error()
-	}
-	return response, ""
-}
-
-// cancelAuth ends an exchange that cannot go on. The server has to answer 501.
-func (c *Client) cancelAuth(w *wire, name, reason string) (Reply, error) {
-	r, err := w.roundTrip(StageAuth, "*\r\n") // RFC 4954 §4
-	if err != nil {
-		return Reply{}, err
-	}
-	if !r.Permanent() {
-		w.abandon()
-	}
-	return r, &AuthError{detail: detail{stage: StageAuth}, Mechanism: name, Reply: r, reason: reason}
+	return err
 }

@@ -14,14 +14,15 @@ import (
 // any time.
 //
 // After any failure of transport or protocol, and after a 421, the connection is
-// closed and every operation returns a DisconnectedError, until Connect.
+// closed and every operation returns a DisconnectedError (ErrBroken), until
+// Connect; so it is after Quit and Close (ErrNotConnected).
 type Client struct {
 	opts     Options
 	redirect redirect
 	tracer   atomic.Pointer[Tracer]
 
 	op      sync.Mutex              // held by the running operation
-	link    atomic.Pointer[wire]    // nil before the first connection
+	link    atomic.Pointer[wire]    // nil before Connect and after Quit and Close
 	session atomic.Pointer[session] // what the server said about itself
 
 	pending  []string // verbs sent by PutCmd whose replies were not read
@@ -34,6 +35,7 @@ type session struct {
 	hasEhlo, hasHelo bool
 	esmtp            bool
 	ext              extensions
+	loggedIn         bool // by Login or Auth
 }
 
 // New checks the options and makes a client that is not connected.
@@ -93,7 +95,7 @@ func (c *Client) Alive() bool {
 // Close drops the connection without QUIT, at once and also under a running
 // operation. It may be called repeatedly.
 func (c *Client) Close() error {
-	if w := c.link.Load(); w != nil {
+	if w := c.link.Swap(nil); w != nil {
 		w.abandon()
 	}
 	return nil

@@ -40,6 +40,15 @@ func Octets(b []byte) Encoded {
 	return &octets{text: text, safe: safe}
 }
 
+// ExactOctets makes content of a message text that must not be changed, because
+// it is signed. A lone CR or LF in it is an *ArgumentError.
+func ExactOctets(b []byte) (Encoded, error) {
+	if hasLoneLineEnd(b) {
+		return nil, argumentError("lone CR or LF in content that must stay as it is", "")
+	}
+	return Octets(b), nil
+}
+
 func (o *octets) Size() int64 { return int64(len(o.text)) }
 
 func (o *octets) Segments(f func(b []byte, dotSafe bool) error) error {

@@ -51,7 +51,7 @@ func (c *Client) mayGoClear(err error) bool {
 		return false
 	}
 	p := c.opts.plan(c.loopback(w))
-	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && c.opts.Credentials.User == ""
+	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.given()
 }
 
 // Connect dials and reads the greeting, nothing else. An earlier connection is
@@ -73,19 +73,23 @@ func (c *Client) open(ctx context.Context, dial func(context.Context) (net.Conn,
 		return concurrentUse()
 	}
 	defer c.op.Unlock()
+	cred, err := c.opts.Credentials.fetched(ctx)
+	if err != nil {
+		return err
+	}
 	if _, err := c.connect(ctx, dial); err != nil {
 		return err
 	}
 	w := c.link.Load()
 	defer w.watch(ctx)()
-	err := c.prepareSession(ctx, w)
+	err = c.prepareSession(ctx, w, cred)
 	if err != nil {
 		w.abandon()
 	}
 	return err
 }
 
-func (c *Client) prepareSession(ctx context.Context, w *wire) error {
+func (c *Client) prepareSession(ctx context.Context, w *wire, cred Credentials) error {
 	if err := c.helloIfNeeded(w); err != nil {
 		return err
 	}
@@ -95,10 +99,10 @@ func (c *Client) prepareSession(ctx context.Context, w *wire) error {
 	if err := c.introduce(w); err != nil {
 		return err
 	}
-	if c.opts.Credentials.User == "" {
+	if !cred.given() {
 		return nil
 	}
-	_, err := c.login(w, c.opts.Credentials)
+	_, err := c.login(w, cred)
 	return err
 }
 
@@ -111,7 +115,7 @@ func (c *Client) connect(ctx context.Context, dial func(context.Context) (net.Co
 	if err != nil {
 		return Reply{}, c.connectError(ctx, err)
 	}
-	w := newWire(conn, &c.opts, &transcript{tracer: &c.tracer, opts: &c.opts, name: c.Address()})
+	w := newWire(conn, &c.opts, &transcript{tracer: &c.tracer, opts: &c.opts, name: connName(c.Address(), conn)})
 	c.link.Store(w)
 	defer w.watch(ctx)()
 	w.log.note("connected to " + c.route())

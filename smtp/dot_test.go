@@ -23,7 +23,7 @@ func dotted(t *testing.T, safe bool, pieces ...string) string {
 	return out.String() + finalDot
 }
 
-func TestDotWriter(t *testing.T) {
+func TestPoint10_DotStuffing(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"plain", "a\r\nb\r\n", "a\r\nb\r\n.\r\n"},
 		{"row p: empty", "", "\r\n.\r\n"},
@@ -102,7 +102,7 @@ func TestDotWriterLongLine(t *testing.T) {
 	}
 }
 
-func TestOctets(t *testing.T) {
+func TestPoint9_OnlyCRLFGoesOut(t *testing.T) {
 	for in, want := range map[string]string{"": "", "a": "a", "a\nb": "a\r\nb", "a\rb": "a\r\nb", "a\r\nb\r\n": "a\r\nb\r\n", "\r\r\n\n": "\r\n\r\n\r\n", "x\r": "x\r\n"} {
 		var b bytes.Buffer
 		o := Octets([]byte(in))
@@ -145,4 +145,17 @@ func FuzzDotWriter(f *testing.F) {
 			t.Fatalf("unstuffed %q, want %q", body, want)
 		}
 	})
+}
+
+func TestPoint9_ExactOctets(t *testing.T) {
+	for text, ok := range map[string]bool{"": true, "a": true, "a\r\nb\r\n": true, "a\nb": false, "a\r": false, "\r\r\n": false, "\n": false} {
+		o, err := ExactOctets([]byte(text))
+		var refused *ArgumentError
+		if ok != (err == nil) || !ok && !errors.As(err, &refused) {
+			t.Errorf("%q: %v", text, err)
+		}
+		if ok && o.Size() != int64(len(text)) {
+			t.Errorf("%q has %d octets", text, o.Size())
+		}
+	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestExtensions(t *testing.T) {
+func TestSmtplibRow_s_t_u_Extensions(t *testing.T) {
 	tests := []struct {
 		name, in string
 		disable  []string

@@ -3,6 +3,8 @@ package smtp
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strconv"
 	"strings"
 )
@@ -139,15 +141,19 @@ func (e *HeloError) Unwrap() error { return e.asResponse(e.Reply) }
 type AuthAttempt struct {
 	Mechanism string
 	Reply     Reply
+	Detail    string // what the server said within the mechanism, such as OAuth's JSON; "" if nothing
 }
 
-// AuthError means that login failed or was refused by us.
+// AuthError means that login failed or was refused by us. No secret is in it,
+// even if the server repeated one.
 type AuthError struct {
 	detail
 	Mechanism string        // the last one tried, "" if none was
 	Reply     Reply         // zero when we refused
+	Detail    string        // of the last attempt
 	Attempts  []AuthAttempt // in the order tried
 	reason    string        // why we refused
+	cause     error         // what went wrong within the mechanism
 }
 
 // Error implements error.
@@ -159,8 +165,14 @@ func (e *AuthError) Error() string {
 	if e.reason != "" {
 		text += ": " + e.reason
 	}
+	if e.cause != nil && e.cause.Error() != "" {
+		text += ": " + e.cause.Error()
+	}
 	if e.Reply.Code != 0 {
 		text += ": " + e.Reply.String()
+	}
+	if e.Detail != "" {
+		text += ": " + e.Detail
 	}
 	return text
 }
@@ -171,8 +183,8 @@ func (e *AuthError) Kind() string { return "auth" }
 // Temporary reports a 4xx reply.
 func (e *AuthError) Temporary() bool { return e.Reply.Temporary() }
 
-// Unwrap returns the reply as *ResponseError.
-func (e *AuthError) Unwrap() error { return e.asResponse(e.Reply) }
+// Unwrap returns the cause and the reply as *ResponseError.
+func (e *AuthError) Unwrap() []error { return causes(e.cause, e.asResponse(e.Reply)) }
 
 // SenderRefusedError means that MAIL was refused.
 type SenderRefusedError struct {
@@ -397,8 +409,13 @@ func (e *TLSError) Error() string { return fmt.Sprintf("smtp: tls with %s: %v", 
 // Kind returns "tls".
 func (e *TLSError) Kind() string { return "tls" }
 
-// Temporary is false.
-func (e *TLSError) Temporary() bool { return false }
+// Temporary reports that the connection was lost during the handshake. A
+// certificate does not heal by itself.
+func (e *TLSError) Temporary() bool {
+	var op *net.OpError
+	lost := errors.As(e.Err, &op) && (op.Op == "read" || op.Op == "write")
+	return lost || errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF)
+}
 
 // Unwrap returns the cause.
 func (e *TLSError) Unwrap() error { return e.Err }
@@ -455,7 +472,12 @@ type CancelledError struct {
 }
 
 // Error implements error.
-func (e *CancelledError) Error() string { return fmt.Sprintf("smtp: %s: %v", e.stage, e.Err) }
+func (e *CancelledError) Error() string {
+	if e.stage == StageNone {
+		return fmt.Sprintf("smtp: %v", e.Err)
+	}
+	return fmt.Sprintf("smtp: %s: %v", e.stage, e.Err)
+}
 
 // Kind returns "cancelled".
 func (e *CancelledError) Kind() string { return "cancelled" }

@@ -42,12 +42,6 @@ type Timeouts struct {
 	Dial, Greeting, Hello, TLS, Auth, Mail, Rcpt, DataInit, DataBlock, DataDone, Reset, Quit time.Duration
 }
 
-// Credentials log in. Mechanisms, if given, limits and orders what is tried.
-type Credentials struct {
-	User, Password string
-	Mechanisms     []string
-}
-
 // Dialer opens connections. *net.Dialer is one.
 type Dialer interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
@@ -116,6 +110,9 @@ func (o *Options) complete() error {
 	}
 	if o.Mono == nil {
 		o.Mono = systemClock
+	}
+	if err := o.Credentials.check(); err != nil {
+		return err
 	}
 	return o.checkLocalAddr()
 }

@@ -2,6 +2,7 @@ package smtp_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,32 +15,52 @@ import (
 
 func TestConformanceRecordingServer(t *testing.T) {
 	ca := smtptest.NewCA(t)
-	s := smtptest.NewServer(t, smtptest.Config{TLS: ca.Server(t, "localhost"), Users: map[string]string{"u@example.org": "x"}})
-	conformance(t, options(s.Addr()))
+	s := smtptest.NewServer(t, smtptest.Config{TLS: ca.Server(t, "localhost"), Users: map[string]string{"u@example.org": "x"}, Reply: refuseSome})
+	conformanceFully(t, peer{options: options(s.Addr()), box: recorded{s}, refuses: true, defers: true, bücher: true})
 	secure := tlsOptions(s.Addr(), ca, smtp.TLSRequired)
 	secure.Credentials = smtp.Credentials{User: "u@example.org", Password: "x"}
-	conformance(t, secure)
+	conformanceFully(t, peer{options: secure, box: recorded{s}, refuses: true, defers: true, bücher: true})
+}
+
+// refuseSome refuses whom the real servers are told to refuse.
+func refuseSome(line string) string {
+	switch {
+	case strings.HasPrefix(line, "RCPT TO:<bad"):
+		return "550 5.1.1 No such user here"
+	case strings.HasPrefix(line, "RCPT TO:<later"):
+		return "450 4.2.1 Mailbox busy, try again later"
+	}
+	return ""
 }
 
 func TestConformanceRecordingServerLMTP(t *testing.T) {
-	s := smtptest.NewServer(t, smtptest.Config{LMTP: true, Unix: true})
-	conformance(t, smtp.Options{Socket: s.Addr(), Protocol: smtp.LMTP})
+	s := smtptest.NewServer(t, smtptest.Config{LMTP: true, Unix: true, Reply: refuseSome})
+	conformanceFully(t, peer{options: smtp.Options{Socket: s.Addr(), Protocol: smtp.LMTP}, box: recorded{s}, refuses: true, defers: true, bücher: true})
 }
 
 func TestConformancePostfix(t *testing.T) {
 	plain := options(wantServer(t, "MOONPOST_TEST_POSTFIX"))
-	conformance(t, plain)
-	secure := plain
-	secure.TLS = smtp.TLSRequired
-	secure.TLSOptions.ServerName = "localhost"
-	if err := secure.TLSOptions.LoadRoots(wantServer(t, "MOONPOST_TEST_POSTFIX_CA")); err != nil {
-		t.Fatal(err)
+	secure := trusting(t, plain, "MOONPOST_TEST_POSTFIX_CA")
+	implicit := secure
+	implicit.Host, implicit.TLS = wantServer(t, "MOONPOST_TEST_POSTFIX_TLS"), smtp.TLSImplicit
+	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_POSTFIX_MAILDIR"), "new", "*"))
+	all := map[string]smtp.Options{"plain": plain, "lock step": lockStep(plain), "starttls": secure, "implicit": implicit,
+		"chunks": chunks(plain), "chunks, lock step": lockStep(chunks(plain)), "chunks, starttls": chunks(secure)}
+	authenticated := secure
+	authenticated.Credentials = smtp.Credentials{User: "u@example.org", Password: "x", Mechanisms: []string{"LOGIN"}}
+	conformance(t, authenticated)
+	authenticated.Credentials.Mechanisms = []string{"PLAIN"}
+	all["authenticated"] = authenticated
+	for name, o := range all {
+		t.Run(name, func(t *testing.T) {
+			p := peer{options: o, box: box, refuses: true, defers: true, each: true, bücher: true, envelopeID: decodedEnvelopeID}
+			if name != "plain" {
+				p.manyRcpts = 100 // each of them is a file for other tests to read
+			}
+			conformanceFully(t, p)
+		})
 	}
-	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
-		secure.Credentials = smtp.Credentials{User: "u@example.org", Password: "x", Mechanisms: []string{mechanism}}
-		conformance(t, secure)
-	}
-	secure.Credentials.Password = "wrong"
+	secure.Credentials = smtp.Credentials{User: "u@example.org", Password: "wrong"}
 	_, err := smtp.Dial(background(t), secure)
 	if e := wantError[*smtp.AuthError](t, err, smtp.No); e.Reply.Code != 535 {
 		t.Error(e)
@@ -51,12 +72,56 @@ func TestConformancePostfix(t *testing.T) {
 	}
 }
 
+func lockStep(o smtp.Options) smtp.Options {
+	o.Pipelining = smtp.Off
+	return o
+}
+
+// chunks sends content by BDAT.
+func chunks(o smtp.Options) smtp.Options {
+	o.Chunking = smtp.On
+	return o
+}
+
+// trusting requires STARTTLS and trusts the certificate that a variable names.
+func trusting(t *testing.T, o smtp.Options, variable string) smtp.Options {
+	t.Helper()
+	o.TLS = smtp.TLSRequired
+	o.TLSOptions.ServerName = "localhost"
+	if err := o.TLSOptions.LoadRoots(wantServer(t, variable)); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestConformanceExim(t *testing.T) {
+	plain := options(wantServer(t, "MOONPOST_TEST_EXIM"))
+	secure := trusting(t, plain, "MOONPOST_TEST_EXIM_CA")
+	secure.Credentials = smtp.Credentials{User: "u@example.org", Password: "x"}
+	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_EXIM_MAILDIR"), "new", "*"))
+	for name, o := range map[string]smtp.Options{"plain": plain, "authenticated": secure, "chunks": chunks(plain), "chunks, lock step": lockStep(chunks(plain))} {
+		t.Run(name, func(t *testing.T) {
+			conformanceFully(t, peer{options: o, box: box, refuses: true, defers: true, bücher: true, envelopeID: rawEnvelopeID})
+		})
+	}
+}
+
+func decodedEnvelopeID(word string) string { return "Original-Envelope-Id: " + word + "+a=b c" }
+
+// rawEnvelopeID is Exim's: it leaves the xtext as it is.
+func rawEnvelopeID(word string) string { return "Original-Envelope-ID: " + word + "+2Ba+3Db+20c" }
+
 func TestConformanceDovecotLMTP(t *testing.T) {
-	conformance(t, smtp.Options{Socket: wantServer(t, "MOONPOST_TEST_DOVECOT_LMTP"), Protocol: smtp.LMTP})
+	o := smtp.Options{Socket: wantServer(t, "MOONPOST_TEST_DOVECOT_LMTP"), Protocol: smtp.LMTP}
+	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_DOVECOT_MAILDIR"), "*", "new", "*"))
+	for name, o := range map[string]smtp.Options{"plain": o, "lock step": lockStep(o), "chunks": chunks(o), "chunks, lock step": lockStep(chunks(o))} {
+		t.Run(name, func(t *testing.T) { conformanceFully(t, peer{options: o, box: box, refuses: true, each: true}) })
+	}
 }
 
 func TestConformanceAiosmtpd(t *testing.T) {
-	conformance(t, options(wantServer(t, "MOONPOST_TEST_AIOSMTPD")))
+	box := newFolder(filepath.Join(wantServer(t, "MOONPOST_TEST_AIOSMTPD_MAILDIR"), "new", "*"))
+	conformanceFully(t, peer{options: options(wantServer(t, "MOONPOST_TEST_AIOSMTPD")), box: box, bodyOnly: true})
 }
 
 func wantServer(t *testing.T, variable string) string {

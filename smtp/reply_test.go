@@ -25,7 +25,7 @@ func parseOne(b []byte) (r Reply, rest []byte, err error) {
 	}
 }
 
-func TestReply(t *testing.T) {
+func TestPoint12_Replies(t *testing.T) {
 	tests := []struct {
 		name, in string
 		want     Reply
@@ -88,7 +88,7 @@ func TestSmtplibRow_e_LineBound(t *testing.T) {
 	}
 }
 
-func TestReplyForPeople(t *testing.T) {
+func TestPoint12_RepliesForPeople(t *testing.T) {
 	r := Reply{550, EnhancedCode{}, []string{"a\x1b[31m", "b\u202e\u0085c"}}
 	if got, want := r.String(), `550 a\x1b[31m; b\u202e\u0085c`; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -92,3 +92,17 @@ func finalContext(ctx context.Context) context.Context {
 	}
 	return ctx
 }
+
+// Check returns a *RecipientsRefusedError when anyone was refused. It tells that
+// the message was delivered, to the others.
+func (r *Result) Check() error {
+	refused := r.Refused()
+	if len(refused) == 0 {
+		return nil
+	}
+	d := detail{stage: refused[0].Stage, hint: replyHint(refused[0].Stage, refused[0].Reply)}
+	if len(refused) < len(r.Recipients) {
+		d.delivered = Yes
+	}
+	return &RecipientsRefusedError{detail: d, Sender: r.Sender, Refused: refused}
+}

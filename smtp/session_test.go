@@ -89,3 +89,11 @@ func clientLines(transcript []string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// wantClosed checks that the connection was closed in good order.
+func wantClosed(t testing.TB, c *smtp.Client) {
+	t.Helper()
+	if _, err := c.Noop(background(t)); !errors.Is(err, smtp.ErrNotConnected) || c.Alive() {
+		t.Errorf("after closing: %v, alive %v", err, c.Alive())
+	}
+}

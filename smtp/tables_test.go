@@ -9,6 +9,24 @@ import (
 	"time"
 )
 
+func TestPoint34_TimeoutsToStartFrom(t *testing.T) {
+	for stage, want := range map[Stage]time.Duration{
+		StageConnect: 30 * time.Second, StageGreeting: 300 * time.Second, StageHello: 300 * time.Second, StageTLS: 300 * time.Second,
+		StageMail: 300 * time.Second, StageRcpt: 300 * time.Second, StageData: 120 * time.Second, StageBody: 180 * time.Second,
+		StageFinal: 600 * time.Second, StageReset: 20 * time.Second,
+	} {
+		if stage.Timeout() != want {
+			t.Errorf("%v: %v, want %v", stage, stage.Timeout(), want)
+		}
+	}
+	short := Options{Timeout: time.Second}
+	for stage := StageConnect; stage <= StageCommand; stage++ {
+		if got := short.timeout(stage); got > time.Second {
+			t.Errorf("%v with a timeout of one second: %v", stage, got)
+		}
+	}
+}
+
 func TestStageTable(t *testing.T) {
 	section := regexp.MustCompile(`^RFC \d+ §[\d.]+$`)
 	seen := map[string]bool{}
@@ -136,6 +154,8 @@ func TestMask(t *testing.T) {
 		in, want string
 	}{
 		{'C', "EHLO x", "EHLO x"},
+		{'S', "250-x", "250-x"},
+		{'S', "250 AUTH PLAIN", "250 AUTH PLAIN"},
 		{'C', "auth plain AHUAcA==", "auth plain ****"},
 		{'S', "535 no", "535 no"},
 		{'C', "AUTH LOGIN", "AUTH LOGIN"},
@@ -193,7 +213,7 @@ func TestErrorsTable(t *testing.T) {
 		{&ConnectError{detail{stage: StageConnect}, "h:25", Reply{}, io.EOF}, "connect", "smtp: h:25: EOF", true, false, ScopeSession},
 		{&ConnectError{detail{stage: StageGreeting}, "h:25", no, nil}, "connect", "smtp: h:25: 550 5.1.1 No such user", false, true, ScopeSession},
 		{&HeloError{detail{stage: StageHello}, no}, "helo", "smtp: hello: 550 5.1.1 No such user", false, true, ScopeSession},
-		{&AuthError{detail{stage: StageAuth}, "PLAIN", later, nil, ""}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
+		{&AuthError{detail: detail{stage: StageAuth}, Mechanism: "PLAIN", Reply: later}, "auth", "smtp: auth PLAIN: 451 later", true, true, ScopeSession},
 		{&SenderRefusedError{detail{stage: StageMail}, "a@b", no}, "sender_refused", "smtp: mail <a@b>: 550 5.1.1 No such user", false, true, ScopeMessage},
 		{&RecipientsRefusedError{rcpt, "a@b", []RecipientResult{{Address: "c@d", Reply: no, Stage: StageRcpt}, {Address: "e@f", Reply: later, Stage: StageRcpt}}}, "recipients_refused",
 			"smtp: rcpt <c@d>: 550 5.1.1 No such user (and 1 more refused)", true, true, ScopeRecipient},
@@ -206,10 +226,12 @@ func TestErrorsTable(t *testing.T) {
 		{&TimeoutError{rcpt, "", io.EOF}, "timeout", "smtp: rcpt: timed out", true, false, ScopeConnection},
 		{&TimeoutError{detail{stage: StageConnect}, "h:25", io.EOF}, "timeout", "smtp: h:25: connect: timed out: EOF", true, false, ScopeConnection},
 		{protocolError([]byte("x\x1b"), "odd"), "protocol", `smtp: protocol error: odd: "x\x1b"`, false, false, ScopeConnection},
-		{&TLSError{detail{stage: StageTLS}, "h:25", io.EOF}, "tls", "smtp: tls with h:25: EOF", false, false, ScopeSession},
+		{&TLSError{detail{stage: StageTLS}, "h:25", io.EOF}, "tls", "smtp: tls with h:25: EOF", true, false, ScopeSession},
+		{&TLSError{detail{stage: StageTLS}, "h:25", errors.New("unknown authority")}, "tls", "smtp: tls with h:25: unknown authority", false, false, ScopeSession},
 		{argumentError("bad", "x"), "argument", `smtp: bad: "x"`, false, false, ScopeMessage},
 		{&SizeError{detail{}, 2, 1}, "size", "smtp: the message has 2 octets, the server takes 1", false, false, ScopeMessage},
 		{&CancelledError{rcpt, io.EOF}, "cancelled", "smtp: rcpt: EOF", true, false, ScopeConnection},
+		{&CancelledError{detail{}, io.EOF}, "cancelled", "smtp: EOF", true, false, ScopeConnection},
 	}
 	for _, tt := range tests {
 		if tt.err.Kind() != tt.kind || tt.err.Error() != tt.text || tt.err.Temporary() != tt.temporary {

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"bytes"
+	"net"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -15,7 +16,7 @@ type Tracer func(TraceEvent)
 // TraceEvent is one line of a transcript, without its line end, secrets masked
 // and control characters escaped.
 type TraceEvent struct {
-	Conn      string    // "host:port" or the socket's path
+	Conn      string    // "host:port" or the socket's path, then "#" and our own port, if there is one
 	Direction byte      // 'C' client, 'S' server, '*' a remark of ours
 	Line      string    // content is shortened to "<1234 octets>"
 	At        time.Time // by Options.Mono
@@ -29,6 +30,14 @@ type transcript struct {
 	mask    masker
 	content contentLog
 	mu      sync.Mutex // one event at a time
+}
+
+// connName tells connections to one server apart.
+func connName(address string, conn net.Conn) string {
+	if local, ok := conn.LocalAddr().(*net.TCPAddr); ok {
+		return address + "#" + strconv.Itoa(local.Port)
+	}
+	return address
 }
 
 func (t *transcript) on() bool { return t.tracer.Load() != nil }
@@ -71,6 +80,7 @@ func (t *transcript) client(line string) {
 func (t *transcript) server(raw []byte) {
 	line := trimLineEnd(raw)
 	if !t.mask.inAuth && !t.on() {
+		t.mask.pass(string(line[:min(len(line), 4)]))
 		return
 	}
 	shown := t.mask.server(decodeText(line))
@@ -106,10 +116,14 @@ func (t *transcript) body(b []byte) {
 	}
 }
 
-// bodyEnd records the end of the content.
+// bodyEnd records the end of the content, and a last line that has no line end.
 func (t *transcript) bodyEnd() {
-	if t.on() && !t.opts.TraceData {
+	switch {
+	case !t.on():
+	case !t.opts.TraceData:
 		t.event('C', "<"+strconv.FormatInt(t.content.octets, 10)+" octets>")
+	case len(t.content.line) > 0:
+		t.event('C', decodeText(t.content.line))
 	}
 	t.content = contentLog{}
 }

@@ -1,9 +1,11 @@
 package smtp
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Target is where a URL points to, and as whom. Query holds the options after
@@ -21,7 +23,7 @@ type Target struct {
 // ParseURL reads smtp://, smtps://, lmtp:// and lmtp+unix:///path. Its errors
 // never show the URL's text, since a password may be anywhere in a malformed one.
 func ParseURL(s string) (Target, error) {
-	u, err := url.Parse(s)
+	u, err := url.Parse(escapeBeyondASCII(s))
 	if err != nil || u.Opaque != "" || u.Fragment != "" || strings.Contains(s, "#") {
 		return Target{}, malformedURL()
 	}
@@ -43,6 +45,20 @@ func ParseURL(s string) (Target, error) {
 		return Target{}, argumentError("a mail server's URL begins with smtp://, smtps://, lmtp:// or lmtp+unix://", "")
 	}
 	return t.tcp(u)
+}
+
+// escapeBeyondASCII writes what a URL may not hold as it is, such as umlauts in a
+// user name, as it should have been written.
+func escapeBeyondASCII(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] < utf8.RuneSelf {
+			b.WriteByte(s[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", s[i]) // RFC 3986 §2.1
+		}
+	}
+	return b.String()
 }
 
 func malformedURL() error {

@@ -19,6 +19,8 @@ func TestParseURL(t *testing.T) {
 		{"SMTPS://u:p%40ss@h.example", Target{Host: "h.example", TLS: TLSImplicit, User: "u", Password: "p@ss"}},
 		{"lmtp://[::1]:24?timeout=10s", Target{Host: "::1", Port: 24, Protocol: LMTP, Query: url.Values{"timeout": {"10s"}}}},
 		{"lmtp+unix:///run/dovecot/lmtp", Target{Socket: "/run/dovecot/lmtp", Protocol: LMTP}},
+		{"smtp://jürgen:p%25ä%0A%20+@bücher.example?local_hostname=ü", Target{Host: "bücher.example", User: "jürgen", Password: "p%ä\n +", Query: url.Values{"local_hostname": {"ü"}}}},
+		{"smtp://\xfc:%00%FF@h", Target{Host: "h", User: "\xfc", Password: "\x00\xff"}},
 		{"smtp://u%40example.org@h:25?tls=none", Target{Host: "h", Port: 25, User: "u@example.org", Query: url.Values{"tls": {"none"}}}},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -39,8 +40,10 @@ func (c *Client) DoCmd(ctx context.Context, verb string, args ...string) (Reply,
 	return c.do(ctx, line)
 }
 
-// rawLine builds a caller's own command line.
+// rawLine builds a caller's own command line. Empty arguments leave no space
+// behind, which some servers would refuse.
 func (c *Client) rawLine(verb string, args []string) (string, error) {
+	args = slices.DeleteFunc(slices.Clone(args), func(s string) bool { return s == "" })
 	line, err := commandLine(verb, args...)
 	if err != nil {
 		return "", err
@@ -62,10 +65,8 @@ func (c *Client) do(ctx context.Context, line string) (Reply, error) {
 
 // put sends a line and remembers its verb for the reply.
 func (c *Client) put(w *wire, line string) error {
-	if c.redirect.on && w.guard.open { // the line is content now
-		if err := w.guard.check([]byte(line)); err != nil {
-			return err
-		}
+	if w.guard.open {
+		return c.putContent(w, line)
 	}
 	if err := w.command(StageCommand, line); err != nil {
 		return err
@@ -77,6 +78,23 @@ func (c *Client) put(w *wire, line string) error {
 	return nil
 }
 
+// putContent sends a line after a 354: content now, or its final dot.
+func (c *Client) putContent(w *wire, line string) error {
+	if c.redirect.on {
+		if err := w.guard.check([]byte(line)); err != nil {
+			return err
+		}
+	}
+	w.log.body([]byte(line))
+	if line != finalDot {
+		return w.write(StageBody, []byte(line))
+	}
+	w.log.bodyEnd()
+	w.guard.close()
+	c.pending = append(c.pending, StageFinal.Verb())
+	return withDelivered(w.write(StageFinal, []byte(line)), Unknown)
+}
+
 // get reads a reply and follows the transaction, so that LMTP's DATA knows how
 // many replies to expect.
 func (c *Client) get(w *wire) (Reply, error) {
@@ -84,8 +102,12 @@ func (c *Client) get(w *wire) (Reply, error) {
 	if len(c.pending) > 0 {
 		verb, c.pending = c.pending[0], c.pending[1:]
 	}
-	r, err := w.readReply(stageOfVerb(verb))
+	stage := stageOfVerb(verb)
+	r, err := w.readReply(stage)
 	if err != nil {
+		if stage == StageFinal {
+			err = withDelivered(err, Unknown)
+		}
 		return Reply{}, err
 	}
 	switch verb {
@@ -207,14 +229,19 @@ func (c *Client) needUTF8(address string) error {
 	return &NotSupportedError{detail: detail{stage: StageMail}, Extension: "SMTPUTF8", What: address}
 }
 
-// Quit says goodbye and closes the connection, whatever is answered. It waits
-// for five seconds at most unless Timeouts.Quit says otherwise.
+// Quit says goodbye and closes the connection, whatever is answered, and forgets
+// what the server said about itself. It waits for five seconds at most unless
+// Timeouts.Quit says otherwise.
 func (c *Client) Quit(ctx context.Context) (Reply, error) {
 	w, leave, err := c.enter(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	defer leave()
-	defer w.abandon()
-	return w.roundTrip(StageQuit, "QUIT\r\n")
+	r, err := w.roundTrip(StageQuit, "QUIT\r\n")
+	c.session.Store(&session{})
+	if err == nil {
+		_ = c.Close()
+	}
+	return r, err
 }

@@ -27,8 +27,10 @@ var exampleOutput = map[string]string{
 	"09-ask-and-send.lua":     `Message length is \d+`,
 	"10-session-by-hand.lua":  `(?s)220.*334.*235.*354.*250.*221`,
 	"11-low-level-tree.lua":   `(?s)multipart/mixed.*multipart/alternative.*multipart/related.*image/png\tlogo.png.*application/pdf\tbrochure.pdf`,
+	"13-oauth2.lua":           `(?s)^got a token\n(\w+\tsent\n){3}$`,
 	"12-bcc-and-envelope.lua": `(?s)bounces\+ann@example.org.*ann@example.org archive@example.org boss@example.org.*Bcc on the wire:\tfalse`,
 	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
+	"15-from-smtplib.lua":     `(?s)ann@\S+\s+sent, 250.*550@\S+\s+refused, 550 .*drop-after-dot@\S+\s+disconnected, delivered: unknown.*bob@\S+\s+sent, 250.*221`,
 }
 
 // TestExamples runs every example against the sink: each ends with status 0,

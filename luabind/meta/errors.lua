@@ -12,8 +12,9 @@
 ---@field delivered boolean|string|nil false, true, or "unknown" when the final reply was lost
 ---@field sender string? the envelope sender
 ---@field recipients table<string, smtp.Refusal>? refused recipients with code, enhanced and message
----@field mechanism string? the authentication mechanism
----@field host string? the server
+---@field mechanism string? the authentication mechanism tried last
+---@field attempts smtp.Attempt[]? every mechanism tried, with code, enhanced and message
+---@field host string? the server as host:port, or the path of its socket
 ---@field path string? the file
 ---@field hint string? what to do about it
 ---@field traceback string? where in the script it was raised

@@ -16,6 +16,7 @@
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
 ---@field password? string password to log in with
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave
 ---@field auth? string|string[] the mechanisms to use, in order
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
@@ -77,6 +78,7 @@
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field user? string user name to log in with
 ---@field password? string password to log in with
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave
 ---@field auth? string|string[] the mechanisms to use, in order
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
@@ -98,6 +100,14 @@
 ---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced
 ---@field burst? integer messages that may go at once before the rate holds (default 1)
 ---@field on_result? function called with each result during later calls, in place of results()
+
+---@class smtp.LoginOptions
+---@field token? string|fun(): string OAuth2 access token, or a function that gives one
+---@field auth? string|string[] the mechanisms to use, in order
+---@field initial_response_ok? boolean false: let the server ask for what could stand on the AUTH line (default true)
+
+---@class smtp.AuthOptions
+---@field initial_response_ok? boolean false: don't ask the function for an initial response (default true)
 
 ---@class smtp.SendOptions
 ---@field from? string envelope sender instead of the message's; "" is the null sender
@@ -135,6 +145,19 @@
 ---@field enhanced? string the enhanced status code
 ---@field message string the server's words
 
+---@class smtp.RecipientResult
+---@field address string the recipient
+---@field code integer the code of the server's last reply to it, 0 if there was none
+---@field enhanced? string the enhanced status code
+---@field message string the server's words
+
+---@class smtp.Attempt
+---@field mechanism string the mechanism
+---@field code integer the server's reply code
+---@field enhanced? string the enhanced status code
+---@field message string the server's words
+---@field detail? string what the server said within the mechanism, such as OAuth's JSON
+
 ---One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.
 ---@class smtp.Conn
 ---@field helo_resp string? the text of the reply to HELO
@@ -143,15 +166,22 @@
 ---@field esmtp_features table<string, string> the extensions offered: lower-case name and parameters
 ---@field tls table? nil, or version, cipher, server_name, peer of the encryption in force
 ---@field local_hostname string the name given in EHLO
+---@field host string the server's name, or the path of its socket
+---@field port integer? the server's port; nil with a socket
+---@field timeout number? the option timeout in seconds
+---@field source_address string? the option source_address
+---@field debuglevel integer|boolean|function what the transcript was set to
+---@field connected boolean true as long as the connection is known to stand
 local smtp_Conn = {}
 
----Dials and reads the greeting; also again after close or quit.
+---Dials and reads the greeting, nothing else; also again after close or quit, and to another server.
 ---@param self smtp.Conn
 ---@param host? string
 ---@param port? integer
+---@param source_address? string
 ---@return integer
 ---@return string
-function smtp_Conn:connect(self, host, port) end
+function smtp_Conn:connect(self, host, port, source_address) end
 
 ---Sends HELO.
 ---@param self smtp.Conn
@@ -256,14 +286,6 @@ function smtp_Conn:expn(self, list) end
 ---@return string
 function smtp_Conn:starttls(self, options) end
 
----Logs in by the best mechanism that both sides have.
----@param self smtp.Conn
----@param user string
----@param password string
----@return integer
----@return string
-function smtp_Conn:login(self, user, password) end
-
 ---Sends QUIT and closes.
 ---@param self smtp.Conn
 ---@return integer
@@ -274,10 +296,28 @@ function smtp_Conn:quit(self) end
 ---@param self smtp.Conn
 function smtp_Conn:close(self) end
 
----0: no transcript; 1: on stderr; 2: with times.
+---0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.
 ---@param self smtp.Conn
----@param level integer
+---@param level integer|boolean|fun(direction: string, line: string)
 function smtp_Conn:set_debuglevel(self, level) end
+
+---Logs in by the best mechanism that both sides have, and the next one when the server refuses. Without arguments: as the connection's options say. A refusal raises `auth`.
+---@param self smtp.Conn
+---@param user? string
+---@param password? string
+---@param options? smtp.LoginOptions
+---@return integer
+---@return string
+function smtp_Conn:login(self, user, password, options) end
+
+---Logs in by a mechanism of one's own. The function is called with nil for the initial response, which may be nil, then with each challenge, decoded. A refusal raises `auth`.
+---@param self smtp.Conn
+---@param mechanism string
+---@param respond (fun(challenge?: string): string?)
+---@param options? smtp.AuthOptions
+---@return integer
+---@return string
+function smtp_Conn:auth(self, mechanism, respond, options) end
 
 ---Sends MAIL FROM. The empty string is the null sender.
 ---@param self smtp.Conn
@@ -295,18 +335,19 @@ function smtp_Conn:mail(self, from, options) end
 ---@return string
 function smtp_Conn:rcpt(self, to, options) end
 
----Sends DATA, the content and the final dot. Raises `data` on anything but 354.
+---Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.
 ---@param self smtp.Conn
----@param message string|mime.Part
+---@param message string|string[]|mime.Part|fun(): string?
 ---@return integer
 ---@return string
+---@return table[]?
 function smtp_Conn:data(self, message) end
 
----Sends one message to the recipients. A partial refusal is no failure: see the result. A string is sent as it is, with line ends made CRLF.
+---Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.
 ---@param self smtp.Conn
 ---@param from string
 ---@param to string|string[]
----@param message string|mime.Part
+---@param message string|string[]|mime.Part|fun(): string?
 ---@param options? smtp.SendOptions
 ---@return smtp.Result
 function smtp_Conn:sendmail(self, from, to, message, options) end
@@ -434,5 +475,15 @@ function smtp.is_error(value, kind) end
 ---@param value any
 ---@return moonpost.Error
 function smtp.error(value) end
+
+---Gives one address as it goes into MAIL and RCPT by hand: in angle brackets, without its display name. Raises `argument` for what is not one address.
+---@param address string
+---@return string
+function smtp.quoteaddr(address) end
+
+---Gives a text as it goes on the wire after a 354: line ends made CRLF, dots at line starts doubled. The final dot isn't added.
+---@param text string
+---@return string
+function smtp.quotedata(text) end
 
 return smtp

@@ -16,6 +16,8 @@ import (
 //
 //	S: 220 hello     sends the text and CRLF
 //	S! 250 ok\n      sends exactly this, Go's escapes replaced
+//	FLOOD 250-x\r\n  sends this again and again until the client hangs up
+//	TRICKLE 250 o\n  sends this octet by octet, 200 in a second
 //	C: MAIL FROM:*   reads a line, which has to match; "*" is anything
 //	CONTENT          reads content up to its final dot
 //	READ 100         reads 100 octets
@@ -141,8 +143,12 @@ func (s *Script) step(p *peer, step string) error {
 	case "CLOSE":
 		return errSceneOver
 	case "RESET":
-		_ = p.conn.(*net.TCPConn).SetLinger(0)
+		p.reset()
 		return errSceneOver
+	case "FLOOD":
+		return p.flood(arg)
+	case "TRICKLE":
+		return p.trickle(arg)
 	default:
 		return fmt.Errorf("unknown step")
 	}

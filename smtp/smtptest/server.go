@@ -2,7 +2,6 @@ package smtptest
 
 import (
 	"crypto/tls"
-	"encoding/base64"
 	"net"
 	"strings"
 	"sync"
@@ -19,6 +18,9 @@ type Config struct {
 	TLS         *tls.Config
 	ImplicitTLS bool              // TLS from the first octet; else STARTTLS with TLS given
 	Users       map[string]string // passwords; AUTH PLAIN LOGIN is offered if there are any
+	Mechanisms  []string          // offered instead of PLAIN LOGIN
+	Tokens      map[string]string // OAuth2 tokens and whose they are
+	Forge       Forgery           // if set, lies in AUTH
 
 	// Reply may answer a command line itself: a code and text, lines divided by
 	// "\n", or "drop" to hang up. "" leaves the answer to the server. The line for
@@ -177,8 +179,8 @@ func (c *conversation) greeting(verb string) string {
 	if c.server.config.TLS != nil && !c.encrypted {
 		lines = append(lines, "STARTTLS")
 	}
-	if c.server.config.Users != nil {
-		lines = append(lines, "AUTH PLAIN LOGIN")
+	if offer := c.server.config.offer(); offer != "" {
+		lines = append(lines, "AUTH "+offer)
 	}
 	for i := range lines {
 		lines[i] = "250-" + lines[i]
@@ -284,63 +286,4 @@ func (c *conversation) upgrade(line string) bool {
 	}
 	c.encrypted, c.message, c.hello = true, Message{}, ""
 	return true
-}
-
-// auth knows PLAIN and LOGIN.
-func (c *conversation) auth(line, args string) bool {
-	if c.server.config.Reply != nil {
-		if own := c.server.config.Reply(line); own != "" {
-			return c.reply(own) == nil
-		}
-	}
-	mechanism, initial, _ := strings.Cut(args, " ")
-	var user, password string
-	var err error
-	switch strings.ToUpper(mechanism) {
-	case "PLAIN":
-		user, password, err = c.authPlain(initial)
-	case "LOGIN":
-		user, password, err = c.authLogin()
-	default:
-		return c.reply("504 5.5.4 unknown mechanism") == nil
-	}
-	if err != nil {
-		return false
-	}
-	if want, ok := c.server.config.Users[user]; !ok || want != password {
-		return c.reply("535 5.7.8 wrong credentials") == nil
-	}
-	c.user = user
-	return c.reply("235 2.7.0 welcome") == nil
-}
-
-func (c *conversation) authPlain(initial string) (user, password string, err error) {
-	if initial == "" {
-		if initial, err = c.prompt(""); err != nil {
-			return "", "", err
-		}
-	}
-	text, _ := base64.StdEncoding.DecodeString(initial)
-	parts := strings.Split(string(text), "\x00")
-	if len(parts) != 3 {
-		return "", "", nil
-	}
-	return parts[1], parts[2], nil
-}
-
-func (c *conversation) authLogin() (user, password string, err error) {
-	if user, err = c.prompt("Username:"); err != nil {
-		return "", "", err
-	}
-	password, err = c.prompt("Password:")
-	u, _ := base64.StdEncoding.DecodeString(user)
-	p, _ := base64.StdEncoding.DecodeString(password)
-	return string(u), string(p), err
-}
-
-func (c *conversation) prompt(text string) (string, error) {
-	if err := c.reply("334 " + base64.StdEncoding.EncodeToString([]byte(text))); err != nil {
-		return "", err
-	}
-	return c.readLine()
 }
