@@ -102,7 +102,7 @@ func TestErrorKinds(t *testing.T) {
 		{"disconnected, in doubt", message + "S: 354 go\nCONTENT\nCLOSE", send,
 			`kind=disconnected message=smtp: final: the server closed the connection: EOF stage=final temporary=true delivered=unknown host=ADDR hint=false`},
 		{"tls", greet + "S: 250-fake\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nCLOSE", connect + `conn:starttls()`,
-			`kind=tls message=smtp: tls with ADDR: EOF stage=starttls temporary=false delivered=false host=ADDR hint=false`},
+			`kind=tls message=smtp: tls with ADDR: EOF stage=starttls temporary=true delivered=false host=ADDR hint=false`},
 		{"timeout", plain + "C: NOOP\nSTALL", `smtp.connect{ host = "ADDR", tls = "none", timeout = "80ms" }:noop()`,
 			`kind=timeout message=smtp: command: timed out stage=command temporary=true delivered=false host=ADDR hint=false`},
 		{"protocol", plain + "C: NOOP\nS: 2500 what\nSTALL", connect + `conn:noop()`,
@@ -132,7 +132,7 @@ func TestCancelledError(t *testing.T) {
 	L.SetGlobal("e", errorObject(L, &ScriptError{Err: &smtp.CancelledError{Err: context.Canceled}, Host: "h:25"}))
 	if err := L.DoString(`
 		assert(e.kind == "cancelled" and e.temporary == true and e.delivered == false and e.host == "h:25" and e.code == nil)
-		assert(tostring(e):find("context canceled") and e.message == "smtp: : context canceled", e.message)`); err != nil {
+		assert(tostring(e):find("context canceled") and e.message == "smtp: context canceled", e.message)`); err != nil {
 		t.Error(err)
 	}
 }

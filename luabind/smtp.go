@@ -45,6 +45,8 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.RelayOptions", reflect.TypeFor[relayOptions]()),
 			optionsClass("smtp.LoginOptions", reflect.TypeFor[loginOptions]()),
 			optionsClass("smtp.AuthOptions", reflect.TypeFor[authOptions]()),
+			optionsClass("smtp.DomainLimits", reflect.TypeFor[domainOptions]()),
+			relayStatsClass,
 			optionsClass("smtp.SendOptions", reflect.TypeFor[sendOptions]()),
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
 			optionsClass("smtp.RecipientDSN", reflect.TypeFor[recipientDSNOptions]()),

@@ -157,7 +157,7 @@ func TestRelayAsksForTokens(t *testing.T) {
 		{name: "another connection in the function", code: `local msg = mime.message{ from = "a@x.example", to = "b@x.example", text = "t" }
 			local relay = smtp.relay{ host = "ADDR", user = "u", token = function() assert(smtp.connect("ADDR"):noop() == 250) return "s3cret-word" end }
 			print(relay:send(msg).code)`, want: "250"},
-		{name: "two relays", code: relayToken + `local other = smtp.relay{ host = "ADDR", user = "u", token = function() return "s3cret-word" end }
+		{name: "two relays", code: relayToken + `local other = smtp.relay{ host = "ADDR", name = "other", user = "u", token = function() return "s3cret-word" end }
 			relay:submit(msg) other:submit(msg) for r in other:results() do print(r.ok) end for r in relay:results() do print(r.ok) end`, want: "true\ntrue"},
 	}
 	for _, tt := range tests {

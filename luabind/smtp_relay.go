@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"moonpost/relay"
 	"moonpost/smtp"
@@ -13,18 +12,6 @@ import (
 )
 
 const relayClassName = "smtp.Relay"
-
-// relayOptions are those of smtp.connect and the pool's own.
-type relayOptions struct {
-	connectOptions        `lua:",embed"`
-	Name                  string         `lua:"name" doc:"the relay's identity" default:"user@host:port"`
-	Connections           int            `lua:"connections" min:"1" max:"1000" doc:"connections at most" default:"4"`
-	MessagesPerConnection int            `lua:"messages_per_connection" min:"1" doc:"messages after which a connection is replaced"`
-	Idle                  *time.Duration `lua:"idle" min:"1ms" doc:"how long an unused connection is kept" default:"30s"`
-	Rate                  []string       `lua:"rate" one:"true" doc:"messages at most, such as \"14/s\" or { \"14/s\", \"50000/d\" }; evenly spaced"`
-	Burst                 int            `lua:"burst" min:"1" doc:"messages that may go at once before the rate holds" default:"1"`
-	OnResult              *lua.LFunction `lua:"on_result" doc:"called with each result during later calls, in place of results()"`
-}
 
 // luaRelay is a relay as a script holds it.
 type luaRelay struct {
@@ -43,9 +30,9 @@ func relayClass(rt *Runtime) Class {
 			{"submit", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions)",
 				"Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.", `relay:submit(msg, { tag = row.id })`, rt.relaySubmit},
 			{"results", "(self: smtp.Relay): fun(): smtp.Outcome?",
-				"Iterates over the results of what was submitted, as they come; ends when all is done.",
+				"Iterates over the results of what was submitted, as they come; ends when all is done. Where more than ten thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.",
 				"for r in relay:results() do\n  if not r.ok then print(r.tag, r.error) end\nend", rt.relayResults},
-			{"stats", "(self: smtp.Relay): table<string, integer>", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections.", `print(relay:stats().sent)`, rt.relayStats},
+			{"stats", "(self: smtp.Relay): smtp.RelayStats", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.", `print(relay:stats().sent)`, rt.relayStats},
 			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", `relay:close()`, rt.relayClose},
 		},
 		Fields: []Field{{"name", "string", "the relay's identity"}},
@@ -69,43 +56,45 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 	if err := bindOptions(call, table, &o); err != nil {
 		raise(L, err)
 	}
-	engine, err := rt.relayEngine(&o)
+	engine, err := rt.relayEngine(L, call, &o)
 	if err != nil {
 		raise(L, err)
 	}
-	r, err := relay.New(engine)
+	lr, err := rt.makeRelay(call, engine)
 	if err != nil {
 		raise(L, err)
 	}
-	lr := &luaRelay{rt: rt, relay: r, onResult: o.OnResult}
-	rt.opened(lr)
+	if o.OnResult != nil {
+		lr.onResult = o.OnResult
+	}
 	L.Push(rt.newObject(L, relayClassName, lr))
 	return 1
 }
 
-// relayEngine turns the options into the pool's.
-func (rt *Runtime) relayEngine(o *relayOptions) (relay.Options, error) {
-	out := relay.Options{Name: o.Name, Connections: o.Connections, InFlight: o.InFlight, MessagesPerConnection: o.MessagesPerConnection, Burst: o.Burst, Mono: rt.host.Mono}
-	var err error
-	if out.SMTP, err = o.connectOptions.engine("smtp.relay"); err != nil {
-		return out, err
+// makeRelay checks the options and gives the relay of their name: the one that is
+// there already, where both agree.
+func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
+	if _, err := relay.New(o); err != nil { // before a sink makes all hosts the same
+		return nil, err
 	}
-	if _, isFunction := o.Debug.(*lua.LFunction); isFunction {
-		return out, &argumentError{text: `smtp.relay: option "debug" must be 0, 1 or 2: a relay's connections run in the background`}
+	o.MX = rt.host.Outbound.mx(o.MX)
+	r, err := relay.New(o)
+	if err != nil {
+		return nil, err
 	}
-	token, _ := o.Token.(*lua.LFunction)
-	out.SMTP.Credentials.TokenFunc = rt.relayTokenFunc(token)
-	if o.Idle != nil {
-		out.Idle = *o.Idle
-	}
-	for _, text := range o.Rate {
-		rate, err := relay.ParseRate(text)
-		if err != nil {
-			return out, err
+	for _, c := range rt.open {
+		known, ok := c.(*luaRelay)
+		if !ok || known.closed || known.relay.Name() != r.Name() {
+			continue
 		}
-		out.Rates = append(out.Rates, rate)
+		if limit := relay.Difference(known.relay, r); limit != "" {
+			return nil, &argumentError{text: fmt.Sprintf("%s: %q is defined already, with another %s", call, r.Name(), limit), hint: "give one of them a name of its own"}
+		}
+		return known, nil
 	}
-	return out, rt.finishOptions("smtp.relay", &out.SMTP, o.Debug, nil)
+	lr := &luaRelay{rt: rt, relay: r}
+	rt.opened(lr)
+	return lr, nil
 }
 
 func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, relayClassName) }
@@ -190,17 +179,42 @@ func (rt *Runtime) relayResults(L *lua.LState) int {
 
 func (rt *Runtime) relayStats(L *lua.LState) int {
 	rt.answerTokens(L)
-	s := thisRelay(L).relay.Stats()
-	t := L.NewTable()
-	for name, n := range map[string]int64{
+	r := thisRelay(L).relay
+	s := r.Stats()
+	t := countTable(L, map[string]int64{
 		"submitted": s.Submitted, "sent": s.Sent, "failed": s.Failed, "cancelled": s.Cancelled, "refused": s.Refused,
 		"in_flight": s.InFlight, "queued": s.Queued, "connections": s.Connections,
-	} {
-		t.RawSetString(name, lua.LNumber(n))
+	})
+	if sites := r.Sites(); sites != nil {
+		list := L.NewTable()
+		for domain, c := range sites {
+			list.RawSetString(domain, countTable(L, map[string]int64{"sent": c.Sent, "failed": c.Failed, "queued": c.Queued, "connections": c.Connections}))
+		}
+		t.RawSetString("sites", list)
 	}
 	L.Push(t)
 	return 1
 }
+
+func countTable(L *lua.LState, counts map[string]int64) *lua.LTable {
+	t := L.CreateTable(0, len(counts)+1)
+	for name, n := range counts {
+		t.RawSetString(name, lua.LNumber(n))
+	}
+	return t
+}
+
+// relayStatsClass is what relay:stats gives.
+const relayStatsClass = `---@class smtp.RelayStats
+---@field submitted integer messages taken
+---@field sent integer messages of which somebody was accepted
+---@field failed integer messages that ended with an error
+---@field cancelled integer messages that were not sent because the script was ended
+---@field refused integer recipients that were refused
+---@field in_flight integer messages that have a connection or wait for a rate
+---@field queued integer messages that wait
+---@field connections integer open connections
+---@field sites? table<string, table<string, integer>> with mx, by domain: sent, failed, queued, connections`
 
 func (rt *Runtime) relayClose(L *lua.LState) int {
 	r := thisRelay(L)

@@ -98,7 +98,7 @@ func (o *Options) complete() error {
 // no place there.
 func (o *Options) completeMX() error {
 	s := &o.SMTP
-	if s.Host != "" || s.Port != 0 || s.Socket != "" || s.Credentials.User != "" || s.Protocol != smtp.SMTP || len(o.Fallbacks) > 0 || s.TLS == smtp.TLSImplicit {
+	if s.Host != "" || s.Port != 0 || s.Socket != "" || s.Credentials.Given() || s.Protocol != smtp.SMTP || len(o.Fallbacks) > 0 || s.TLS == smtp.TLSImplicit {
 		return &smtp.ArgumentError{What: "a relay to MX hosts has no host, port, socket, user or fallback of its own, and neither LMTP nor implicit TLS"}
 	}
 	if s.TLS == smtp.TLSAuto {

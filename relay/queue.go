@@ -184,7 +184,7 @@ func (r *Relay) record(j *job, out Outcome) {
 		j.done <- out
 	} else {
 		r.unread--
-		r.results = append(r.results, out)
+		r.keep(out)
 	}
 	r.changed.Broadcast()
 }

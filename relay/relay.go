@@ -89,7 +89,7 @@ type Relay struct {
 	idle     []*worker // each with an open connection; the last used is last
 	undone   int       // messages taken and not done
 	unread   int       // those of Submit
-	results  []Outcome
+	results  []kept
 	stats    Stats
 	closed   bool
 	cut      bool // Close ended before all was done
@@ -165,41 +165,6 @@ func (r *Relay) Submit(ctx context.Context, j Job) error {
 	return r.accept(&job{Job: j, ctx: ctx})
 }
 
-// Next returns the next outcome of Submit, in the order of completion. It waits
-// while there is none and something is still undone; false means that all
-// outcomes were read, or that ctx ended before there was another.
-func (r *Relay) Next(ctx context.Context) (Outcome, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.results) == 0 && r.unread > 0 {
-		stop := context.AfterFunc(ctx, r.wake)
-		defer stop()
-		for len(r.results) == 0 && r.unread > 0 && ctx.Err() == nil {
-			r.changed.Wait()
-		}
-	}
-	return r.take()
-}
-
-// Poll returns an outcome if there is one, without waiting.
-func (r *Relay) Poll() (Outcome, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.take()
-}
-
-func (r *Relay) take() (Outcome, bool) {
-	if len(r.results) == 0 {
-		return Outcome{}, false
-	}
-	out := r.results[0]
-	r.results[0] = Outcome{}
-	if r.results = r.results[1:]; len(r.results) == 0 {
-		r.results = nil
-	}
-	return out, true
-}
-
 // Stats returns the counts.
 func (r *Relay) Stats() Stats {
 	r.mu.Lock()
@@ -259,12 +224,6 @@ func (r *Relay) abort(cause error) {
 	for _, j := range waiting {
 		r.finish(j, nil, cancelled(r.stop))
 	}
-}
-
-func (r *Relay) wake() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.changed.Broadcast()
 }
 
 // cancelled is the error for a message that didn't begin.

@@ -18,9 +18,12 @@ const (
 	turn      = 10   // messages after which a connection leaves its place to a site without any
 )
 
-// Sites returns the counts by domain. It is empty without MX. Domains that were
-// mailed long before the last few thousand others may be missing.
+// Sites returns the counts by domain, nil without MX. Domains that were mailed long
+// before the last few thousand others may be missing.
 func (r *Relay) Sites() map[string]SiteStats {
+	if r.o.MX == nil {
+		return nil
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := make(map[string]SiteStats, len(r.sites))

@@ -237,9 +237,12 @@ func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err 
 
 // mayTry tells whether another server may get the message after n did.
 func (w *worker) mayTry(n int) bool {
+	if w.relay.o.MX == nil {
+		return n < len(w.site.hosts.list)
+	}
 	w.relay.mu.Lock()
 	defer w.relay.mu.Unlock()
-	return n < len(w.site.hosts.list) && (w.relay.o.MX == nil || n < mxSessions)
+	return n < min(len(w.site.hosts.list), mxSessions)
 }
 
 // admit waits for the rates. A connection that would be idle for too long

@@ -131,6 +131,10 @@ func (c *Client) Extensions() map[string]string {
 	return maps.Clone(map[string]string(c.session.Load().ext))
 }
 
+// AuthMechanisms returns the SASL mechanisms offered, in upper case and in the
+// server's order.
+func (c *Client) AuthMechanisms() []string { return c.session.Load().ext.mechanisms() }
+
 // EhloReply returns the last reply to EHLO or LHLO, if there was one.
 func (c *Client) EhloReply() (Reply, bool) {
 	s := c.session.Load()

@@ -33,9 +33,9 @@ func (c Credentials) String() string { return c.User + ":" + maskedText }
 // GoString shows the user only.
 func (c Credentials) GoString() string { return c.String() }
 
-// given reports whether a login is wanted. A client certificate alone asks for
+// Given reports whether a login is wanted. A client certificate alone asks for
 // none: the handshake may be all it is for.
-func (c *Credentials) given() bool {
+func (c *Credentials) Given() bool {
 	return c.User != "" || c.hasToken() || containsFold(c.Mechanisms, external)
 }
 

@@ -51,7 +51,7 @@ func (c *Client) mayGoClear(err error) bool {
 		return false
 	}
 	p := c.opts.plan(c.loopback(w))
-	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.given()
+	return !p.implicit && !p.required && !p.verify && len(c.opts.TLSOptions.Pins) == 0 && !c.opts.Credentials.Given()
 }
 
 // Connect dials and reads the greeting, nothing else. An earlier connection is
@@ -99,7 +99,7 @@ func (c *Client) prepareSession(ctx context.Context, w *wire, cred Credentials) 
 	if err := c.introduce(w); err != nil {
 		return err
 	}
-	if !cred.given() {
+	if !cred.Given() {
 		return nil
 	}
 	_, err := c.login(w, cred)

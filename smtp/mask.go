@@ -3,11 +3,13 @@ package smtp
 import (
 	"encoding/base64"
 	"strings"
+	"sync"
 )
 
 // masker hides the secrets of AUTH exchanges in a transcript: everything after
 // the mechanism, and every line of either side until the server's last word.
 type masker struct {
+	mu      sync.Mutex // one goroutine may write while another reads
 	inAuth  bool
 	waiting int      // replies to come for commands sent
 	ahead   int      // those to come before the one to AUTH
@@ -18,8 +20,13 @@ type masker struct {
 
 const maskedText = "****"
 
+// maxSecrets is more than an exchange has.
+const maxSecrets = 3 * maxChallenges
+
 // client returns a line that we sent, without its line end, as it may be shown.
 func (m *masker) client(line string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.inAuth {
 		m.remember(line)
 		return maskedText
@@ -47,31 +54,39 @@ func (m *masker) client(line string) string {
 	return words[0] + " " + words[1] + " " + maskedText
 }
 
-// server returns a line that the server sent, likewise. A 235, 4xx or 5xx ends
-// the exchange.
+// server returns a line that the server sent, likewise. The reply to AUTH ends
+// the exchange, unless it is a challenge.
 func (m *masker) server(line string) string {
-	inAuth := m.inAuth
 	m.pass(line)
-	if inAuth && strings.HasPrefix(line, "334") { // RFC 4954 §4
+	if strings.HasPrefix(line, "334") { // RFC 4954 §4
 		return "334 " + maskedText
 	}
 	return m.hide(line)
 }
 
+// busy reports whether an exchange is under way.
+func (m *masker) busy() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.inAuth
+}
+
 // pass follows the server's lines without showing them.
 func (m *masker) pass(line string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	last := len(line) < 4 || line[3] != '-' // RFC 5321 §4.2.1
 	switch {
 	case !last:
+	case strings.HasPrefix(line, "334"): // whoever asked for it, a secret comes next
+		m.inAuth, m.ahead = true, 0
 	case !m.inAuth:
 		m.waiting = max(0, m.waiting-1)
 		m.content = strings.HasPrefix(line, "354")
-	case strings.HasPrefix(line, "334"):
-		m.ahead = 0
 	case m.ahead > 0:
 		m.ahead--
-	case strings.HasPrefix(line, "235") || strings.HasPrefix(line, "4") || strings.HasPrefix(line, "5"):
-		m.inAuth = false
+	default:
+		m.inAuth = strings.HasPrefix(line, "3")
 	}
 }
 
@@ -92,6 +107,7 @@ func (m *masker) remember(response string) {
 	if m.names > 0 {
 		m.names--
 	}
+	m.secrets = m.secrets[max(0, len(m.secrets)-maxSecrets):]
 	for _, s := range []string{response, secret, base64.StdEncoding.EncodeToString([]byte(secret))} {
 		if len(s) >= shortest {
 			m.secrets = append(m.secrets, s)
@@ -101,6 +117,8 @@ func (m *masker) remember(response string) {
 
 // hide masks the secrets of the last exchange in text of the server's.
 func (m *masker) hide(text string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, secret := range m.secrets {
 		text = strings.ReplaceAll(text, secret, maskedText)
 	}

@@ -89,7 +89,7 @@ func (o *Options) plan(loopback bool) tlsPlan {
 	case TLSImplicit:
 		p = tlsPlan{implicit: true, required: true, verify: true}
 	default:
-		p = tlsPlan{implicit: o.Port == portSubmissions, starttls: true, required: o.Credentials.given() && !loopback, verify: !trusted}
+		p = tlsPlan{implicit: o.Port == portSubmissions, starttls: true, required: o.Credentials.Given() && !loopback, verify: !trusted}
 	}
 	p.verify = p.verify && !o.TLSOptions.Insecure
 	return p

@@ -55,7 +55,7 @@ func (t *transcript) note(text string) { t.event('*', text) }
 
 // commands records whole command lines, CRLF included.
 func (t *transcript) commands(lines []byte) {
-	if !t.mask.inAuth && !t.on() {
+	if !t.mask.busy() && !t.on() {
 		return
 	}
 	for line := range bytes.Lines(lines) {
@@ -79,7 +79,7 @@ func (t *transcript) client(line string) {
 
 func (t *transcript) server(raw []byte) {
 	line := trimLineEnd(raw)
-	if !t.mask.inAuth && !t.on() {
+	if !t.mask.busy() && !t.on() {
 		t.mask.pass(string(line[:min(len(line), 4)]))
 		return
 	}

@@ -93,12 +93,20 @@
 ---@field disable? string|string[] extensions to ignore, for broken servers
 ---@field debug? any 1: transcript on stderr; 2: with times; a function(direction, line)
 ---@field debug_secrets? boolean show credentials in the transcript
----@field name? string the relay's identity (default user@host:port)
----@field connections? integer connections at most (default 4)
+---@field name? string the relay's identity (default user@host:port, or mx)
+---@field fallback? string|(string|smtp.ConnectOptions)[] further servers, each a URL or a table, tried in this order when one can't be had or says 4xx before anybody got the message
+---@field mx? boolean|table<string, boolean|string|string[]> straight to the mail hosts of the recipients' domains; a table gives fixed hosts to some domains, ["*"] to the others, and true stands for a look-up
+---@field mta_sts? boolean with mx: heed the domains' MTA-STS policies (RFC 8461) (default true)
+---@field connections? integer connections at most; with mx, to each domain (default 4; with mx 2)
+---@field total_connections? integer with mx: connections at most to all domains (default 64)
 ---@field messages_per_connection? integer messages after which a connection is replaced
 ---@field idle? number|string how long an unused connection is kept (default 30s)
----@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced
----@field burst? integer messages that may go at once before the rate holds (default 1)
+---@field lifetime? number|string age at which a connection is replaced
+---@field queue? integer messages that may wait for a connection before submit does (default 64; with per_domain or mx 4096)
+---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced, counted within this process
+---@field recipient_rate? string|string[] recipients at most, written as rate
+---@field burst? integer|integer[] messages or recipients that may go at once before the rates hold; a list gives each rate its own (default 1)
+---@field per_domain? table<string, smtp.DomainLimits> limits by domain of the recipients; ["*"] is for each domain that isn't named. Mail that waits for them holds up no other
 ---@field on_result? function called with each result during later calls, in place of results()
 
 ---@class smtp.LoginOptions
@@ -108,6 +116,24 @@
 
 ---@class smtp.AuthOptions
 ---@field initial_response_ok? boolean false: don't ask the function for an initial response (default true)
+
+---@class smtp.DomainLimits
+---@field connections? integer messages on their way to the domain at once; with mx, connections
+---@field messages_per_connection? integer messages to the domain after which a connection is replaced
+---@field rate? string|string[] messages at most
+---@field recipient_rate? string|string[] recipients at most
+---@field burst? integer|integer[] messages or recipients that may go at once before the rates hold (default 1)
+
+---@class smtp.RelayStats
+---@field submitted integer messages taken
+---@field sent integer messages of which somebody was accepted
+---@field failed integer messages that ended with an error
+---@field cancelled integer messages that were not sent because the script was ended
+---@field refused integer recipients that were refused
+---@field in_flight integer messages that have a connection or wait for a rate
+---@field queued integer messages that wait
+---@field connections integer open connections
+---@field sites? table<string, table<string, integer>> with mx, by domain: sent, failed, queued, connections
 
 ---@class smtp.SendOptions
 ---@field from? string envelope sender instead of the message's; "" is the null sender
@@ -377,14 +403,14 @@ function smtp_Relay:send(self, message, options) end
 ---@param options? smtp.SendOptions
 function smtp_Relay:submit(self, message, options) end
 
----Iterates over the results of what was submitted, as they come; ends when all is done.
+---Iterates over the results of what was submitted, as they come; ends when all is done. Where more than ten thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
 ---@param self smtp.Relay
 ---@return fun(): smtp.Outcome?
 function smtp_Relay:results(self) end
 
----Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections.
+---Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.
 ---@param self smtp.Relay
----@return table<string, integer>
+---@return smtp.RelayStats
 function smtp_Relay:stats(self) end
 
 ---Waits for all that was submitted, then closes the connections.
