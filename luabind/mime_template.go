@@ -14,7 +14,8 @@ type luaTemplate struct {
 	spec    mime.TemplateSpec
 	engine  *mime.Template // nil when parts have gaps too
 	slots   []slot         // where the values of the gaps come from
-	values  []string       // of the row at hand; no row is rendered within another
+	row     rowReader      // the row at hand; none is rendered within another
+	values  []string       // of the row at hand
 	varying []varying      // options with gaps of which the engine knows nothing
 }
 
@@ -63,24 +64,29 @@ func (rt *Runtime) newTemplate(L *lua.LState, options *lua.LTable) (*luaTemplate
 // templateMessage is t:render(row).
 func (rt *Runtime) templateMessage(L *lua.LState) int {
 	t := checkObject[*luaTemplate](L, 1, mimeTemplateName)
-	row := rowReader{value: L.Get(2)}
-	if err := t.fill(&row); err != nil {
-		raise(L, err)
-	}
-	if t.engine == nil {
-		m, err := t.compose(L, &row)
-		if err != nil {
-			raise(L, err)
-		}
-		L.Push(rt.newMessage(L, m))
-		return 1
-	}
-	r, err := t.engine.Render(t.values)
+	t.row = rowReader{value: L.Get(2)}
+	p, err := t.render(L)
+	t.row = rowReader{}
 	if err != nil {
 		raise(L, err)
 	}
-	L.Push(rt.newObject(L, partClassName, &luaPart{rt: rt, rendered: r}))
+	L.Push(rt.newObject(L, partClassName, p))
 	return 1
+}
+
+func (t *luaTemplate) render(L *lua.LState) (*luaPart, error) {
+	if err := t.fill(&t.row); err != nil {
+		return nil, err
+	}
+	if t.engine == nil {
+		m, err := t.compose(L, &t.row)
+		if err != nil {
+			return nil, err
+		}
+		return &luaPart{rt: t.rt, part: m.Part, message: m}, nil
+	}
+	r, err := t.engine.Render(t.values)
+	return &luaPart{rt: t.rt, rendered: r}, err
 }
 
 // compose makes a message whose parts have gaps too, as mime.message does.

@@ -42,7 +42,7 @@ func TestMimeTemplate(t *testing.T) {
 	simple := `local t = mime.template{ from = "a@example.com", to = "{{.to}}", subject = "{{.s}}", text = "Hi {{.s}}\n" }; local m = t:render{ to = "b@example.com", s = "x" }; `
 	cases := map[string]string{
 		letterCode + `print(same(template, ` + fmt.Sprintf(row, "Ann", "7") + `))`:                                                                                                                            "true",
-		letterCode + `print(same(template, ` + fmt.Sprintf(row, "Jörg & O'Neil+", "0.5") + `))`:                                                                                                              "true",
+		letterCode + `print(same(template, ` + fmt.Sprintf(row, "Jörg & O'Neil+", "0.5") + `))`:                                                                                                               "true",
 		letterCode + `print(same(template, ` + fmt.Sprintf(row, "Ann", "1e6") + `))`:                                                                                                                          "true",
 		simple + `print(m.Subject, m:header("To"), m.From, m:text(), m.content_type, #m)`:                                                                                                                     "x\tb@example.com\ta@example.com\tHi x\r\n\ttext/plain\t0",
 		simple + `print(m:size() == #tostring(m), tostring(m) == m:bytes(), tostring(m) == tostring(m))`:                                                                                                      "true\ttrue\ttrue",

@@ -56,10 +56,10 @@ func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua
 	if err == nil {
 		err = readOptions(call, t, &o)
 	}
-	var options *smtp.SendOptions
-	if err == nil {
-		options, err = o.engine(call)
+	if err != nil {
+		raise(L, err)
 	}
+	options, err := o.engine(call)
 	if err != nil {
 		raise(L, err)
 	}

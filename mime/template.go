@@ -22,6 +22,7 @@ type Template struct {
 	way     atomic.Bool  // whether 8-bit was allowed when last asked
 	size    atomic.Int64 // of the largest personal buffer so far
 	clock   atomic.Pointer[stamp]
+	fillers sync.Pool
 }
 
 // stamp is a date as it was last written.
@@ -51,6 +52,7 @@ const templateLeaves = 2
 // NewTemplate checks what does not depend on values. The error is an *Error.
 func NewTemplate(spec TemplateSpec, env *Env) (*Template, error) {
 	t := &Template{spec: spec, env: env, needed: spec.valuesNeeded()}
+	t.spec.Inline, t.spec.Attachments, t.spec.Alternatives = cloned(spec.Inline), cloned(spec.Attachments), cloned(spec.Alternatives)
 	p, err := newPlan(&t.spec, env)
 	if err != nil {
 		return nil, err
@@ -60,6 +62,15 @@ func NewTemplate(spec TemplateSpec, env *Env) (*Template, error) {
 		t.boundaries = p.frame.boundariesBelow(nil)
 	}
 	return t, nil
+}
+
+// cloned makes parts that nobody else changes. Their contents stay shared.
+func cloned(parts []*Part) []*Part {
+	var out []*Part
+	for _, p := range parts {
+		out = append(out, p.Clone())
+	}
+	return out
 }
 
 // boundariesBelow lists the boundaries in the order of the tree.
@@ -104,7 +115,7 @@ func (t *Template) Render(values []string) (*Rendered, error) {
 	return r, nil
 }
 
-// compose is the general way.
+// compose is the general way. The message shares no part with the template, so that it may be changed.
 func (t *Template) compose(values []string) (*Message, error) {
 	spec, err := t.spec.Fill(values)
 	if err != nil {
@@ -115,7 +126,21 @@ func (t *Template) compose(values []string) (*Message, error) {
 		return nil, err
 	}
 	m.adopt(t.boundaries)
-	return m, nil
+	return m.copy(), nil
+}
+
+// bufferMax bounds the buffers that are made on the strength of earlier messages.
+const bufferMax = 64 << 10
+
+// learn notes how much room a message took: the next will take as much, but not because one in a thousand is long.
+func (t *Template) learn(octets int) {
+	n, room := int64(min(octets, bufferMax)), t.size.Load()
+	switch {
+	case n > room:
+		t.size.Store(n)
+	case n < room/2:
+		t.size.Store(room - room/8)
+	}
 }
 
 // layoutFor gives the frame for texts of which those in mask are 8-bit, or nil when it cannot be written.

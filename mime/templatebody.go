@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // planLeaf is a text with gaps.
@@ -11,6 +12,7 @@ type planLeaf struct {
 	text    Gapped
 	derived bool // the text is made of the filled page
 	special bool // only the general code knows how to encode it
+	halved  bool // a line break may have one half in the template and the other in a value
 	pieces  []leafPiece
 }
 
@@ -31,7 +33,8 @@ func newPlanLeaf(part *Part, g Gapped) planLeaf {
 		}
 		data := canonical([]byte(text))
 		t := scan(data)
-		l.special = l.special || !t.sevenBit() || strings.HasSuffix(text, "\r") || delimiting(data, i == 0, i < len(g.Gaps))
+		l.halved = l.halved || strings.HasSuffix(text, "\r")
+		l.special = l.special || l.halved || !t.sevenBit() || delimiting(data, i == 0, i < len(g.Gaps))
 		l.pieces = append(l.pieces, newLeafPiece(data))
 	}
 	return l
@@ -98,7 +101,7 @@ func (w *filler) leafPiece(p *leafPiece, i int, col *int) bool {
 	if *col += p.first; p.breaks {
 		*col = p.last
 	}
-	if len(p.data) > mergeLimit {
+	if len(p.data) > shareLimit {
 		w.share(segment{data: p.data, dotSafe: !p.dot && p.data[0] != '.'})
 		return true
 	}
@@ -132,16 +135,53 @@ type filledLeaf struct {
 
 // fillLeaf gives ok = false for a text that has no encoding.
 func (p *plan) fillLeaf(l *planLeaf, values []string, eightBit bool) (filledLeaf, bool) {
+	c, err := l.fill(values)
+	if err != nil {
+		return filledLeaf{}, false
+	}
+	clash := false
+	if c.traits.dashLine {
+		w := writer{boundaries: p.frame.around(l.part)}
+		clash = w.clashes(c)
+	}
+	return filledLeaf{content: c, encoding: c.choose(encAuto, eightBit, clash)}, true
+}
+
+func (l *planLeaf) fill(values []string) (*content, error) {
+	if b := l.lines(values); b != nil {
+		return lineContent(b), nil
+	}
 	text := l.text.fill(values)
 	if l.derived {
 		text = HTMLToText(text)
 	}
-	c, err := encodeLines(strings.TrimPrefix(text, bom), utf8Name)
-	if err != nil {
-		return filledLeaf{}, false
+	return encodeLines(strings.TrimPrefix(text, bom), utf8Name)
+}
+
+// lines fills the text whose line breaks are in order; nil when the values have some, or are not UTF-8.
+func (l *planLeaf) lines(values []string) []byte {
+	if l.derived || l.halved {
+		return nil
 	}
-	w := writer{boundaries: p.frame.around(l.part)}
-	return filledLeaf{content: c, encoding: c.choose(encAuto, eightBit, w.clashes(c))}, true
+	size := 0
+	for i := range l.pieces {
+		size += len(l.pieces[i].data)
+	}
+	for i := range l.text.Gaps {
+		value := values[l.text.Gaps[i].Value]
+		if !utf8.ValidString(value) || strings.IndexByte(value, '\n') >= 0 || strings.IndexByte(value, '\r') >= 0 || strings.HasPrefix(value, bom) {
+			return nil
+		}
+		size += len(value) + len(value)/8
+	}
+	b := make([]byte, 0, size)
+	for i := range l.pieces {
+		b = append(b, l.pieces[i].data...)
+		if i < len(l.text.Gaps) {
+			b = l.text.Gaps[i].append(b, values)
+		}
+	}
+	return b
 }
 
 // around gives the boundaries of the multiparts that a part is in.
@@ -161,7 +201,7 @@ func (w *filler) filled(l filledLeaf) {
 	b := l.content.bytes(l.encoding)
 	w.eightBit = w.eightBit || l.encoding == enc8Bit
 	safe := l.encoding == encQP || l.encoding == encBase64 || !l.content.traits.dotLine
-	if len(b) > mergeLimit {
+	if len(b) > shareLimit {
 		w.share(segment{data: b, dotSafe: safe})
 	} else {
 		w.dotSafe = w.dotSafe && safe

@@ -54,6 +54,9 @@ func (w *filler) share(s segment) {
 	}
 }
 
+// shareLimit is the size up to which octets that messages share are copied: a segment of its own costs more.
+const shareLimit = 4096
+
 const (
 	dateHole = "                               " // as long as dateLayout makes a date
 	idToken  = 32                                // digits of a token
@@ -91,7 +94,7 @@ func (w *filler) write(l *layout) bool {
 }
 
 func (w *filler) frame(x *piece) {
-	if len(x.data) > mergeLimit {
+	if len(x.data) > shareLimit {
 		w.share(segment{data: x.data, dotSafe: x.dotSafe})
 		return
 	}

@@ -3,6 +3,7 @@ package mime
 import (
 	"encoding/hex"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -35,29 +36,37 @@ type Rendered struct {
 // fill writes the message for one kind of server. It gives false when only the general code can.
 func (r *Rendered) fill(eightBit bool) bool {
 	t := r.template
-	var few [4]span
-	w := filler{plan: t.plan, values: r.values, dotSafe: true, spans: few[:0], kept: r.fewAddress[:0]}
-	ok, mask := false, 0
-	if !t.plan.special() {
-		w.buf = make([]byte, 0, t.size.Load()+64)
-		if l := t.layoutFor(eightBit, 0); l != nil {
-			ok = w.write(l)
+	w, _ := t.fillers.Get().(*filler)
+	if w == nil {
+		w = &filler{}
+	}
+	ok := r.fillWith(w, eightBit) && r.take(w, eightBit)
+	clear(w.spans)
+	*w = filler{spans: w.spans[:0]}
+	t.fillers.Put(w)
+	return ok
+}
+
+func (r *Rendered) fillWith(w *filler, eightBit bool) bool {
+	t := r.template
+	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: make([]byte, 0, t.size.Load()+64)}
+	special := t.plan.special()
+	if !special {
+		if l := t.layoutFor(eightBit, 0); l != nil && w.write(l) {
+			r.lines7 = true
+			return true
+		}
+		if !w.texts {
+			return false
 		}
 	}
-	if r.lines7 = ok; !ok {
-		if !w.texts && !t.plan.special() {
-			return false
-		}
-		w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: few[:0], kept: r.fewAddress[:0], buf: w.buf[:0]}
-		if mask, ok = w.fillLeaves(eightBit); !ok {
-			return false
-		}
-		l := t.layoutFor(eightBit, mask)
-		if l == nil || !w.write(l) {
-			return false
-		}
+	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: w.buf[:0]}
+	mask, ok := w.fillLeaves(eightBit)
+	if !ok {
+		return false
 	}
-	return r.take(&w, eightBit)
+	l := t.layoutFor(eightBit, mask)
+	return l != nil && w.write(l)
 }
 
 // special tells whether some text needs the general code whatever the values are.
@@ -92,9 +101,7 @@ func (r *Rendered) take(w *filler, eightBit bool) bool {
 	}
 	r.buf, r.eightBit, r.dateAt, r.idAt = w.buf, eightBit, w.dateAt, w.idAt
 	w.encode(&r.encoded, r.fewSegments[:0])
-	if n := int64(len(w.buf)); n > r.template.size.Load() {
-		r.template.size.Store(n)
-	}
+	r.template.learn(len(w.buf))
 	return true
 }
 
@@ -119,7 +126,7 @@ func (r *Rendered) Envelope() (from string, to []string, needUTF8 bool, err erro
 	if r.whole != nil {
 		return r.whole.Envelope()
 	}
-	return r.from, r.to, false, nil
+	return r.from, slices.Clone(r.to), false, nil
 }
 
 // WireEnvelope gives the envelope when it was checked that every address is local@domain of ASCII, without name, quotes
