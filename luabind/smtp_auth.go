@@ -12,7 +12,7 @@ import (
 // loginOptions are the options of conn:login.
 type loginOptions struct {
 	Token             lua.LValue `lua:"token" type:"string|fun(): string" secret:"true" doc:"OAuth2 access token, or a function that gives one"`
-	Auth              []string   `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
+	Auth              []string   `lua:"auth" one:"true" doc:"the mechanisms to use, in this order, such as SCRAM-SHA-256 or XOAUTH2; else all that we know, the safest first"`
 	InitialResponseOK *bool      `lua:"initial_response_ok" doc:"false: let the server ask for what could stand on the AUTH line" default:"true"`
 }
 

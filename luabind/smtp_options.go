@@ -29,7 +29,7 @@ type connectOptions struct {
 	User              string         `lua:"user" doc:"user name to log in with"`
 	Password          string         `lua:"password" secret:"true" doc:"password to log in with"`
 	Token             lua.LValue     `lua:"token" type:"string|fun(): string" secret:"true" doc:"OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave"`
-	Auth              []string       `lua:"auth" one:"true" doc:"the mechanisms to use, in order"`
+	Auth              []string       `lua:"auth" one:"true" doc:"the mechanisms to use, in this order, such as SCRAM-SHA-256 or XOAUTH2; else all that we know, the safest first"`
 	AllowInsecureAuth bool           `lua:"allow_insecure_auth" doc:"send a password over clear text to a host that isn't loopback"`
 	LocalHostname     string         `lua:"local_hostname" doc:"the name given in EHLO"`
 	SourceAddress     string         `lua:"source_address" doc:"local address to connect from"`

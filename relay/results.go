@@ -9,7 +9,7 @@ import (
 // fullResults is how many outcomes are kept as they are. Of what nobody has read
 // beyond that, messages that everybody was accepted for keep tag and code only: a
 // caller that submits a million messages and never looks has no use for more.
-const fullResults = 10_000
+const fullResults = 1_000
 
 // kept is an outcome that waits to be read.
 type kept struct {
@@ -17,6 +17,7 @@ type kept struct {
 	err    error
 	result *smtp.Result // nil: all were accepted, by a reply with this code
 	code   int
+	more   int // so many more of the same, without tags
 }
 
 // keep stores an outcome. r is locked.
@@ -24,6 +25,10 @@ func (r *Relay) keep(out Outcome) {
 	k := kept{tag: out.Tag, err: out.Err, result: out.Result}
 	if len(r.results) >= fullResults && out.Err == nil && out.Result != nil && len(out.Result.Refused()) == 0 {
 		k.result, k.code = nil, out.Result.Reply.Code
+		if last := &r.results[len(r.results)-1]; k.tag == nil && last.tag == nil && last.result == nil && last.err == nil && last.code == k.code {
+			last.more++
+			return
+		}
 	}
 	r.results = append(r.results, k)
 }
@@ -34,8 +39,9 @@ func (r *Relay) take() (Outcome, bool) {
 		return Outcome{}, false
 	}
 	k := r.results[0]
-	r.results[0] = kept{}
-	if r.results = r.results[1:]; len(r.results) == 0 {
+	if k.more > 0 {
+		r.results[0].more--
+	} else if r.results[0], r.results = (kept{}), r.results[1:]; len(r.results) == 0 {
 		r.results = nil
 	}
 	if k.result == nil && k.code != 0 {
@@ -47,7 +53,7 @@ func (r *Relay) take() (Outcome, bool) {
 // Next returns the next outcome of Submit, in the order of completion. It waits
 // while there is none and something is still undone; false means that all
 // outcomes were read, or that ctx ended before there was another. Where more than
-// ten thousand wait to be read, the later ones of messages that everybody was
+// a thousand wait to be read, the later ones of messages that everybody was
 // accepted for have the code of the final reply and no other detail.
 func (r *Relay) Next(ctx context.Context) (Outcome, bool) {
 	r.mu.Lock()

@@ -123,7 +123,7 @@ func (l *login) tryAgain(m mechanism, x *authExchange, r Reply) (bool, error) {
 	if m.needs != byToken || !worthAnotherToken(r, x.explained()) {
 		return false, nil
 	}
-	return l.tokens.renew(l.w.ctx)
+	return l.tokens.renew(l.w.governing())
 }
 
 // without are the mechanisms left when m has failed. On a connection that others

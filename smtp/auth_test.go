@@ -243,6 +243,19 @@ func TestPoint6_ServerErrorValue(t *testing.T) {
 	}
 }
 
+func TestPoint6_ChallengeSize(t *testing.T) {
+	long := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 9000)))
+	c, _ := scripted(t, hello+"S: 250 AUTH SCRAM-SHA-256\nC: AUTH *\nS: 334 "+long+"\nSTALL")
+	_, err := c.Login(background(t), smtp.Credentials{User: "u", Password: "p"})
+	wantError[*smtp.ProtocolError](t, err, smtp.No)
+	wantBroken(t, c)
+	c, _ = scripted(t, hello+"S: 250 AUTH CRAM-MD5\nC: AUTH *\nS: 334-YWJj\nS: 334 ZGVm\nC: *\nS: 501 ok")
+	_, err = c.Login(background(t), smtp.Credentials{User: "u", Password: "p"})
+	if e := wantError[*smtp.AuthError](t, err, smtp.No); !strings.Contains(e.Error(), "several lines") {
+		t.Error(e)
+	}
+}
+
 func TestPoint5_OurOrder(t *testing.T) {
 	_, o := authServer(t, "u", "p")
 	tests := []struct {

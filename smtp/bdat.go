@@ -167,7 +167,7 @@ func (c *Client) Bdat(ctx context.Context, chunk []byte, last bool) (Reply, erro
 	if err := w.write(StageBody, append(appendChunkLine(nil, int64(len(chunk)), last), chunk...)); err != nil {
 		return Reply{}, err
 	}
-	return worst(w.readFinals(ctx, replies))
+	return worst(w.readFinals(replies))
 }
 
 // worst returns the first negative reply, else the last one.

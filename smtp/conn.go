@@ -32,65 +32,20 @@ type wire struct {
 	sent   atomic.Int64   // octets the connection took
 	out    *contentWriter // made for the first content
 
-	ctx     context.Context // of the operation
-	unwatch func()
-	broken  atomic.Bool
-	mails   atomic.Int64 // MAILs that were sent
+	broken atomic.Bool
+	mails  atomic.Int64 // MAILs that were sent
 
-	mu     sync.Mutex // guards what follows
-	conn   net.Conn
-	raw    net.Conn // below TLS; closing it cannot stall
-	doomed bool     // the operation's context ended
+	mu      sync.Mutex // guards what follows
+	conn    net.Conn
+	raw     net.Conn // below TLS; closing it cannot stall
+	watched watched
 }
 
 func newWire(conn net.Conn, opts *Options, log *transcript) *wire {
-	w := &wire{opts: opts, log: log, conn: conn, raw: conn, ctx: context.Background()}
+	w := &wire{opts: opts, log: log, conn: conn, raw: conn}
+	w.watched.ctx = context.Background()
 	w.in = bufio.NewReaderSize(w, maxReplyLine)
 	return w
-}
-
-// watch makes the end of ctx cut short every read and write until release. When
-// nothing was cut the connection stays usable.
-func (w *wire) watch(ctx context.Context) (release func()) {
-	w.ctx, w.unwatch = ctx, func() {}
-	if ctx.Done() == nil {
-		return w.unwatch
-	}
-	fired := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		w.setDoomed(true)
-		close(fired)
-	})
-	w.unwatch = func() {
-		if !stop() {
-			<-fired
-			w.setDoomed(false)
-		}
-	}
-	return func() { w.unwatch() }
-}
-
-// watchInstead watches another context for a while.
-func (w *wire) watchInstead(ctx context.Context) (back func()) {
-	before := w.ctx
-	if ctx == before {
-		return func() {}
-	}
-	w.unwatch()
-	w.watch(ctx)
-	return func() {
-		w.unwatch()
-		w.watch(before)
-	}
-}
-
-func (w *wire) setDoomed(doomed bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.doomed = doomed
-	if doomed {
-		_ = w.conn.SetDeadline(time.Unix(1, 0))
-	}
 }
 
 // Read fills the reply buffer; the deadline counts from the beginning of the
@@ -101,7 +56,7 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	w.mu.Lock()
 	conn := w.conn
-	if !w.doomed {
+	if !w.watched.doomed {
 		_ = conn.SetReadDeadline(w.readBy)
 	}
 	w.mu.Unlock()
@@ -116,7 +71,7 @@ func (w *wire) writeRaw(stage Stage, b []byte) error {
 		block := b[:min(len(b), blockSize)]
 		w.mu.Lock()
 		conn := w.conn
-		if !w.doomed {
+		if !w.watched.doomed {
 			_ = conn.SetWriteDeadline(w.opts.Mono().Add(timeout))
 		}
 		w.mu.Unlock()
@@ -254,8 +209,8 @@ func (w *wire) typed(stage Stage, err error) error {
 	case errors.As(err, &protocol):
 		protocol.stage = stage
 		return protocol
-	case w.ctx.Err() != nil && !errors.Is(err, io.EOF):
-		return &CancelledError{detail: detail{stage: stage}, Err: context.Cause(w.ctx)}
+	case w.governing().Err() != nil && !errors.Is(err, io.EOF):
+		return &CancelledError{detail: detail{stage: stage}, Err: context.Cause(w.governing())}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		e := &TimeoutError{detail: detail{stage: stage}, Err: err}
 		if stage == StageGreeting {
@@ -288,7 +243,7 @@ func (w *wire) abandon() {
 func (w *wire) clearDeadlines() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.doomed {
+	if !w.watched.doomed {
 		_ = w.conn.SetDeadline(time.Time{})
 	}
 }

@@ -374,3 +374,36 @@ func TestStreamFaults(t *testing.T) {
 		})
 	}
 }
+
+// With several messages in flight all of them are in doubt, and the first one
+// tells what happened.
+func TestWindowFaults(t *testing.T) {
+	content := func(i int) string {
+		n := len(fmt.Sprintf("Subject: %d\r\n\r\n.dot\r\n", i))
+		return fmt.Sprintf("C: MAIL *\nC: RCPT *\nC: BDAT %d LAST\nREAD %d\n", n, n)
+	}
+	script := hello + "S: 250-PIPELINING\nS: 250 CHUNKING\n" + content(0) + "S: 250 sender\nS: 250 rcpt\nS: 250 queued\n" +
+		"C: RSET\n" + content(1) + "C: RSET\n" + content(2) + "C: RSET\n" + content(3) + "S: 250 reset\nS: 250 sender\n"
+	for _, f := range faults() {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			s := smtptest.NewScript(t, script+f.steps)
+			o := options(s.Addr())
+			if f.kind == timedOut {
+				hurry(&o, smtp.StageRcpt)
+			}
+			c := dial(t, o)
+			got := submit(t, openStream(t, c, 4), 4, nil)
+			if len(got.errs) != 4 || got.errs[0] != nil {
+				t.Fatalf("outcomes %v", got.errs)
+			}
+			p := place{stage: smtp.StageRcpt, delivered: smtp.Unknown}
+			if first, want := describe(t, c, got.errs[1]), p.want(f); first != want {
+				t.Errorf("%s, want %s", first, want)
+			}
+			for _, err := range got.errs[2:] {
+				wantError[*smtp.DisconnectedError](t, err, smtp.Unknown)
+			}
+		})
+	}
+}

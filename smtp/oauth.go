@@ -24,7 +24,7 @@ type bearerClient struct {
 }
 
 func startOAuthBearer(l *login) (sasl.Client, error) {
-	token, err := l.tokens.current(l.w.ctx)
+	token, err := l.tokens.current(l.w.governing())
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func startOAuthBearer(l *login) (sasl.Client, error) {
 
 // startXOAuth2 follows Google's and Microsoft's description; there is no RFC.
 func startXOAuth2(l *login) (sasl.Client, error) {
-	token, err := l.tokens.current(l.w.ctx)
+	token, err := l.tokens.current(l.w.governing())
 	initial := "user=" + l.cred.User + "\x01auth=Bearer " + token + "\x01\x01"
 	return &bearerClient{name: xoauth2, initial: []byte(initial), dummy: []byte{}}, err
 }

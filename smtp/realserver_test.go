@@ -106,6 +106,19 @@ func TestConformanceExim(t *testing.T) {
 	}
 }
 
+func TestLoginExim(t *testing.T) {
+	o := trusting(t, options(wantServer(t, "MOONPOST_TEST_EXIM")), "MOONPOST_TEST_EXIM_CA")
+	for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5"} {
+		o.Credentials = smtp.Credentials{User: "u@example.org", Password: "x", Mechanisms: []string{mechanism}}
+		dial(t, o)
+		o.Credentials.Password = "wrong"
+		_, err := smtp.Dial(background(t), o)
+		if e := wantError[*smtp.AuthError](t, err, smtp.No); e.Reply.Code != 535 || e.Mechanism != mechanism {
+			t.Error(e)
+		}
+	}
+}
+
 func decodedEnvelopeID(word string) string { return "Original-Envelope-Id: " + word + "+a=b c" }
 
 // rawEnvelopeID is Exim's: it leaves the xtext as it is.

@@ -100,8 +100,8 @@ func (c *Client) handshake(ctx context.Context, w *wire, verify bool) error {
 func (c *Client) handshakeError(w *wire, err error) error {
 	w.abandon()
 	d := detail{stage: StageTLS, hint: tlsHint(err)}
-	if w.ctx.Err() != nil {
-		return &CancelledError{detail: d, Err: context.Cause(w.ctx)}
+	if w.governing().Err() != nil {
+		return &CancelledError{detail: d, Err: context.Cause(w.governing())}
 	}
 	if isTimeout(err) {
 		return &TimeoutError{detail: d, Err: err}

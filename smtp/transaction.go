@@ -214,7 +214,7 @@ func (a *transaction) collect() error {
 	if a.c.opts.Protocol == LMTP {
 		replies = len(a.accepted)
 	}
-	finals, err := a.w.readFinals(a.ctx, replies)
+	finals, err := a.w.readFinals(replies)
 	settled := a.settle(a.accepted, finals)
 	if err != nil {
 		return err

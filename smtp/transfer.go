@@ -33,7 +33,8 @@ func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error
 	if err := w.beforeFinal(ctx, p.options); err != nil {
 		return err
 	}
-	defer w.watchInstead(finalContext(ctx))()
+	w.beginEnd()
+	defer w.endEnd()
 	endAt := base + out.total
 	_, _ = out.Write(end)
 	w.log.bodyEnd()
@@ -49,7 +50,7 @@ func (w *wire) endWritten(err error, endAt, size int64) error {
 	switch sent := w.sent.Load(); {
 	case err == nil:
 		return nil
-	case sent >= endAt+size && !isTimeout(err) && w.ctx.Err() == nil:
+	case sent >= endAt+size && !isTimeout(err) && w.governing().Err() == nil:
 		return nil
 	case sent > endAt:
 		return withDelivered(w.writeFailed(err), Unknown)
@@ -114,7 +115,7 @@ const lastWordsTimeout = 2 * time.Second
 
 // writeFailed looks for a reply that the server sent before it hung up.
 func (w *wire) writeFailed(err error) error {
-	if w.ctx.Err() != nil || isTimeout(err) {
+	if w.governing().Err() != nil || isTimeout(err) {
 		return w.fail(StageBody, err)
 	}
 	w.stage, w.readBy = StageBody, w.opts.Mono().Add(lastWordsTimeout)
@@ -128,8 +129,9 @@ func (w *wire) writeFailed(err error) error {
 
 // readFinals reads the replies to the content. A failure leaves it unknown what
 // became of the message.
-func (w *wire) readFinals(ctx context.Context, n int) ([]Reply, error) {
-	defer w.watchInstead(finalContext(ctx))()
+func (w *wire) readFinals(n int) ([]Reply, error) {
+	w.beginEnd()
+	defer w.endEnd()
 	var one [1]Reply
 	replies := one[:0]
 	for range n {

@@ -17,7 +17,7 @@
 ---@field user? string user name to log in with
 ---@field password? string password to log in with
 ---@field token? string|fun(): string OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave
----@field auth? string|string[] the mechanisms to use, in order
+---@field auth? string|string[] the mechanisms to use, in this order, such as SCRAM-SHA-256 or XOAUTH2; else all that we know, the safest first
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
 ---@field source_address? string local address to connect from
@@ -79,7 +79,7 @@
 ---@field user? string user name to log in with
 ---@field password? string password to log in with
 ---@field token? string|fun(): string OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave
----@field auth? string|string[] the mechanisms to use, in order
+---@field auth? string|string[] the mechanisms to use, in this order, such as SCRAM-SHA-256 or XOAUTH2; else all that we know, the safest first
 ---@field allow_insecure_auth? boolean send a password over clear text to a host that isn't loopback
 ---@field local_hostname? string the name given in EHLO
 ---@field source_address? string local address to connect from
@@ -111,7 +111,7 @@
 
 ---@class smtp.LoginOptions
 ---@field token? string|fun(): string OAuth2 access token, or a function that gives one
----@field auth? string|string[] the mechanisms to use, in order
+---@field auth? string|string[] the mechanisms to use, in this order, such as SCRAM-SHA-256 or XOAUTH2; else all that we know, the safest first
 ---@field initial_response_ok? boolean false: let the server ask for what could stand on the AUTH line (default true)
 
 ---@class smtp.AuthOptions
@@ -403,7 +403,7 @@ function smtp_Relay:send(self, message, options) end
 ---@param options? smtp.SendOptions
 function smtp_Relay:submit(self, message, options) end
 
----Iterates over the results of what was submitted, as they come; ends when all is done. Where more than ten thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
+---Iterates over the results of what was submitted, as they come; ends when all is done. Where more than a thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
 ---@param self smtp.Relay
 ---@return fun(): smtp.Outcome?
 function smtp_Relay:results(self) end
