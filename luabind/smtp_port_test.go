@@ -20,6 +20,7 @@ func TestMistakesOfAPort(t *testing.T) {
 		`conn:sendmail(nil, "b@x.example", "x")`:                        "from must be an address, got nothing",
 		`conn:sendmail("a@x.example", { 5 }, "x")`:                      "to[1] must be an address, got a number",
 		`conn:sendmail("a@x.example", {}, "x")`:                         "no recipients",
+		`conn:starttls{ cafile = "x" }`:                                 `unknown option "cafile"; did you mean "ca_file"?`,
 		`conn:connect{ host = "x" }`:                                    "conn:connect: host must be a string, got a table",
 		`conn:connect("smtp://x")`:                                      "smtp.new and smtp.connect take URLs",
 		`conn.timeout = 5`:                                              `field "timeout" cannot be set`,
