@@ -146,10 +146,7 @@ func (o *Options) check() error {
 	if err := notNegative(o.TotalConnections, o.Connections, o.MessagesPerConnection, o.Queue, int(o.Idle), int(o.Lifetime)); err != nil {
 		return err
 	}
-	if err := checkRates(o.Rates, o.RecipientRates, o.Burst, o.Bursts); err != nil {
-		return err
-	}
-	return nil
+	return checkRates(o.Rates, o.RecipientRates, o.Burst, o.Bursts)
 }
 
 func checkRates(rates, recipientRates []Rate, burst int, bursts []int) error {

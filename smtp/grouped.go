@@ -22,7 +22,7 @@ func (s *Stream) group(next *streamed) error {
 	written := s.carryBoth(cur, group)
 	if s.w.broken.Load() {
 		if written != nil {
-			<-written
+			_ = <-written
 		}
 		return usable(next.ctx, s.w)
 	}
