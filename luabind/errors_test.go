@@ -103,7 +103,7 @@ func TestErrorKinds(t *testing.T) {
 			`kind=disconnected message=smtp: final: the server closed the connection: EOF stage=final temporary=true delivered=unknown host=ADDR hint=false`},
 		{"tls", greet + "S: 250-fake\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nCLOSE", connect + `conn:starttls()`,
 			`kind=tls message=smtp: tls with ADDR: EOF stage=starttls temporary=true delivered=false host=ADDR hint=false`},
-		{"timeout", plain + "C: NOOP\nSTALL", `smtp.connect{ host = "ADDR", tls = "none", timeout = "80ms" }:noop()`,
+		{"timeout", plain + "C: NOOP\nSTALL", `smtp.connect{ host = "ADDR", tls = "none", timeout = "80ms", timeouts = { connect = "10s", greeting = "10s", hello = "10s" } }:noop()`,
 			`kind=timeout message=smtp: command: timed out stage=command temporary=true delivered=false host=ADDR hint=false`},
 		{"protocol", plain + "C: NOOP\nS: 2500 what\nSTALL", connect + `conn:noop()`,
 			`kind=protocol message=smtp: protocol error: not a reply line: "2500 what" stage=command temporary=false delivered=false host=ADDR hint=false`},

@@ -27,6 +27,7 @@ type luaPart struct {
 // outgoing is a message as it is sent.
 type outgoing interface {
 	Envelope() (from string, to []string, needUTF8 bool, err error)
+	EnvelopeWith(sender *string, recipients []string) (from string, to []string, needUTF8 bool, err error)
 	Encode(eightBit, utf8 bool) (mime.Encoded, error)
 }
 

@@ -51,7 +51,7 @@ func smtpModule(rt *Runtime) Module {
 			optionsClass("smtp.DSN", reflect.TypeFor[dsnOptions]()),
 			optionsClass("smtp.RecipientDSN", reflect.TypeFor[recipientDSNOptions]()),
 			optionsClass("smtp.DeliverBy", reflect.TypeFor[deliverByOptions]()),
-			refusalClass, recipientClass, attemptClass,
+			refusalClass, recipientClass, attemptClass, addressClass,
 		},
 	}
 }

@@ -6,6 +6,17 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// addressClass is an address in its long form.
+const addressClass = `---@class smtp.Address
+---@field address string the address alone
+---@field name? string the display name, which is not part of the envelope`
+
+// Types of arguments that are addresses, as signatures have them.
+const (
+	oneAddress    = "string|smtp.Address"
+	someAddresses = "string|smtp.Address|string[]|smtp.Address[]"
+)
+
 // pathAddress reads one envelope address: a string, or a table with address.
 func pathAddress(call, what string, v lua.LValue) (string, error) {
 	switch v := v.(type) {

@@ -62,20 +62,28 @@ func addPiece(text *strings.Builder, piece lua.LValue, call string) error {
 	return nil
 }
 
-// addressed is a message whose envelope the options may give, wholly or in part.
-type addressed struct {
+// addressed gives a message whose envelope the options may give, wholly or in
+// part. One that knows its envelope for the wire goes as it is.
+func addressed(m outgoing, o *smtp.SendOptions) smtp.Message {
+	if known, ok := m.(interface {
+		WireEnvelope() (from string, to []string, ok bool)
+	}); ok && o.From == nil && o.To == nil {
+		if _, _, ok := known.WireEnvelope(); ok {
+			return m
+		}
+	}
+	return &addressedMessage{m, o}
+}
+
+type addressedMessage struct {
 	outgoing
 	options *smtp.SendOptions
 }
 
 // Envelope is the message's with the options' sender and recipients. A lack of
 // either is the script's fault, not the message's.
-func (a addressed) Envelope() (from string, to []string, needUTF8 bool, err error) {
-	m, ok := a.outgoing.(*mime.Message)
-	if !ok { // of a template, which has both
-		return a.outgoing.Envelope()
-	}
-	from, to, needUTF8, err = m.EnvelopeWith(a.options.From, a.options.To)
+func (a *addressedMessage) Envelope() (from string, to []string, needUTF8 bool, err error) {
+	from, to, needUTF8, err = a.EnvelopeWith(a.options.From, a.options.To)
 	var fault *mime.Error
 	if errors.As(err, &fault) {
 		err = &argumentError{text: fault.Error(), hint: fault.Hint()}

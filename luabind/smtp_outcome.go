@@ -16,10 +16,11 @@ type outcome struct {
 	tag    lua.LValue
 	result *result
 	err    error
+	raised *ScriptError // err as an error object, the same each time
 }
 
 func newOutcome(rt *Runtime, o relay.Outcome) *outcome {
-	out := &outcome{tag: lua.LNil, err: o.Err}
+	out := &outcome{tag: lua.LNil, err: o.Err, raised: &ScriptError{Err: o.Err}}
 	if tag, ok := o.Tag.(lua.LValue); ok {
 		out.tag = tag
 	}
@@ -52,7 +53,7 @@ func outcomeField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 		if o.err == nil {
 			return lua.LNil
 		}
-		return errorObject(L, &ScriptError{Err: o.err})
+		return errorObject(L, o.raised)
 	}
 	if o.result != nil {
 		return resultField(L, o.result, key)

@@ -20,6 +20,7 @@ func TestMistakesOfAPort(t *testing.T) {
 		`conn:sendmail(nil, "b@x.example", "x")`:                        "from must be an address, got nothing",
 		`conn:sendmail("a@x.example", { 5 }, "x")`:                      "to[1] must be an address, got a number",
 		`conn:sendmail("a@x.example", {}, "x")`:                         "no recipients",
+		`conn:starttls{ cafile = "x" }`:                                 `unknown option "cafile"; did you mean "ca_file"?`,
 		`conn:connect{ host = "x" }`:                                    "conn:connect: host must be a string, got a table",
 		`conn:connect("smtp://x")`:                                      "smtp.new and smtp.connect take URLs",
 		`conn.timeout = 5`:                                              `field "timeout" cannot be set`,
@@ -66,4 +67,21 @@ func TestAddressesAsTables(t *testing.T) {
 		"me@x.example to ann@x.example;  to ann@x.example,bob@x.example; me@x.example to bob@x.example"; strings.Join(got, "; ") != want {
 		t.Errorf("%v", got)
 	}
+}
+
+// TestOutcomeHasOneError compares the error of a submitted message with itself.
+func TestOutcomeHasOneError(t *testing.T) {
+	s := smtptest.NewServer(t, smtptest.Config{Reply: func(line string) string {
+		if strings.HasPrefix(line, "MAIL") {
+			return "550 5.7.1 no"
+		}
+		return ""
+	}})
+	wantOutput(t, s.Addr(), `
+		local relay = smtp.relay{ host = "ADDR", tls = "none" }
+		relay:submit(mime.message{ from = "a@x.example", to = "b@x.example", subject = "x", text = "x" })
+		for r in relay:results() do
+			local ok, e = pcall(error, r.error)
+			print(r.ok, r.error == r.error, e == r.error, e.kind)
+		end`, "false true true sender_refused")
 }

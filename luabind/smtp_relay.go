@@ -111,7 +111,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 			raise(L, err)
 		}
 	}
-	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed{message, options}, options) })
+	rt.inRelay(L, func() { res, err = r.relay.Send(rt.base, addressed(message, options), options) })
 	if err != nil {
 		raise(L, err)
 	}
@@ -129,7 +129,7 @@ func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	if r.stop == nil && rt.host.Progress != nil {
 		r.stop = rt.host.Progress.Track(r.relay.Name(), r.counts)
 	}
-	job := relay.Job{Message: addressed{snapshot, options}, Options: options}
+	job := relay.Job{Message: addressed(snapshot, options), Options: options}
 	if tag != lua.LNil {
 		job.Tag = tag
 	}

@@ -69,10 +69,10 @@ func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua
 func transactionMethods(rt *Runtime) []Function {
 	const reply = ": integer, string"
 	return []Function{
-		{"mail", "(self: smtp.Conn, from: string, options?: string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", `conn:mail("me@example.org")`, rt.connMail},
-		{"rcpt", "(self: smtp.Conn, to: string, options?: string[])" + reply, "Sends RCPT TO.", `local code, text = conn:rcpt("ann@example.org")`, rt.connRcpt},
+		{"mail", "(self: smtp.Conn, from: " + oneAddress + ", options?: string|string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", `conn:mail("me@example.org")`, rt.connMail},
+		{"rcpt", "(self: smtp.Conn, to: " + oneAddress + ", options?: string|string[])" + reply, "Sends RCPT TO.", `local code, text = conn:rcpt("ann@example.org")`, rt.connRcpt},
 		{"data", "(self: smtp.Conn, message: " + contentType + "): integer, string, table[]?", "Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.", `conn:data(msg)`, rt.connData},
-		{"sendmail", "(self: smtp.Conn, from: string, to: string|string[], message: " + contentType + ", options?: smtp.SendOptions): smtp.Result",
+		{"sendmail", "(self: smtp.Conn, from: " + oneAddress + ", to: " + someAddresses + ", message: " + contentType + ", options?: smtp.SendOptions): smtp.Result",
 			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.",
 			`local r = conn:sendmail("me@example.org", { "ann@example.org" }, "Subject: hi\n\nHello\n")`, rt.connSendmail},
 		{"send_message", "(self: smtp.Conn, message: mime.Part, options?: smtp.SendOptions): smtp.Result",
@@ -122,7 +122,7 @@ func (rt *Runtime) connSendmail(L *lua.LState) int {
 	options, _ := checkSendOptions(L, "conn:sendmail", 5)
 	options.From, options.To = &from, to
 	if p := partOf(L.Get(4)); p != nil {
-		r, err := c.client.SendMessage(rt.base, addressed{p.outgoing(), options}, options)
+		r, err := c.client.SendMessage(rt.base, addressed(p.outgoing(), options), options)
 		return rt.pushResult(L, c, r, err)
 	}
 	content, err := rt.checkContent(L, 4, "conn:sendmail")
@@ -135,7 +135,7 @@ func (rt *Runtime) connSendMessage(L *lua.LState) int {
 	c := this(L)
 	message := rt.checkPart(L, 2, "conn:send_message").outgoing()
 	options, _ := checkSendOptions(L, "conn:send_message", 3)
-	r, err := c.client.SendMessage(rt.base, addressed{message, options}, options)
+	r, err := c.client.SendMessage(rt.base, addressed(message, options), options)
 	return rt.pushResult(L, c, r, err)
 }
 

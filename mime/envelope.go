@@ -76,6 +76,21 @@ func (m *Message) EnvelopeWith(sender *string, recipients []string) (from string
 	return from, slices.Clone(to), needUTF8, nil
 }
 
+// EnvelopeWith is Message.EnvelopeWith.
+func (r *Rendered) EnvelopeWith(sender *string, recipients []string) (from string, to []string, needUTF8 bool, err error) {
+	if r.whole != nil {
+		return r.whole.EnvelopeWith(sender, recipients)
+	}
+	from, to, needUTF8, err = r.Envelope()
+	if sender != nil {
+		from = *sender
+	}
+	if len(recipients) > 0 {
+		to = recipients
+	}
+	return from, to, needUTF8, err
+}
+
 // resentPrefix begins the names of the fields that count: those of a resent message, or the usual ones.
 func (m *Message) resentPrefix() string { // RFC 5322 §3.6.6
 	for _, key := range []string{"date", "from", "sender", "to", "cc", "bcc"} {

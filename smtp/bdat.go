@@ -110,6 +110,9 @@ func (a *transaction) fitsTogether() bool {
 // together sends envelope and content as one group: a single round trip. Where
 // everybody is refused the server refuses the chunk too.
 func (a *transaction) together() (rest []int, err error) {
+	if err := a.w.inStep(StageMail); err != nil {
+		return nil, err
+	}
 	carried, err := a.carry(a.appendGroup(nil), nil)
 	if err != nil || !carried {
 		return nil, err

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -105,8 +106,26 @@ func (w *wire) command(stage Stage, line string) error {
 	return w.write(stage, []byte(line))
 }
 
+// inStep refuses to go on when the server has answered what was not yet asked:
+// its replies would be taken for those to other commands. A 421 may come at any
+// time and is read as the next reply. Call it when no reply is due.
+func (w *wire) inStep(stage Stage) error {
+	n := w.in.Buffered()
+	if n == 0 || w.broken.Load() {
+		return nil
+	}
+	early, _ := w.in.Peek(n)
+	if bytes.HasPrefix(early, []byte("421")) { // RFC 5321 §3.8
+		return nil
+	}
+	return w.fail(stage, protocolError(early, "a reply to nothing"))
+}
+
 // roundTrip sends a line and reads its reply.
 func (w *wire) roundTrip(stage Stage, line string) (Reply, error) {
+	if err := w.inStep(stage); err != nil {
+		return Reply{}, err
+	}
 	if err := w.command(stage, line); err != nil {
 		return Reply{}, err
 	}

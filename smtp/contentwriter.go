@@ -99,6 +99,6 @@ func (c *contentWriter) dotted(content Encoded, longLines bool) (end []byte, err
 	return finalDotOctets[:], c.dots.finish()
 }
 
-var finalDotOctets = [...]byte{'.', '\r', '\n'} //nolint:gochecknoglobals // a constant
+var finalDotOctets = [...]byte{'.', '\r', '\n'}
 
 var _ io.StringWriter = (*contentWriter)(nil)

@@ -13,13 +13,16 @@ func (s *Stream) group(next *streamed) error {
 	group := next.appendGroup(make([]byte, 0, next.envelopeSize()))
 	cur := s.take()
 	if cur == nil {
+		if err := s.w.inStep(StageMail); err != nil {
+			return err
+		}
 		s.offered(next, s.w.writeGroup(group))
 		return nil
 	}
 	written := s.carryBoth(cur, group)
 	if s.w.broken.Load() {
 		if written != nil {
-			<-written
+			_ = <-written
 		}
 		return usable(next.ctx, s.w)
 	}

@@ -202,8 +202,8 @@ func TestPoint14_RepliesOutOfPlace(t *testing.T) {
 		reset  = "C: RSET\nS: 250 ok\n"
 	)
 	for _, row := range []struct{ name, script, want string }{
-		{"354 to MAIL", toMail + "S: 354 go\nCLOSE", "no closed"},
-		{"354 to RCPT", toRcpt + "S: 354 go\nC: RCPT *\nS: 354 go\nCLOSE", "no closed"},
+		{"354 to MAIL", toMail + "S: 354 go\nSTALL", "protocol mail permanent no closed"},
+		{"354 to RCPT", toRcpt + "S: 354 go\nSTALL", "protocol rcpt permanent no closed"},
 		{"250 to DATA", toData + "S: 250 ok\n" + reset + verify, "data data temporary no open"},
 		{"250 to DATA in a group", group + "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 250 ok\n" + reset + verify, "data data temporary no open"},
 		{"334 to DATA", toData + "S: 334 what\n" + reset + verify, "data data temporary no open"},
@@ -211,10 +211,10 @@ func TestPoint14_RepliesOutOfPlace(t *testing.T) {
 		{"421 that nobody asked for", "S: 220 hi\nC: EHLO *\n" + `S! 250 HELP\r\n421 bye\r\n` + "\nSTALL", "sender_refused mail temporary no closed"},
 		{"421 to MAIL", toMail + "S: 421 bye\nSTALL", "sender_refused mail temporary no closed"},
 		{"421 to MAIL in a group", group + "S: 421 bye\nSTALL", "sender_refused mail temporary no closed"},
-		{"421 to RCPT", toRcpt + "S: 421 bye\nSTALL", "temporary no closed"},
-		{"421 to RCPT in a group", group + "S: 250 ok\nS: 421 bye\nSTALL", "temporary no closed"},
-		{"421 to the second RCPT", toRcpt + "S: 250 ok\nC: RCPT *\nS: 421 bye\nSTALL", "temporary no closed"},
-		{"421 to the second RCPT in a group", group + "S: 250 ok\nS: 250 ok\nS: 421 bye\nSTALL", "temporary no closed"},
+		{"421 to RCPT", toRcpt + "S: 421 bye\nSTALL", "response rcpt temporary no closed"},
+		{"421 to RCPT in a group", group + "S: 250 ok\nS: 421 bye\nSTALL", "response rcpt temporary no closed"},
+		{"421 to the second RCPT", toRcpt + "S: 250 ok\nC: RCPT *\nS: 421 bye\nSTALL", "response rcpt temporary no closed"},
+		{"421 to the second RCPT in a group", group + "S: 250 ok\nS: 250 ok\nS: 421 bye\nSTALL", "response rcpt temporary no closed"},
 		{"421 to DATA", toData + "S: 421 bye\nSTALL", "data data temporary no closed"},
 		{"421 to DATA in a group", group + "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 421 bye\nSTALL", "data data temporary no closed"},
 		{"421 to the content", toFinal + "S: 421 bye\nSTALL", "data final temporary no closed"},

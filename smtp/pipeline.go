@@ -41,13 +41,16 @@ func (a *transaction) appendGroup(b []byte) []byte {
 // readGroup reads the replies to appendGroup's commands in order, as far as they
 // come.
 func (a *transaction) readGroup() (err error) {
-	if a.mail, err = a.w.readReply(StageMail); err != nil {
+	if a.mail, err = a.w.readReply(StageMail); err != nil || a.mail.Code == 421 {
+		return err
+	}
+	if err := a.w.noContinuation(StageMail, a.mail); err != nil {
 		return err
 	}
 	if err := a.readRecipients(); err != nil {
 		return err
 	}
-	if a.withData() {
+	if a.withData() && !a.w.broken.Load() {
 		a.data, err = a.w.readReply(StageData)
 	}
 	return err
@@ -56,28 +59,53 @@ func (a *transaction) readGroup() (err error) {
 func (a *transaction) readRecipients() error {
 	for _, n := range a.batch {
 		r, err := a.w.readReply(StageRcpt)
+		if err == nil {
+			err = a.w.noContinuation(StageRcpt, r)
+		}
 		if err != nil {
 			return err
 		}
-		a.rcptReply(n, r)
+		if a.rcptReply(n, r); r.Code == 421 { // nothing comes behind it
+			break
+		}
 	}
 	return nil
 }
 
+// rcptReply keeps a recipient's reply. A server that has much to say to many
+// recipients is cut short.
 func (a *transaction) rcptReply(n int, r Reply) {
+	const enough, rest = 1 << 20, 200
+	if a.words += len(r.Text()); a.words > enough {
+		r = r.shortened(rest)
+	}
 	a.result.Recipients[n].Reply, a.result.Recipients[n].Stage = r, StageRcpt
 	a.answered++
+}
+
+// noContinuation refuses a reply that asks for more where nothing more is due.
+func (w *wire) noContinuation(stage Stage, r Reply) error {
+	if !r.Intermediate() {
+		return nil
+	}
+	return w.fail(stage, protocolError([]byte(r.String()), "not a reply to "+stage.Verb()))
 }
 
 // lockStep sends MAIL and the RCPTs one by one, and stops where going on is
 // useless.
 func (a *transaction) lockStep() (err error) {
 	a.w.mails.Add(1)
-	if a.mail, err = a.w.roundTrip(StageMail, a.mailLine); err != nil || !a.mail.Positive() {
+	if a.mail, err = a.w.roundTrip(StageMail, a.mailLine); err != nil {
+		return err
+	}
+	if err := a.w.noContinuation(StageMail, a.mail); err != nil || !a.mail.Positive() {
 		return err
 	}
 	for _, n := range a.batch {
 		r, err := a.w.roundTrip(StageRcpt, a.rcpt[n])
+		if err == nil {
+			err = a.w.noContinuation(StageRcpt, r)
+		}
 		if err != nil {
 			return err
 		}

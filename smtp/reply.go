@@ -67,6 +67,15 @@ func (r Reply) Temporary() bool { return r.Code/100 == 4 }
 // Permanent reports a 5xx code: the same command will fail again.
 func (r Reply) Permanent() bool { return r.Code/100 == 5 }
 
+// shortened returns the reply with the beginning of its first line only.
+func (r Reply) shortened(octets int) Reply {
+	if len(r.Lines) > 0 {
+		first := r.Lines[0]
+		r.Lines = []string{strings.ToValidUTF8(strings.Clone(first[:min(len(first), octets)]), "")}
+	}
+	return r
+}
+
 // replyParser builds one reply from its lines. The zero value is ready for use.
 type replyParser struct {
 	reply Reply

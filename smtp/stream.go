@@ -53,7 +53,7 @@ type streamed struct {
 }
 
 // finish reports the outcome.
-func (m *streamed) finish(err error) { m.done(m.conclude(err)) }
+func (f *streamed) finish(err error) { f.done(f.conclude(err)) }
 
 // Stream claims the connection for a stream of messages.
 func (c *Client) Stream(o StreamOptions) (*Stream, error) {

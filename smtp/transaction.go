@@ -52,6 +52,9 @@ func (a *transaction) offer() error {
 	if !a.groups() {
 		return a.lockStep()
 	}
+	if err := a.w.inStep(StageMail); err != nil {
+		return err
+	}
 	group := a.appendGroup(make([]byte, 0, a.envelopeSize()))
 	written := a.w.writeGroup(group)
 	return a.w.joinGroup(written, a.readGroup())

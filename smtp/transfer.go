@@ -33,6 +33,11 @@ func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error
 	if err := w.beforeFinal(ctx, p.options); err != nil {
 		return err
 	}
+	if len(head) == 0 { // else the replies to its commands are due
+		if err := w.inStep(StageBody); err != nil {
+			return err
+		}
+	}
 	w.beginEnd()
 	defer w.endEnd()
 	endAt := base + out.total
@@ -137,6 +142,10 @@ func (w *wire) readFinals(n int) ([]Reply, error) {
 	for range n {
 		r, err := w.readReply(StageFinal)
 		if err != nil {
+			return replies, withDelivered(err, Unknown)
+		}
+		if r.Intermediate() { // no answer to content: the real one is still to come
+			err := w.fail(StageFinal, protocolError([]byte(r.String()), "not a reply to the content"))
 			return replies, withDelivered(err, Unknown)
 		}
 		replies = append(replies, r)

@@ -16,6 +16,7 @@ type transmission struct {
 	start     time.Time
 	result    *Result
 	delivered bool // an earlier transaction reached somebody
+	words     int  // octets of text in the recipients' replies
 }
 
 func newResult(p *parcel, recipients int) *Result {

@@ -16,7 +16,6 @@ import (
 type window struct {
 	s      *Stream
 	out    *contentWriter
-	base   int64       // octets sent before the window was opened
 	ahead  []*streamed // written, but still in the buffer
 	reader sync.WaitGroup
 

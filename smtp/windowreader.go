@@ -119,6 +119,9 @@ func (w *window) verdict(f *streamed, first bool) error {
 	if w.s.w.sent.Load() >= f.endAt && !w.closing {
 		delivered = Unknown
 	}
+	if err := f.hangup(); err != nil {
+		return err
+	}
 	if first && f.answered+f.mail.Code > 0 {
 		return f.earlyEnd(withDelivered(w.failure, delivered))
 	}

@@ -79,9 +79,9 @@ func checkLuaName(t *testing.T, name, scripts string) {
 	if rest, ok := strings.CutPrefix(name, "conn"); ok {
 		entry = "smtp.Conn" + rest
 	}
-	text, _, ok := luabind.Doc(entry)
+	_, _, ok := luabind.Doc(entry)
 	if field, isField := strings.CutPrefix(entry, "smtp.Conn."); isField {
-		text, _, _ = luabind.Doc("smtp.Conn")
+		text, _, _ := luabind.Doc("smtp.Conn")
 		ok = regexp.MustCompile(`(?m)^\s+` + field + `\b`).MatchString(text)
 	}
 	if !ok {

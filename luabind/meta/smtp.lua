@@ -186,6 +186,10 @@
 ---@field message string the server's words
 ---@field detail? string what the server said within the mechanism, such as OAuth's JSON
 
+---@class smtp.Address
+---@field address string the address alone
+---@field name? string the display name, which is not part of the envelope
+
 ---One connection. Verbs give the reply's code and text whatever they are; what cannot do its job raises an error object.
 ---@class smtp.Conn
 ---@field helo_resp string? the text of the reply to HELO
@@ -349,16 +353,16 @@ function smtp_Conn:auth(self, mechanism, respond, options) end
 
 ---Sends MAIL FROM. The empty string is the null sender.
 ---@param self smtp.Conn
----@param from string
----@param options? string[]
+---@param from string|smtp.Address
+---@param options? string|string[]
 ---@return integer
 ---@return string
 function smtp_Conn:mail(self, from, options) end
 
 ---Sends RCPT TO.
 ---@param self smtp.Conn
----@param to string
----@param options? string[]
+---@param to string|smtp.Address
+---@param options? string|string[]
 ---@return integer
 ---@return string
 function smtp_Conn:rcpt(self, to, options) end
@@ -373,8 +377,8 @@ function smtp_Conn:data(self, message) end
 
 ---Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.
 ---@param self smtp.Conn
----@param from string
----@param to string|string[]
+---@param from string|smtp.Address
+---@param to string|smtp.Address|string[]|smtp.Address[]
 ---@param message string|string[]|mime.Part|fun(): string?
 ---@param options? smtp.SendOptions
 ---@return smtp.Result
