@@ -47,7 +47,7 @@ func TestRelayDefinedTwice(t *testing.T) {
 		local a, b = define{ rate = "1000/s" }, define{ rate = { "1000/s" } }
 		a:send(msg) b:send(msg) print(a:stats().sent, b:stats().sent)
 		for _, o in ipairs{ { rate = "10/s" }, { rate = "1000/s", burst = 2 }, { rate = "1000/s", connections = 3 }, { rate = "1000/s", lifetime = 3 }, { rate = "1000/s", user = "u", password = "p", allow_insecure_auth = true },
-			{ rate = "1000/s", fallback = "smtp://b.test" }, { rate = "1000/s", per_domain = { ["a.test"] = { connections = 1 } } }, { rate = "1000/s", recipient_rate = "1/s" } } do
+			{ rate = "1000/s", fallback = "smtp://b.test" }, { rate = "1000/s", per_domain = { ["a.test"] = { connections = 1 } } }, { rate = "1000/s", recipient_rate = "1/s" }, { rate = "1000/s", tls = "none" }, { rate = "1000/s", timeout = 3 } } do
 			local ok, e = pcall(define, o) print(ok, e.kind, e.message:match("another (.*)$"))
 		end
 		a:close() print(pcall(function() b:send(msg) end))
@@ -61,6 +61,8 @@ func TestRelayDefinedTwice(t *testing.T) {
 		false argument server
 		false argument per_domain
 		false argument recipient_rate
+		false argument tls
+		false argument timeout
 		false test.lua:9: relay: closed
 		250`)
 }

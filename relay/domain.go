@@ -76,7 +76,8 @@ func sharesOf(to []string) []share {
 type gates struct {
 	limits map[string]DomainLimits
 	open   map[string]*gate
-	sweep  int // size at which those without memory are forgotten
+	sites  bool // a site sees to the connections by itself
+	sweep  int  // size at which those without memory are forgotten
 }
 
 const firstSweep = 1024
@@ -94,6 +95,9 @@ func (g *gates) of(domain string, now time.Time) *gate {
 		return nil
 	}
 	g.tidy(now)
+	if g.sites {
+		limits.Connections = 0
+	}
 	fresh := newGate(limits)
 	g.open[domain] = fresh
 	return fresh

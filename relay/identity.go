@@ -7,8 +7,8 @@ import (
 	"moonpost/smtp"
 )
 
-// Difference names what two definitions of one relay don't agree in: a limit, or
-// where the mail goes. "" means that either may stand for the other.
+// Difference names what two definitions of one relay don't agree in: a limit, where
+// the mail goes, or how. "" means that either may stand for the other.
 func Difference(a, b *Relay) string {
 	left, right := definition(&a.o), definition(&b.o)
 	for i, one := range left {
@@ -37,6 +37,9 @@ func definition(o *Options) []aspect {
 		{"per_domain", o.PerDomain}, {"connections", o.Connections}, {"total_connections", o.TotalConnections},
 		{"messages_per_connection", o.MessagesPerConnection}, {"in_flight", o.InFlight},
 		{"idle", o.Idle}, {"lifetime", o.Lifetime}, {"queue", o.Queue},
+		{"tls", o.SMTP.TLS}, {"server_name", o.SMTP.TLSOptions.ServerName}, {"pin", o.SMTP.TLSOptions.Pins}, {"insecure", o.SMTP.TLSOptions.Insecure},
+		{"password", o.SMTP.Credentials.Password}, {"auth", o.SMTP.Credentials.Mechanisms}, {"local_hostname", o.SMTP.LocalName},
+		{"timeout", o.SMTP.Timeout}, {"timeouts", o.SMTP.Timeouts}, {"pipelining", o.SMTP.Pipelining}, {"chunking", o.SMTP.Chunking}, {"disable", o.SMTP.Disable},
 	}
 }
 

@@ -377,6 +377,32 @@ func TestSlowStart(t *testing.T) {
 	})
 }
 
+// TestConnectionsByDomain: a site's own number stands instead of the relay's, and
+// its connections carry messages in a row all the same.
+func TestConnectionsByDomain(t *testing.T) {
+	slow := func(_ int, verb, _ string) string {
+		if verb == "." {
+			time.Sleep(time.Second)
+		}
+		return ""
+	}
+	hosts := map[string]*fakeHost{"one.test": {answer: slow}, "four.test": {answer: slow}, "other.test": {answer: slow}}
+	o := Options{PerDomain: map[string]DomainLimits{"one.test": {Connections: 1}, "four.test": {Connections: 4}}}
+	mxBubble(t, hosts, o, func(t *testing.T, r *Relay) {
+		for domain := range hosts {
+			submitTo(t, r, many(20, domain)...)
+		}
+		if errs := outcomes(t, r, 60); errs != nil {
+			t.Error(errs)
+		}
+		for domain, want := range map[string]int{"one.test": 1, "four.test": 4, "other.test": siteConnections} {
+			if _, most, _, _ := hosts[domain].count(); most != want {
+				t.Errorf("%s: %d connections", domain, most)
+			}
+		}
+	})
+}
+
 // TestRedirectGoesToOnePlace: nobody but the redirect address's domain is asked for.
 func TestRedirectGoesToOnePlace(t *testing.T) {
 	a, test := &fakeHost{}, &fakeHost{}

@@ -101,7 +101,7 @@ func New(o Options) (*Relay, error) {
 		return nil, err
 	}
 	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.RecipientRates, o.Burst, o.Bursts), closing: make(chan struct{})}
-	r.gates.limits = o.PerDomain
+	r.gates.limits, r.gates.sites = o.PerDomain, o.MX != nil
 	if err := r.makeSites(); err != nil {
 		return nil, err
 	}
