@@ -254,6 +254,9 @@ func (r *luaRelay) finish(ctx context.Context) (failed int) {
 		if !ok {
 			break
 		}
+		if outcome.Result != nil && len(outcome.Result.Refused()) > 0 {
+			r.rt.host.Logger.Warn((&result{Result: outcome.Result}).unseen(), tagged(outcome)...)
+		}
 		switch {
 		case outcome.Err == nil:
 		case inDoubt(outcome.Err):

@@ -33,7 +33,11 @@ func (r *result) unseen() string {
 	}
 	var parts []string
 	for _, refused := range r.Refused() {
-		parts = append(parts, fmt.Sprintf("<%s>: %d %s", refused.Address, refused.Reply.Code, refused.Reply.Message()))
+		what := refused.Reply.String()
+		if what == "" && refused.Err != nil {
+			what = refused.Err.Error()
+		}
+		parts = append(parts, fmt.Sprintf("<%s>: %s", refused.Address, what))
 	}
 	return "refused and not looked at by the script: " + strings.Join(parts, "; ")
 }

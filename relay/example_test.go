@@ -45,3 +45,34 @@ func ExampleRelay() {
 
 // letters come from somewhere.
 func letters() []smtp.Message { return nil }
+
+// Mail straight to the servers of the recipients' domains, with a fixed one for a
+// partner's. Domains that aren't named would be looked up with "*": nil.
+func ExampleMX() {
+	way, err := relay.New(relay.Options{
+		MX:        &relay.MX{Hosts: map[string][]string{"partner.example": {"mail.partner.example:2525"}}},
+		PerDomain: map[string]relay.DomainLimits{"partner.example": {Connections: 3, RecipientRates: []relay.Rate{{Count: 20, Per: time.Second}}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	_, err = way.Send(ctx, note{}, nil)
+	fmt.Println(err)
+	fmt.Println(way.Close(ctx))
+	// Output:
+	// smtp: else.example: the relay has no host for the domain
+	// <nil>
+}
+
+// note is a message to somebody.
+type note struct{}
+
+func (note) Envelope() (string, []string, bool, error) {
+	return "me@example.org", []string{"you@else.example"}, false, nil
+}
+
+func (note) Encode(bool, bool) (smtp.Encoded, error) {
+	return smtp.Octets([]byte("Subject: hello\r\n\r\nhello\r\n")), nil
+}
