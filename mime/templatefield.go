@@ -248,7 +248,7 @@ func (w *filler) mailbox(a *GappedAddress, line int) string {
 // display makes what was written from an offset on a display name, in quotes when it must be.
 func (w *filler) display(from int) bool {
 	name := w.buf[from:]
-	if len(name) == 0 || len(name) > longPhrase || blankEnds(name) || bytes.Contains(name, []byte("  ")) || bytes.Contains(name, []byte("=?")) {
+	if len(name) == 0 || blankEnds(name) || bytes.Contains(name, []byte("  ")) || bytes.Contains(name, []byte("=?")) {
 		return false
 	}
 	if within(name, className) {
