@@ -28,7 +28,7 @@ func smtpModule(rt *Runtime) Module {
 				"Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.",
 				"smtp.with(\"smtp://localhost:2525\", function(conn)\n  conn:send_message(msg)\nend)", rt.smtpWith},
 			{"relay", "(options: smtp.RelayOptions): smtp.Relay",
-				"Makes a relay: a bounded pool of connections to one place, with limits. Nothing is dialled before the first message.",
+				"Makes a relay: a bounded pool of connections to one place, or straight to the recipients' mail hosts, with limits. Nothing is dialled before the first message. Its identity is its name, else user@host:port: a second call with the same identity and limits gives the same relay, with other limits it is an error.",
 				`local relay = smtp.relay{ url = env.SMTP_URL, connections = 10, rate = "14/s" }`, rt.smtpRelay},
 			{"is_error", "(value: any, kind?: string): boolean",
 				"Tells whether a caught value is an error object, of that kind if one is named.", `if smtp.is_error(e, "recipients_refused") then … end`, rt.smtpIsError},
@@ -60,14 +60,16 @@ func smtpModule(rt *Runtime) Module {
 const refusalClass = `---@class smtp.Refusal
 ---@field code integer the server's reply code
 ---@field enhanced? string the enhanced status code
----@field message string the server's words`
+---@field message string the server's words, or why there were none
+---@field delivered? "unknown" when the connection was lost before the server told whether it took the message`
 
 // recipientClass is one row of a result's list of recipients.
 const recipientClass = `---@class smtp.RecipientResult
 ---@field address string the recipient
 ---@field code integer the code of the server's last reply to it, 0 if there was none
 ---@field enhanced? string the enhanced status code
----@field message string the server's words`
+---@field message string the server's words, or why there were none
+---@field delivered? "unknown" when the connection was lost before the server told whether it took the message`
 
 // attemptClass is one mechanism of a login that failed.
 const attemptClass = `---@class smtp.Attempt

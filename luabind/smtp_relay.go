@@ -24,7 +24,7 @@ type luaRelay struct {
 
 func relayClass(rt *Runtime) Class {
 	return Class{
-		Name: relayClassName, Doc: "A bounded pool of connections to one server. `send` waits for the reply, `submit` sends in the background.",
+		Name: relayClassName, Doc: "A bounded pool of connections to one server and those that stand in for it, or to the mail hosts of the recipients' domains. `send` waits for the reply, `submit` sends in the background.",
 		Methods: []Function{
 			{"send", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions): smtp.Result", "Sends one message and waits; tries once.", `local r = relay:send(msg)`, rt.relaySend},
 			{"submit", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions)",

@@ -102,7 +102,7 @@ func (rt *Runtime) resultCheck(L *lua.LState) int {
 func refusedTable(L *lua.LState, refused []smtp.RecipientResult) *lua.LTable {
 	t := L.NewTable()
 	for _, r := range refused {
-		t.RawSetString(r.Address, replyTable(L, r.Reply))
+		t.RawSetString(r.Address, rowTable(L, r))
 	}
 	return t
 }
@@ -111,11 +111,23 @@ func refusedTable(L *lua.LState, refused []smtp.RecipientResult) *lua.LTable {
 func recipientList(L *lua.LState, recipients []smtp.RecipientResult) *lua.LTable {
 	list := L.CreateTable(len(recipients), 0)
 	for i, r := range recipients {
-		row := replyTable(L, r.Reply)
+		row := rowTable(L, r)
 		row.RawSetString("address", lua.LString(r.Address))
 		list.RawSetInt(i+1, row)
 	}
 	return list
+}
+
+// rowTable is a recipient's reply, or what happened where no server gave one.
+func rowTable(L *lua.LState, r smtp.RecipientResult) *lua.LTable {
+	t := replyTable(L, r.Reply)
+	if r.Err != nil && r.Reply.Code == 0 {
+		t.RawSetString("message", lua.LString(r.Err.Error()))
+		if inDoubt(r.Err) {
+			t.RawSetString("delivered", lua.LString("unknown"))
+		}
+	}
+	return t
 }
 
 // replyTable is a reply as code, enhanced and message.

@@ -24,6 +24,7 @@ type landed struct {
 	*job
 	result *smtp.Result
 	err    error
+	host   host // that the message went to
 	reused bool // the connection had served before
 }
 
@@ -32,7 +33,7 @@ type landed struct {
 func (b *burst) run(j *job, reused bool) {
 	stream := b.w.stream
 	for ; j != nil; j = b.further(j) {
-		one := &landed{job: j, reused: reused}
+		one := &landed{job: j, host: b.w.host, reused: reused}
 		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, j.Options, one.in(b)); err != nil {
 			_ = stream.Flush() // outcomes come in order
 			one.err = err

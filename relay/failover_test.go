@@ -72,6 +72,32 @@ func TestFailsOver(t *testing.T) {
 	}
 }
 
+// TestManyInARowFailOver: messages that went over one connection before its first
+// refusal came find the other server, too.
+func TestManyInARowFailOver(t *testing.T) {
+	for name, answer := range map[string]func(int, string, string) string{
+		"greylisted": onVerb("RCPT", 0, "450 4.2.0 greylisted"), "later": onVerb("MAIL", 0, "451 4.3.0 later"),
+		"later, content": onVerb(".", 0, "451 4.3.0 later"), "busy": onVerb("MAIL", 0, "421 4.3.2 busy"), "gone": onVerb("DATA", 0, "-"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				second := &fakeHost{}
+				r := inOrder(t, Options{Connections: 1, Queue: 100}, &fakeHost{answer: answer}, second)
+				submit(t, t.Context(), r, 0, 50)
+				if errs := outcomes(t, r, 50); errs != nil {
+					t.Errorf("%d failed: %v", len(errs), errs[0])
+				}
+				if _, _, _, finals := second.count(); finals != 50 {
+					t.Errorf("%d messages at the fallback", finals)
+				}
+				if err := r.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
 // TestAllServersFail: the outcome is that of the last one that had the message,
 // and of connections the first.
 func TestAllServersFail(t *testing.T) {

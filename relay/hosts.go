@@ -119,9 +119,7 @@ func (s *site) candidates(list, not []host) []host {
 	s.relay.mu.Lock()
 	defer s.relay.mu.Unlock()
 	now := s.relay.o.Mono()
-	list = slices.DeleteFunc(slices.Clone(list), func(one host) bool {
-		return slices.ContainsFunc(not, func(other host) bool { return other.address == one.address })
-	})
+	list = slices.DeleteFunc(slices.Clone(list), func(one host) bool { return among(not, one) })
 	well := slices.DeleteFunc(slices.Clone(list), func(one host) bool { return s.hosts.shuns(one, now) })
 	if len(well) > 0 || len(not) > 0 {
 		return well
@@ -170,21 +168,4 @@ func (s *site) remember(ctx context.Context, one host, err error, others bool) {
 	case ctx.Err() == nil && others:
 		s.hosts.note(one, s.relay.o.Mono(), err)
 	}
-}
-
-// wantsAnother tells whether another server may take what this one didn't: it
-// said "later" to the whole message, or was lost before it could have it.
-func wantsAnother(result *smtp.Result, err error) bool {
-	var e smtp.Error
-	if result != nil || !errors.As(err, &e) || e.Delivered() != smtp.No || !e.Temporary() {
-		return false
-	}
-	var over *smtp.CancelledError
-	return !errors.As(err, &over)
-}
-
-// isHosts tells whether such a failure is the server's rather than a recipient's.
-func isHosts(err error) bool {
-	var refused *smtp.RecipientsRefusedError
-	return !errors.As(err, &refused)
 }

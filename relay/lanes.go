@@ -75,8 +75,10 @@ func (q *lanes) take(now time.Time, whole *limiter) *job {
 		}
 		if due := j.due(now); due.After(at) {
 			l.notBefore = due
+			j.fallBehind(at)
 			continue
 		}
+		whole.behind = whole.behind || at.After(now)
 		whole.spend(at, j.recipients)
 		j.admit(at)
 		q.pop(i)

@@ -53,7 +53,14 @@ func (r Rate) String() string {
 // has a theoretical arrival time, which every admission moves on by the rate's
 // interval, and nothing is admitted earlier than that time less the burst's
 // tolerance. Without a burst admissions are evenly spaced.
-type limiter struct{ cells []cell }
+type limiter struct {
+	cells  []cell
+	behind bool // mail waited for it a moment ago
+}
+
+// catchUp is how late a timer may be without the rate falling behind: mail that had
+// to wait is counted for the moment at which it might have gone.
+const catchUp = 20 * time.Millisecond
 
 type cell struct {
 	interval   time.Duration
@@ -111,6 +118,12 @@ func (l *limiter) earliest(now time.Time, recipients int) time.Time {
 // spend admits a message at a moment. What was spent is used up, whether the
 // message is sent or not.
 func (l *limiter) spend(at time.Time, recipients int) {
+	if l.behind {
+		due := l.earliest(time.Time{}, recipients)
+		if l.behind = at.Sub(due) < catchUp; l.behind {
+			at = due
+		}
+	}
 	for i := range l.cells {
 		c := &l.cells[i]
 		if at.After(c.arrival) {

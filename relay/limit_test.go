@@ -96,6 +96,46 @@ func TestLimiterIsNeverTooFast(t *testing.T) {
 	}
 }
 
+// TestLateTimersDoNotSlowTheRate: who looks every three milliseconds still gets a
+// thousand a second through, and no more, whatever the rate is a limit of.
+func TestLateTimersDoNotSlowTheRate(t *testing.T) {
+	rates := []Rate{{1000, time.Second}}
+	for name, tt := range map[string]struct{ domain, whole []Rate }{"a domain": {rates, nil}, "the relay": {nil, rates}, "both": {rates, rates}} {
+		t.Run(name, func(t *testing.T) {
+			g, whole := newGate(DomainLimits{Rates: tt.domain}), newLimiter(tt.whole, nil, 0, nil)
+			var q lanes
+			for range 3000 {
+				q.push(&job{recipients: 1, gates: []passage{{g, 1}}})
+			}
+			start, taken := time.Unix(0, 0), 0
+			for now := start; now.Before(start.Add(time.Second)); now = now.Add(3 * time.Millisecond) {
+				for j := q.take(now, whole); j != nil; j = q.take(now, whole) {
+					if taken++; j.at.After(now) {
+						break // its worker sleeps
+					}
+				}
+			}
+			if taken < 990 || taken > 1010 {
+				t.Errorf("%d in a second", taken)
+			}
+		})
+	}
+}
+
+// TestPausesAreNotCaughtUp: only what a timer may be late is.
+func TestPausesAreNotCaughtUp(t *testing.T) {
+	l := newLimiter([]Rate{{10, time.Second}}, nil, 0, nil)
+	now := time.Unix(0, 0)
+	l.behind = true
+	l.spend(now, 1)
+	now = now.Add(time.Second)
+	l.behind = true
+	l.spend(now, 1)
+	if at := l.earliest(now, 1); at.Sub(now) != 100*time.Millisecond || l.behind {
+		t.Error(at.Sub(now), l.behind)
+	}
+}
+
 func TestBackOff(t *testing.T) {
 	var b backOff
 	now, fault := time.Unix(0, 0), errors.New("refused")

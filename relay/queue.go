@@ -55,6 +55,15 @@ func (j *job) due(now time.Time) time.Time {
 	return now
 }
 
+// fallBehind tells the gates that aren't open that mail waits for them.
+func (j *job) fallBehind(at time.Time) {
+	for _, p := range j.gates {
+		if p.gate.limit.earliest(at, p.recipients).After(at) {
+			p.gate.limit.behind = true
+		}
+	}
+}
+
 func (j *job) admit(at time.Time) {
 	j.at, j.admitted = at, true
 	for _, p := range j.gates {

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"moonpost/smtp"
+	"moonpost/smtp/smtptest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -99,11 +101,15 @@ func TestPolicyID(t *testing.T) {
 type policyServer struct {
 	*http.Client
 	handle http.HandlerFunc
-	asked  []string
+
+	mu    sync.Mutex
+	asked []string
 }
 
 func (s *policyServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
 	s.asked = append(s.asked, r.URL.String())
+	s.mu.Unlock()
 	w := httptest.NewRecorder()
 	s.handle(w, r)
 	return w.Result(), nil
@@ -217,6 +223,77 @@ func TestPolicyRaisesTLS(t *testing.T) {
 		list, err := r.finder.find(context.Background(), "a.test")
 		if err != nil || len(list) != 1 || list[0].options.TLS != smtp.TLSRequired || list[0].options.TLSOptions.ServerName != "mail.a.test" {
 			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// through leads addresses to servers of a test.
+type through map[string]string
+
+func (d through) DialContext(ctx context.Context, kind, address string) (net.Conn, error) {
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, kind, d[address])
+}
+
+// TestPolicyVerifiesTheHost: with an enforced policy the certificate has to bear the
+// host's name; without one any will do.
+func TestPolicyVerifiesTheHost(t *testing.T) {
+	ca := smtptest.NewCA(t)
+	right := smtptest.NewServer(t, smtptest.Config{TLS: ca.Server(t, "mail.a.test")})
+	wrong := smtptest.NewServer(t, smtptest.Config{TLS: ca.Server(t, "else.test")})
+	z := &zone{
+		mx:  map[string][]*net.MX{"a.test": {{Host: "mail.a.test."}}, "b.test": {{Host: "x.b.test."}}, "free.test": {{Host: "x.b.test."}}},
+		ip:  map[string][]string{"mail.a.test": {"10.0.0.1"}, "x.b.test": {"10.0.0.2"}},
+		txt: map[string][]string{"_mta-sts.a.test": {"v=STSv1; id=1"}, "_mta-sts.b.test": {"v=STSv1; id=1"}},
+	}
+	web := newPolicyServer(serveText(examplePolicy))
+	o := Options{MX: &MX{Resolver: z, HTTP: web.Client}}
+	o.SMTP.Dialer = through{"10.0.0.1:25": right.Addr(), "10.0.0.2:25": wrong.Addr()}
+	o.SMTP.TLSOptions.Roots = ca.Pool
+	r, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := r.Send(t.Context(), letter{to: "1@a.test 2@b.test 3@free.test"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"250", "451 4.7.5", "250"} {
+		if got := res.Recipients[i].Reply.String(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", res.Recipients[i].Address, got, want)
+		}
+	}
+	for _, s := range []*smtptest.Server{right, wrong} {
+		if got := s.Messages(); len(got) != 1 || !got[0].Encrypted {
+			t.Errorf("%+v", got)
+		}
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// lost is a DNS that never answers.
+type lost struct{ *zone }
+
+func (lost) LookupMX(ctx context.Context, _ string) ([]*net.MX, error) {
+	<-ctx.Done()
+	return nil, &net.DNSError{Err: ctx.Err().Error(), IsTimeout: true}
+}
+
+// TestLookupEnds: by the message's context, or after its own time as a failure
+// that may pass.
+func TestLookupEnds(t *testing.T) {
+	bubbleAt(t, Options{MX: &MX{Resolver: lost{&zone{}}, NoPolicies: true}}, func(t *testing.T, r *Relay) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := r.Send(ctx, letter{to: "1@a.test"}, nil); kindOf(err) != "cancelled/no" {
+			t.Error(err)
+		}
+		start := time.Now()
+		var route *RouteError
+		if _, err := r.Send(t.Context(), letter{to: "1@a.test"}, nil); !errors.As(err, &route) || !route.Temporary() || time.Since(start) != mxTimeout {
+			t.Error(err, time.Since(start))
 		}
 	})
 }

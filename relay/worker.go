@@ -173,8 +173,9 @@ func (w *worker) settle(b *burst) {
 		ctx := b.ctx.of(l.ctx)
 		if l.reused && stale(l.result, l.err) {
 			l.result, l.err = w.again(ctx, l.job)
+			l.host = w.host
 		}
-		l.result, l.err = w.failOver(ctx, l.job, l.result, l.err)
+		w.failOver(ctx, l)
 		l.reused = false
 	}
 	redone := b.redo
@@ -214,35 +215,6 @@ func (w *worker) conclude(b *burst) after {
 	r.record(last.job, out)
 	r.mu.Unlock()
 	return then
-}
-
-// failOver sends the message to one server after the other, while the outcome
-// allows it and there are any. The outcome is the last server's.
-func (w *worker) failOver(ctx context.Context, j *job, result *smtp.Result, err error) (*smtp.Result, error) {
-	var tried []host
-	for w.mayTry(len(tried)+1) && wantsAnother(result, err) && ctx.Err() == nil {
-		if isHosts(err) {
-			w.site.remember(ctx, w.host, err, true)
-		}
-		tried = append(tried, w.host)
-		w.hangUp()
-		client, next, dialErr := w.site.dial(ctx, tried)
-		if dialErr != nil || w.begin(client, next) != nil {
-			return result, err
-		}
-		result, err = w.send(ctx, j)
-	}
-	return result, err
-}
-
-// mayTry tells whether another server may get the message after n did.
-func (w *worker) mayTry(n int) bool {
-	if w.relay.o.MX == nil {
-		return n < len(w.site.hosts.list)
-	}
-	w.relay.mu.Lock()
-	defer w.relay.mu.Unlock()
-	return n < min(len(w.site.hosts.list), mxSessions)
 }
 
 // admit waits for the rates. A connection that would be idle for too long
@@ -301,17 +273,6 @@ func (w *worker) wornOut() bool {
 	o := &w.relay.o
 	return w.worn || w.client != nil && w.client.Spent() || o.MessagesPerConnection > 0 && w.sent >= o.MessagesPerConnection ||
 		o.Lifetime > 0 && w.client != nil && o.Mono().Sub(w.since) >= o.Lifetime
-}
-
-// outranked tells whether the connection goes to a server that stood in for one
-// that can be tried again.
-func (w *worker) outranked() bool {
-	if w.client == nil || w.host.rank == 0 {
-		return false
-	}
-	w.relay.mu.Lock()
-	defer w.relay.mu.Unlock()
-	return w.site.hosts.better(w.host, w.relay.o.Mono())
 }
 
 // inDoubt tells whether a failure leaves the connection unfit for the next

@@ -49,7 +49,7 @@ func (c *Client) encryptByPlan(ctx context.Context, w *wire) error {
 	}
 	r, err := c.startTLS(ctx, w, p.verify)
 	if err != nil {
-		if !p.required && r.Code != 0 && r.Code != 421 { // refused, not failed: stay in clear
+		if !p.required && r.Code != 0 && r.Code != 220 && r.Code != 421 { // refused, not failed: stay in clear
 			w.log.note("STARTTLS was refused; going on in clear text")
 			return nil
 		}

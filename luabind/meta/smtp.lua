@@ -169,13 +169,15 @@
 ---@class smtp.Refusal
 ---@field code integer the server's reply code
 ---@field enhanced? string the enhanced status code
----@field message string the server's words
+---@field message string the server's words, or why there were none
+---@field delivered? "unknown" when the connection was lost before the server told whether it took the message
 
 ---@class smtp.RecipientResult
 ---@field address string the recipient
 ---@field code integer the code of the server's last reply to it, 0 if there was none
 ---@field enhanced? string the enhanced status code
----@field message string the server's words
+---@field message string the server's words, or why there were none
+---@field delivered? "unknown" when the connection was lost before the server told whether it took the message
 
 ---@class smtp.Attempt
 ---@field mechanism string the mechanism
@@ -389,7 +391,7 @@ function smtp_Conn:sendmail(self, from, to, message, options) end
 ---@return smtp.Result
 function smtp_Conn:send_message(self, message, options) end
 
----A bounded pool of connections to one server. `send` waits for the reply, `submit` sends in the background.
+---A bounded pool of connections to one server and those that stand in for it, or to the mail hosts of the recipients' domains. `send` waits for the reply, `submit` sends in the background.
 ---@class smtp.Relay
 ---@field name string the relay's identity
 local smtp_Relay = {}
@@ -490,7 +492,7 @@ function smtp.new(options) end
 ---@return ...
 function smtp.with(options, body) end
 
----Makes a relay: a bounded pool of connections to one place, with limits. Nothing is dialled before the first message.
+---Makes a relay: a bounded pool of connections to one place, or straight to the recipients' mail hosts, with limits. Nothing is dialled before the first message. Its identity is its name, else user@host:port: a second call with the same identity and limits gives the same relay, with other limits it is an error.
 ---@param options smtp.RelayOptions
 ---@return smtp.Relay
 function smtp.relay(options) end
