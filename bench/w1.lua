@@ -20,7 +20,9 @@ local letter = mime.template{
   message_id = "<{{.n}}.bench@example.com>",
   text = text:gsub("{{N}}", "{{.n}}"),
 }
+local row = {}
 for n = 1, number("BENCH_COUNT", 100) do
-  relay:submit(letter:render{ n = n })
+  row.n = n
+  relay:submit(letter:render(row))
 end
 relay:close()

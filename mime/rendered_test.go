@@ -35,7 +35,7 @@ func TestRenderedBoundary(t *testing.T) {
 	for _, text := range []string{"{{0}}", "a\n{{0}}", "-{{1}}", "--{{1}}", "a\n--{{1}}", "{{0}}{{1}}", "a\n-{{1}}", "x{{0}}"} {
 		tmpl := must(NewTemplate(TemplateSpec{From: people(t, "a@x.example"), To: people(t, "b@x.example"), Text: gappedPtr(text), HTML: gappedPtr("{{0h}}")}, fixedEnv()))
 		full := "--" + tmpl.boundaries[0]
-		for _, values := range [][]string{{full, "-" + full[2:]}, {"\n" + full + "--", full[2:]}, {"", full}, {"-", full[1:]}} {
+		for _, values := range [][]string{{full, "-" + full[2:]}, {"\n" + full + "--", full[2:]}, {"", full}, {"-", full[1:]}, {"x", full[2:]}, {"x", full[1:]}, {"--", full[2:]}} {
 			out := octetsOf(t, rendered(t, tmpl, values...), false, false)
 			if n := strings.Count("\r\n"+out, "\r\n"+full); n != 3 {
 				t.Errorf("%q of %q: %d delimiters\n%s", text, values, n, out)

@@ -86,7 +86,7 @@ var (
 )
 
 func templateCases() []templateCase {
-	w1 := "Dear {{0}},\n\nyour order {{0}} has shipped.\n" + longText + "{{0}}\n-- \nExample News"
+	w1 := "Dear {{0}},\n\nyour order {{0}} has shipped.\n.dot\n" + longText + "{{0}}\n-- \nExample News"
 	fill := func(text string, v []string) string {
 		return gapPattern.ReplaceAllStringFunc(text, func(m string) string {
 			value := v[m[2]-'0']
@@ -123,7 +123,7 @@ func templateCases() []templateCase {
 				To: []GappedAddress{{Name: gapped("{{0}}"), Address: gapped("u{{1}}@example.com")}}, Bcc: people(t, "b{{1}}@example.net"),
 				Subject: gapped("{{0}}: {{2}}"), Text: gappedPtr(w1 + "{{2}}"), HTML: gappedPtr("<p>{{0h}}</p>\n<img src=\"cid:logo\">\n{{2h}}"),
 				Inline: []*Part{sharedImage}, Attachments: []*Part{sharedPDF, sharedText},
-				List:       &GappedList{ID: gapped("News {{0}} <news.example.com>"), Unsubscribe: gappedList("https://example.com/u?{{1}}", "<mailto:u+{{1}}@example.com>"), OneClick: true},
+				List:       &GappedList{ID: gapped("News {{0}} <news.example.com>"), Unsubscribe: gappedList("https://example.com/u?{{1}}", "<mailto:u+{{1}}@example.com>", "https://example.com/more"), OneClick: true},
 				References: gappedList("<{{1}}@example.com>", "b@example.com"), InReplyTo: gappedList("{{1}}@x"),
 				Priority: "high", AutoSubmitted: "auto-generated", Headers: []GappedHeader{{"X-Run", gapped("{{0}} {{1}}")}, {"Feedback-ID", gapped("{{1}}:news")}, {"X-Fixed", gapped("Grüße")}, {"Comments", gapped("{{2}}")}},
 				EnvelopeFrom: gappedPtr("bounces+{{1}}@example.com"),
@@ -134,7 +134,7 @@ func templateCases() []templateCase {
 				To: []Address{{v[0], "u" + v[1] + "@example.com"}}, Bcc: named("", "b"+v[1]+"@example.net"),
 				Subject: v[0] + ": " + v[2], Text: f(w1+"{{2}}", v), HTML: f("<p>{{0h}}</p>\n<img src=\"cid:logo\">\n{{2h}}", v),
 				Inline: []*Part{sharedImage}, Attachments: []*Part{sharedPDF, sharedText},
-				List:       &ListSpec{ID: "News " + v[0] + " <news.example.com>", Unsubscribe: []string{"https://example.com/u?" + v[1], "<mailto:u+" + v[1] + "@example.com>"}, OneClick: true},
+				List:       &ListSpec{ID: "News " + v[0] + " <news.example.com>", Unsubscribe: []string{"https://example.com/u?" + v[1], "<mailto:u+" + v[1] + "@example.com>", "https://example.com/more"}, OneClick: true},
 				References: []string{"<" + v[1] + "@example.com>", "b@example.com"}, InReplyTo: []string{v[1] + "@x"},
 				Priority: "high", AutoSubmitted: "auto-generated", Headers: [][2]string{{"X-Run", v[0] + " " + v[1]}, {"Feedback-ID", v[1] + ":news"}, {"X-Fixed", "Grüße"}, {"Comments", v[2]}},
 				EnvelopeFrom: f("bounces+{{1}}@example.com", v),
@@ -160,10 +160,15 @@ func templateCases() []templateCase {
 		}, func(v []string) *Spec {
 			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Charset: "iso-8859-1", Text: f("Grüße {{0}}", v), Headers: [][2]string{{"Subject", v[0]}}}
 		}},
-		{"one-click by value", []string{"https://x.example/u?1", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
-			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("x"), List: &GappedList{Unsubscribe: gappedList("{{0}}", "mailto:{{1}}"), OneClick: true}, Headers: []GappedHeader{{"Disposition-Notification-To", gapped("{{1}}")}}}
+		{"fields that others set too", []string{"Ann", "1", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Subject: gapped("{{1}}"), Text: gappedPtr("{{2}}"), Headers: []GappedHeader{{"Subject", gapped("{{0}}")}, {"Content-Language", gapped("{{1}}")}}}
 		}, func(v []string) *Spec {
-			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Text: ptr("x"), List: &ListSpec{Unsubscribe: []string{v[0], "mailto:" + v[1]}, OneClick: true}, Headers: [][2]string{{"Disposition-Notification-To", v[1]}}}
+			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Subject: v[1], Text: &v[2], Headers: [][2]string{{"Subject", v[0]}, {"Content-Language", v[1]}}}
+		}},
+		{"one-click by value", []string{"https://x.example/u?1", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("x"), List: &GappedList{Unsubscribe: gappedList("{{0}}", "mailto:{{1}}", "https://example.com/more"), OneClick: true}, Headers: []GappedHeader{{"Disposition-Notification-To", gapped("{{1}}")}}}
+		}, func(v []string) *Spec {
+			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Text: ptr("x"), List: &ListSpec{Unsubscribe: []string{v[0], "mailto:" + v[1], "https://example.com/more"}, OneClick: true}, Headers: [][2]string{{"Disposition-Notification-To", v[1]}}}
 		}},
 	}
 }
@@ -173,7 +178,7 @@ var hostile = []string{
 	"", "1", "42", "Ann", "Ann Lee", "O'Neil", "Müller, Jörg", "Dr. \"Who\" \\ <x@evil.test>", "a, b@evil.test", "\r\nBcc: evil@evil.test", "x\ny", "x\r", "\x00", "tab\there", "\x7f",
 	"=?utf-8?q?evil?=", "=?", "?=", "a=b", "😀😀😀", "😀 emoji", ".", ".dot", "..", "-", "--", "--=_", "<script>&'\"+</script>", "  two  blanks  ", " lead", "trail ",
 	"\xff\xfe", "\ufeffbom", "caf\u00e9", "(comment)", ":;@,.[]", "x@y.test", "a@b.test, c@d.test", "ann@example.com", "FIXED@EXAMPLE.COM", "fixed@example.com", "ann@bücher.example", "jörg@example.com", "\"quoted part\"@example.com",
-	"Ann <ann@example.net>", "ann@[127.0.0.1]", "https://example.com/u", "<https://example.com/u>", "From here", "a..b", "\u2028", "\u0085",
+	"Ann <ann@example.net>", "ann@[127.0.0.1]", "ann@" + strings.Repeat("x", 64) + ".example", strings.Repeat("x", 250) + "@example.com", "a@-x.example", "a@x-.example", "a@x..example", "https://example.com/u", "<https://example.com/u>", "From here", "a..b", "\u2028", "\u0085",
 	strings.Repeat("x", 60), strings.Repeat("x", 300), strings.Repeat("y", 998), strings.Repeat("z", 999), strings.Repeat("word ", 400), strings.Repeat("ü", 1000), strings.Repeat(strings.Repeat("l", 900)+"\n", 3),
 }
 
@@ -209,6 +214,13 @@ func TestTemplateIsCompose(t *testing.T) {
 				for i := range c.good {
 					v := slices.Clone(c.good)
 					v[i] = value
+					try(v)
+				}
+			}
+			for n := range 100 { // every length about which lines are folded
+				for i := range c.good {
+					v := slices.Clone(c.good)
+					v[i] = strings.Repeat("n", n) + v[i]
 					try(v)
 				}
 			}

@@ -49,6 +49,9 @@ func (s *site) dispatch() {
 // take chooses what a connection carries next, or sets the alarm if all have to
 // wait. Where no host can be had nothing waits: it fails at once.
 func (s *site) take() *job {
+	if s.queue.size == 0 {
+		return nil
+	}
 	now := s.relay.o.Mono()
 	var j *job
 	if s.open == 0 && s.dials.shuns(now) {

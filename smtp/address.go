@@ -107,9 +107,10 @@ func plainMailbox(s string) (m mailbox, ok bool) {
 const (
 	inLocal = 1 << iota
 	inDomain
+	inKeyword
 )
 
-// plainOctets tells where in a plain address an octet may stand.
+// plainOctets tells where in a plain address, or a parameter, an octet may stand.
 var plainOctets = func() (table [256]byte) { //nolint:gochecknoglobals // a constant table
 	for c := range byte(0x80) {
 		if isAtom(rune(c)) || c == '.' {
@@ -117,6 +118,9 @@ var plainOctets = func() (table [256]byte) { //nolint:gochecknoglobals // a cons
 		}
 		if !notLabel(rune(c)) || c == '.' {
 			table[c] |= inDomain
+		}
+		if !notLabel(rune(c)) {
+			table[c] |= inKeyword
 		}
 	}
 	return table

@@ -35,6 +35,7 @@ type session struct {
 	hasEhlo, hasHelo bool
 	esmtp            bool
 	ext              extensions
+	can              offers // by ext
 	loggedIn         bool // by Login or Auth
 }
 

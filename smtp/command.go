@@ -28,7 +28,7 @@ func commandLine(verb string, args ...string) (string, error) {
 
 // checkText refuses CR, LF and NUL. Those who become a command line pass here.
 func checkText(what, s string) error {
-	if strings.ContainsAny(s, "\r\n\x00") { // RFC 5321 §2.3.8
+	if strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, 0) >= 0 { // RFC 5321 §2.3.8
 		return argumentError("CR, LF or NUL in "+what, s)
 	}
 	return nil
@@ -61,15 +61,26 @@ func pathLine(head string, m mailbox, params []string) (string, error) {
 }
 
 // validParam takes "KEYWORD" or "KEYWORD=value" without spaces and controls.
-func validParam(s string) bool {
-	keyword, value, hasValue := strings.Cut(s, "=") // RFC 5321 §4.1.2
-	if keyword == "" || strings.Trim(strings.ToLower(keyword), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+func validParam(s string) bool { // RFC 5321 §4.1.2
+	end := 0
+	for end < len(s) && plainOctets[s[end]]&inKeyword != 0 {
+		end++
+	}
+	switch {
+	case end == 0:
+		return false
+	case end == len(s):
+		return true
+	case s[end] != '=' || end+1 == len(s):
 		return false
 	}
-	if hasValue && value == "" {
-		return false
+	value := s[end+1:]
+	for i := range len(value) {
+		if c := value[i]; c <= ' ' || c >= 0x7f {
+			return utf8.ValidString(value) && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f || isControl(r) }) < 0
+		}
 	}
-	return utf8.ValidString(value) && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f || isControl(r) }) < 0
+	return true
 }
 
 // hasParam reports whether a parameter with this keyword is in the list.

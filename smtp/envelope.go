@@ -109,14 +109,14 @@ func (t *transmission) pack(j *job) error {
 	if err != nil {
 		return err
 	}
-	p.sender, p.options, p.limit = j.from.String(), j.options, smallest(j.options.MaxRecipients, s.ext.recipientLimit())
-	if p.content, err = j.message.Encode(s.ext.has("8BITMIME"), utf8); err != nil {
+	p.sender, p.options, p.limit = j.from.String(), j.options, smallest(j.options.MaxRecipients, s.can.recipients)
+	if p.content, err = j.message.Encode(s.can.eightBit, utf8); err != nil {
 		return err
 	}
 	if err := c.carriage(p, s.ext); err != nil {
 		return err
 	}
-	params, err := contentParams(s.ext, p.content, j.options)
+	params, err := contentParams(&s.can, p.content, j.options)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (t *transmission) pack(j *job) error {
 	if p.dsn, err = c.wantsDSN(s.ext, j.options.DSN); err != nil {
 		return err
 	}
-	p.domainLimit = s.ext.limit("RCPTDOMAINMAX")
+	p.domainLimit = s.can.domains
 	t.result = newResult(p, len(to))
 	if err := t.writeEnvelope(j, to, append(params, demands...)); err != nil {
 		return err
@@ -204,9 +204,9 @@ func notOffered(extension, what string) *NotSupportedError {
 
 // contentParams checks the content against the server's limits and returns the
 // parameters that describe it.
-func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, error) {
+func contentParams(can *offers, content Encoded, o *SendOptions) ([]string, error) {
 	size := content.Size()
-	if limit := ext.sizeLimit(); limit > 0 && size > limit {
+	if limit := can.sizeLimit; limit > 0 && size > limit {
 		return nil, &SizeError{detail: detail{stage: StageMail}, Size: size, Limit: limit} // RFC 1870 §4
 	}
 	var n nature
@@ -220,10 +220,10 @@ func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, e
 		return nil, longLineError()
 	}
 	var params []string
-	if ext.has("SIZE") && !hasParam(o.MailOptions, "SIZE") {
+	if can.size && !hasParam(o.MailOptions, "SIZE") {
 		params = append(params, "SIZE="+strconv.FormatInt(size, 10)) // RFC 1870 §6
 	}
-	body, err := bodyParam(ext, n, o)
+	body, err := bodyParam(can, n, o)
 	if err != nil {
 		return nil, err
 	}
@@ -231,8 +231,8 @@ func contentParams(ext extensions, content Encoded, o *SendOptions) ([]string, e
 }
 
 // bodyParam declares 8BITMIME for content that needs it.
-func bodyParam(ext extensions, n nature, o *SendOptions) ([]string, error) {
-	offered := ext.has("8BITMIME")
+func bodyParam(can *offers, n nature, o *SendOptions) ([]string, error) {
+	offered := can.eightBit
 	needed := n.eightBit && !n.guessed || o.EightBit
 	switch {
 	case o.binary():

@@ -96,6 +96,7 @@ func (c *Client) hello(w *wire, verb, name string) (Reply, error) {
 	if s.esmtp && verb != "HELO" {
 		s.ext = parseExtensions(r.Lines, c.opts.Disable)
 	}
+	s.can = s.ext.offers()
 	c.session.Store(&s)
 	return r, nil
 }

@@ -23,7 +23,7 @@ func (e extensions) limit(name string) int {
 // server allows in one session: the next message needs a new connection. It may
 // be called at any time.
 func (c *Client) Spent() bool {
-	w, limit := c.link.Load(), c.session.Load().ext.limit("MAILMAX") // RFC 9422 §4.1
+	w, limit := c.link.Load(), c.session.Load().can.mails // RFC 9422 §4.1
 	return w != nil && limit > 0 && w.mails.Load() >= int64(limit)
 }
 

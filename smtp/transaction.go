@@ -43,7 +43,7 @@ func (t *transmission) transact(batch []int) (rest []int, err error) {
 
 // groups reports that commands may be sent without waiting for replies.
 func (t *transmission) groups() bool {
-	return t.c.opts.Pipelining != Off && t.c.HasExtn("PIPELINING")
+	return t.c.opts.Pipelining != Off && t.c.session.Load().can.pipelining
 }
 
 // offer sends the envelope. DATA goes along in a group, except where a refused
