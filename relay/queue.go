@@ -91,18 +91,10 @@ func (r *Relay) accept(j *job) error {
 		return cancelled(j.ctx)
 	}
 	invalid := r.plan(j)
-	select {
-	case <-r.closing:
-		return ErrClosed
-	case <-j.ctx.Done():
-		return cancelled(j.ctx)
-	case r.slots <- struct{}{}:
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
-		<-r.slots
-		return ErrClosed
+	if err := r.enter(j.ctx); err != nil {
+		return err
 	}
 	r.stats.Submitted++
 	r.undone++
@@ -188,7 +180,7 @@ func (r *Relay) record(j *job, out Outcome) {
 		j, out = j.whole.job, j.whole.merge()
 	}
 	r.count(out)
-	<-r.slots
+	r.exit()
 	if j.done != nil {
 		j.done <- out
 	} else {

@@ -69,14 +69,13 @@ var ErrClosed = errors.New("relay: closed")
 type Relay struct {
 	o       Options
 	name    string
-	slots   chan struct{} // one for each message taken and not done
-	closing chan struct{}
 	stop    context.Context // ends when Close loses patience
 	cancel  context.CancelCauseFunc
 	workers sync.WaitGroup
 
 	mu       sync.Mutex
 	changed  sync.Cond // results, unread or undone
+	intake   intake
 	limit    *limiter
 	gates    gates
 	site     *site            // the only one, without MX
@@ -100,13 +99,13 @@ func New(o Options) (*Relay, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.RecipientRates, o.Burst, o.Bursts), closing: make(chan struct{})}
+	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.RecipientRates, o.Burst, o.Bursts)}
 	r.gates.limits, r.gates.sites = o.PerDomain, o.MX != nil
 	if err := r.makeSites(); err != nil {
 		return nil, err
 	}
-	r.slots = make(chan struct{}, max(o.Connections, o.TotalConnections)*max(o.InFlight, 1)+o.Queue)
-	r.changed.L = &r.mu
+	r.intake.size = max(o.Connections, o.TotalConnections)*max(o.InFlight, 1) + o.Queue
+	r.changed.L, r.intake.free.L = &r.mu, &r.mu
 	r.stop, r.cancel = context.WithCancelCause(context.Background())
 	return r, nil
 }
@@ -186,7 +185,7 @@ func (r *Relay) Close(ctx context.Context) error {
 	r.mu.Lock()
 	if !r.closed {
 		r.closed = true
-		close(r.closing)
+		r.intake.free.Broadcast()
 	}
 	r.mu.Unlock()
 	release := context.AfterFunc(ctx, func() { r.abort(context.Cause(ctx)) })

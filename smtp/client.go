@@ -36,7 +36,7 @@ type session struct {
 	esmtp            bool
 	ext              extensions
 	can              offers // by ext
-	loggedIn         bool // by Login or Auth
+	loggedIn         bool   // by Login or Auth
 }
 
 // New checks the options and makes a client that is not connected.

@@ -40,6 +40,8 @@ type wire struct {
 	conn    net.Conn
 	raw     net.Conn // below TLS; closing it cannot stall
 	watched watched
+
+	reading, writing deadline
 }
 
 func newWire(conn net.Conn, opts *Options, log *transcript) *wire {
@@ -58,7 +60,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	w.mu.Lock()
 	conn := w.conn
 	if !w.watched.doomed {
-		_ = conn.SetReadDeadline(w.readBy)
+		if at, change := w.reading.move(w.readBy, w.opts.timeout(w.stage)); change {
+			_ = conn.SetReadDeadline(at)
+		}
 	}
 	w.mu.Unlock()
 	return conn.Read(p)
@@ -73,7 +77,9 @@ func (w *wire) writeRaw(stage Stage, b []byte) error {
 		w.mu.Lock()
 		conn := w.conn
 		if !w.watched.doomed {
-			_ = conn.SetWriteDeadline(w.opts.Mono().Add(timeout))
+			if at, change := w.writing.move(w.opts.Mono().Add(timeout), timeout); change {
+				_ = conn.SetWriteDeadline(at)
+			}
 		}
 		w.mu.Unlock()
 		n, err := conn.Write(block)
@@ -264,6 +270,7 @@ func (w *wire) clearDeadlines() {
 	defer w.mu.Unlock()
 	if !w.watched.doomed {
 		_ = w.conn.SetDeadline(time.Time{})
+		w.reading, w.writing = deadline{}, deadline{}
 	}
 }
 
@@ -276,6 +283,6 @@ func isTimeout(err error) bool {
 func (w *wire) upgrade(conn net.Conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.conn = conn
+	w.conn, w.reading, w.writing = conn, deadline{}, deadline{}
 	w.in.Reset(w)
 }

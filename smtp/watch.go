@@ -67,6 +67,7 @@ func (w *wire) mark(flag *bool, v bool) {
 	doomed := x.finalOver && x.ending || x.over && (!x.ending || x.final == x.ctx)
 	if doomed && !x.doomed {
 		_ = w.conn.SetDeadline(time.Unix(1, 0))
+		w.reading, w.writing = deadline{}, deadline{}
 	}
 	x.doomed = doomed
 }
