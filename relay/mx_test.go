@@ -329,6 +329,23 @@ func TestAllPartsFail(t *testing.T) {
 	})
 }
 
+// unreadable is a message whose content can't be had.
+type unreadable struct{ letter }
+
+var errUnreadable = errors.New("no such file")
+
+func (unreadable) Encode(bool, bool) (smtp.Encoded, error) { return nil, errUnreadable }
+
+// TestFaultOfTheMessage: it is no refusal by anybody.
+func TestFaultOfTheMessage(t *testing.T) {
+	hosts := map[string]*fakeHost{"a.test": {}, "b.test": {}}
+	mxBubble(t, hosts, Options{}, func(t *testing.T, r *Relay) {
+		if res, err := r.Send(t.Context(), unreadable{letter{to: "1@a.test 2@b.test"}}, nil); !errors.Is(err, errUnreadable) || res != nil {
+			t.Error(res, err)
+		}
+	})
+}
+
 // TestNextExchanger: the second host gets what the first can't take, and of an
 // exchanger all addresses are tried.
 func TestNextExchanger(t *testing.T) {

@@ -80,8 +80,9 @@ func (w *whole) settle(part int, out Outcome) bool {
 
 // merge makes one outcome of all parts. A part that failed is a refusal of its
 // recipients if the message reached any others: by the reply it failed with, or
-// one that says what happened. Recipients of whom nobody knows, or who were not
-// reached because the context ended, have no reply, and the error says so.
+// one that says what happened. If all parts failed alike the error is theirs.
+// Recipients of whom nobody knows, or who were not reached because the context
+// ended, have no reply, and the error says so.
 func (w *whole) merge() Outcome {
 	if len(w.parts) == 1 {
 		return w.outcomes[0]
@@ -101,11 +102,27 @@ func (w *whole) merge() Outcome {
 	out := Outcome{Tag: w.job.Tag, Result: merged, Err: open}
 	if len(merged.Accepted()) == 0 && !doubtful(open) {
 		out.Result = nil
-		if open == nil {
+		switch one := w.common(); {
+		case one != nil:
+			out.Err = one
+		case open == nil:
 			out.Err = &smtp.RecipientsRefusedError{Sender: w.sender, Refused: merged.Recipients}
 		}
 	}
 	return out
+}
+
+// common returns the error of all parts where it is the same: then it is the
+// message's.
+func (w *whole) common() error {
+	first := w.outcomes[0].Err
+	for _, out := range w.outcomes {
+		var refused *smtp.RecipientsRefusedError
+		if out.Err == nil || errors.As(out.Err, &refused) || out.Err.Error() != first.Error() {
+			return nil
+		}
+	}
+	return first
 }
 
 // add takes what concerns the message as a whole from a part's result.
