@@ -23,6 +23,7 @@ type Template struct {
 	size    atomic.Int64 // of the largest personal buffer so far
 	clock   atomic.Pointer[stamp]
 	fillers sync.Pool
+	slabs   sync.Pool // of *slab
 }
 
 // stamp is a date as it was last written.

@@ -49,7 +49,7 @@ func (r *Rendered) fill(eightBit bool) bool {
 
 func (r *Rendered) fillWith(w *filler, eightBit bool) bool {
 	t := r.template
-	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: make([]byte, 0, t.size.Load()+64)}
+	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: t.room(int(t.size.Load()) + 64)}
 	special := t.plan.special()
 	if !special {
 		if l := t.layoutFor(eightBit, 0); l != nil && w.write(l) {

@@ -65,7 +65,7 @@ func (s *Stream) offered(next *streamed, written <-chan error) {
 	if err != nil {
 		next.unsettle(next.batch)
 	}
-	next.finish(err)
+	s.finish(next, err)
 }
 
 // end collects the replies to a message's content, if it was carried, and reports
@@ -81,7 +81,7 @@ func (s *Stream) end(m *streamed, carried bool, err error) {
 	} else if len(rest) > 0 {
 		err = m.run(rest)
 	}
-	m.finish(err)
+	s.finish(m, err)
 }
 
 // endCurrent brings the message at hand to its end.

@@ -28,7 +28,7 @@ func (s *Stream) fly(next *streamed) error {
 		s.plain, next.chunked = true, false
 		err = next.run(next.batch)
 	}
-	if next.finish(err); err == nil && !s.plain && !s.w.broken.Load() {
+	if s.finish(next, err); err == nil && !s.plain && !s.w.broken.Load() {
 		s.window = newWindow(s)
 		s.unwatch()
 	}

@@ -3,6 +3,7 @@ package smtp
 import (
 	"context"
 	"reflect"
+	"sync"
 )
 
 // StreamOptions say how a Stream uses its connection.
@@ -37,6 +38,9 @@ type Stream struct {
 	ctx     context.Context // watched, nil for none
 	release func()
 	leave   func()
+
+	spareMu sync.Mutex
+	spare   []*streamed // to be used again
 }
 
 // streamed is a message in a stream.
@@ -49,11 +53,34 @@ type streamed struct {
 	finals []Reply
 	endAt  int64 // octets sent when its last octet is
 	err    error // what is wrong with it, not with the connection
+	large  bool  // written while its replies are read
 	one    [1]Reply
 }
 
-// finish reports the outcome.
-func (f *streamed) finish(err error) { f.done(f.conclude(err)) }
+// finish reports the outcome. The message is not to be touched any more.
+func (s *Stream) finish(f *streamed, err error) {
+	f.done(f.conclude(err))
+	if f.large {
+		return // its writer may not know yet
+	}
+	*f = streamed{}
+	s.spareMu.Lock()
+	defer s.spareMu.Unlock()
+	s.spare = append(s.spare, f)
+}
+
+// fresh returns a message to be filled in.
+func (s *Stream) fresh() *streamed {
+	s.spareMu.Lock()
+	defer s.spareMu.Unlock()
+	n := len(s.spare)
+	if n == 0 {
+		return &streamed{}
+	}
+	f := s.spare[n-1]
+	s.spare = s.spare[:n-1]
+	return f
+}
 
 // Stream claims the connection for a stream of messages.
 func (c *Client) Stream(o StreamOptions) (*Stream, error) {
@@ -84,7 +111,8 @@ func (s *Stream) Submit(ctx context.Context, m Message, o *SendOptions, done Don
 	if err := s.attend(ctx); err != nil {
 		return err
 	}
-	next := &streamed{done: done}
+	next := s.fresh()
+	next.done = done
 	t := &next.message
 	if err := s.c.prepare(ctx, s.w, &j, t); err != nil {
 		return err
@@ -179,6 +207,6 @@ func (s *Stream) alone(next *streamed) error {
 	if err := usable(next.ctx, s.w); err != nil {
 		return err
 	}
-	next.finish(next.run(next.batch))
+	s.finish(next, next.run(next.batch))
 	return nil
 }

@@ -67,7 +67,7 @@ func (w *window) addSmall(f *streamed) {
 		w.out.buf = w.out.buf[:size] // nothing of it was sent
 		w.out.flush()
 		w.await(0) // outcomes come in order
-		f.finish(f.err)
+		w.s.finish(f, f.err)
 		return
 	}
 	if w.ahead = append(w.ahead, f); len(w.out.buf) >= flushAt {
@@ -102,7 +102,7 @@ func (w *window) compose(f *streamed) error {
 // addLarge writes a message that does not fit the buffer. Its replies are awaited
 // from its first octet on, since the server may answer before its last one.
 func (w *window) addLarge(f *streamed) {
-	f.endAt = unended
+	f.endAt, f.large = unended, true
 	w.mu.Lock()
 	w.flights = append(w.flights, f)
 	w.work.Signal()
@@ -177,7 +177,7 @@ func (w *window) drain() {
 	w.out.flush()
 	w.await(0)
 	for _, f := range w.takeAgain() {
-		f.finish(f.run(f.overLimit()))
+		w.s.finish(f, f.run(f.overLimit()))
 	}
 }
 
@@ -216,9 +216,9 @@ func (w *window) bury() {
 	w.close()
 	for i, f := range lost {
 		f.unsettle(f.batch)
-		f.finish(w.verdict(f, i == 0))
+		w.s.finish(f, w.verdict(f, i == 0))
 	}
 	for _, f := range w.takeAgain() {
-		f.finish(usable(f.ctx, w.s.w))
+		w.s.finish(f, usable(f.ctx, w.s.w))
 	}
 }

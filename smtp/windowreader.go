@@ -73,7 +73,7 @@ func (w *window) landed(f *streamed) {
 	err := f.outcome()
 	more := err == nil && len(f.accepted) > 0 && len(f.overLimit()) > 0
 	if !more {
-		f.finish(err)
+		w.s.finish(f, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
