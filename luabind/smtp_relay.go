@@ -30,7 +30,7 @@ func relayClass(rt *Runtime) Class {
 			{"submit", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions)",
 				"Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.", `relay:submit(msg, { tag = row.id })`, rt.relaySubmit},
 			{"results", "(self: smtp.Relay): fun(): smtp.Outcome?",
-				"Iterates over the results of what was submitted, as they come; ends when all is done. Where more than a thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.",
+				"Iterates over the results of what was submitted, as they come; ends when all is done. Where results for more than a thousand recipients were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.",
 				"for r in relay:results() do\n  if not r.ok then print(r.tag, r.error) end\nend", rt.relayResults},
 			{"stats", "(self: smtp.Relay): smtp.RelayStats", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.", `print(relay:stats().sent)`, rt.relayStats},
 			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", `relay:close()`, rt.relayClose},

@@ -73,25 +73,26 @@ type Relay struct {
 	cancel  context.CancelCauseFunc
 	workers sync.WaitGroup
 
-	mu       sync.Mutex
-	changed  sync.Cond // results, unread or undone
-	intake   intake
-	limit    *limiter
-	gates    gates
-	site     *site            // the only one, without MX
-	sites    map[string]*site // by domain, with MX
-	finder   *finder
-	sweep    int       // sites before some are forgotten
-	starving []*site   // with mail, and without a worker because there is no place for it
-	live     int       // workers
-	parts    int       // jobs of sites that are not done
-	idle     []*worker // each with an open connection; the last used is last
-	undone   int       // messages taken and not done
-	unread   int       // those of Submit
-	results  []kept
-	stats    Stats
-	closed   bool
-	cut      bool // Close ended before all was done
+	mu               sync.Mutex
+	changed          sync.Cond // results, unread or undone
+	intake           intake
+	limit            *limiter
+	gates            gates
+	site             *site            // the only one, without MX
+	sites            map[string]*site // by domain, with MX
+	finder           *finder
+	sweep            int       // sites before some are forgotten
+	starving         []*site   // with mail, and without a worker because there is no place for it
+	live             int       // workers
+	parts            int       // jobs of sites that are not done
+	idle             []*worker // each with an open connection; the last used is last
+	undone           int       // messages taken and not done
+	unread           int       // those of Submit
+	results          []kept
+	unreadRecipients int // of results
+	stats            Stats
+	closed           bool
+	cut              bool // Close ended before all was done
 }
 
 // New checks the options. It doesn't connect.

@@ -6,9 +6,10 @@ import (
 	"moonpost/smtp"
 )
 
-// fullResults is how many outcomes are kept as they are. Of what nobody has read
-// beyond that, messages that everybody was accepted for keep tag and code only: a
-// caller that submits a million messages and never looks has no use for more.
+// fullResults is for how many recipients outcomes are kept as they are. Of what
+// nobody has read beyond that, messages that everybody was accepted for keep tag and
+// code only: a caller that submits a million messages and never looks has no use for
+// more.
 const fullResults = 1_000
 
 // kept is an outcome that waits to be read.
@@ -23,14 +24,35 @@ type kept struct {
 // keep stores an outcome. r is locked.
 func (r *Relay) keep(out Outcome) {
 	k := kept{tag: out.Tag, err: out.Err, result: out.Result}
-	if len(r.results) >= fullResults && out.Err == nil && out.Result != nil && len(out.Result.Refused()) == 0 {
+	if r.full(&k) && out.Err == nil && out.Result != nil && len(out.Result.Refused()) == 0 {
 		k.result, k.code = nil, out.Result.Reply.Code
-		if last := &r.results[len(r.results)-1]; k.tag == nil && last.tag == nil && last.result == nil && last.err == nil && last.code == k.code {
+		if last := r.lastKept(); k.tag == nil && last.tag == nil && last.result == nil && last.err == nil && last.code == k.code {
 			last.more++
 			return
 		}
 	}
 	r.results = append(r.results, k)
+}
+
+// full counts the recipients of an outcome and tells whether there are enough.
+func (r *Relay) full(k *kept) bool {
+	if len(r.results) == 0 {
+		r.unreadRecipients = 0
+	}
+	if k.result == nil {
+		return false
+	}
+	before := r.unreadRecipients
+	r.unreadRecipients += len(k.result.Recipients)
+	return before > 0 && r.unreadRecipients > fullResults
+}
+
+// lastKept returns the latest outcome, or an empty one.
+func (r *Relay) lastKept() *kept {
+	if len(r.results) == 0 {
+		return &kept{}
+	}
+	return &r.results[len(r.results)-1]
 }
 
 // take returns the oldest outcome. r is locked.
@@ -52,8 +74,8 @@ func (r *Relay) take() (Outcome, bool) {
 
 // Next returns the next outcome of Submit, in the order of completion. It waits
 // while there is none and something is still undone; false means that all
-// outcomes were read, or that ctx ended before there was another. Where more than
-// a thousand wait to be read, the later ones of messages that everybody was
+// outcomes were read, or that ctx ended before there was another. Where those
+// for a thousand recipients wait to be read, the later ones of messages that everybody was
 // accepted for have the code of the final reply and no other detail.
 func (r *Relay) Next(ctx context.Context) (Outcome, bool) {
 	r.mu.Lock()

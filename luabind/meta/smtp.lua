@@ -409,7 +409,7 @@ function smtp_Relay:send(self, message, options) end
 ---@param options? smtp.SendOptions
 function smtp_Relay:submit(self, message, options) end
 
----Iterates over the results of what was submitted, as they come; ends when all is done. Where more than a thousand were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
+---Iterates over the results of what was submitted, as they come; ends when all is done. Where results for more than a thousand recipients were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
 ---@param self smtp.Relay
 ---@return fun(): smtp.Outcome?
 function smtp_Relay:results(self) end
