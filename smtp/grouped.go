@@ -21,10 +21,11 @@ func (s *Stream) group(next *streamed) error {
 	}
 	written := s.carryBoth(cur, group)
 	if s.w.broken.Load() {
+		err := usable(next.ctx, s.w)
 		if written != nil {
-			_ = <-written
+			err = s.w.joinGroup(written, err)
 		}
-		return usable(next.ctx, s.w)
+		return err
 	}
 	s.offered(next, written)
 	return nil
