@@ -4,8 +4,10 @@ local number = function(name, default) return tonumber(env.get(name, default)) e
 local file = assert(io.open(env.BENCH_DIR .. "/w1.txt", "rb"))
 local text = file:read("*a")
 file:close()
-local before, between, after = text:match("^(.-){{N}}(.-){{N}}(.*)$")
-if not before then before, after = text:match("^(.-){{N}}(.*)$") end
+local pieces = {}
+for piece in (text .. "{{N}}"):gmatch("(.-){{N}}") do
+  pieces[#pieces + 1] = piece
+end
 
 local relay = smtp.relay{
   host = env.BENCH_ADDR,
@@ -20,7 +22,7 @@ for n = 1, number("BENCH_COUNT", 100) do
     to = '"User ' .. n .. '" <user' .. n .. "@example.net>",
     subject = "Order " .. n .. " has shipped",
     message_id = "<" .. n .. ".bench@example.com>",
-    text = before .. n .. (between and between .. n or "") .. after,
+    text = table.concat(pieces, tostring(n)),
   })
 end
 relay:close()

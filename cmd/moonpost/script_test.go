@@ -25,8 +25,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script/*.txtar: the product's behaviour as its
 // users see it. Extra commands:
 //
-//	smtpd [lmtp] [tls|smtps] [auth]  starts a recording server; SMTP_ADDR and
-//	                         SMTP_URL say where, CA_FILE is its authority's
+//	smtpd [lmtp] [tls|smtps] [auth] [chunking]
+//	                         starts a recording server, which refuses no@…; SMTP_ADDR
+//	                         and SMTP_URL say where, CA_FILE is its authority's
 //	transcript FILE          writes the lines of its sessions to FILE
 //	received N               checks how many messages it has
 //	received N FILE          writes its N-th message to FILE
@@ -83,10 +84,22 @@ func smtpd(ts *testscript.TestScript, neg bool, args []string) {
 	if config.ImplicitTLS {
 		scheme = "smtps"
 	}
+	if slices.Contains(args, "chunking") {
+		config.Extensions = []string{"PIPELINING", "SIZE 10485760", "8BITMIME", "CHUNKING", "BINARYMIME"}
+	}
+	config.Reply = refuseNo
 	server := smtptest.NewServer(tb, config)
 	ts.Value(serverKey{}).(*runningServer).Server = server
 	ts.Setenv("SMTP_ADDR", server.Addr())
 	ts.Setenv("SMTP_URL", scheme+"://"+server.Addr())
+}
+
+// refuseNo knows nobody called no.
+func refuseNo(line string) string {
+	if strings.HasPrefix(line, "RCPT TO:<no@") {
+		return "550 5.1.1 no such user"
+	}
+	return ""
 }
 
 // running gives the server that smtpd started.
