@@ -134,12 +134,16 @@ func (w *window) publish() {
 	w.work.Signal()
 }
 
-// makeRoom waits until a full window is half empty, so that writes are large.
+// makeRoom waits until a full window is half empty, so that writes are large. In an
+// empty one the server has nothing to say.
 func (w *window) makeRoom() {
 	w.mu.Lock()
-	full := len(w.flights)+len(w.ahead) >= w.s.limit
+	inFlight := len(w.flights) + len(w.ahead)
+	if inFlight == 0 {
+		_ = w.s.w.inStep(StageMail) // ends the connection, which add will see
+	}
 	w.mu.Unlock()
-	if full {
+	if inFlight >= w.s.limit {
 		w.out.flush()
 		w.await(w.s.limit / 2)
 	}

@@ -290,3 +290,25 @@ func TestPoint30_StreamCancelled(t *testing.T) {
 		})
 	}
 }
+
+// What a server says into an empty window is no reply to the next message.
+func TestPoint14_WindowRepliesToNothing(t *testing.T) {
+	const first = "C: MAIL *\nC: RCPT *\nC: BDAT 20 LAST\nREAD 20\nS: 250 a\nS: 250 b\n" + `S! 250 c\r\n250 d\r\n` + "\nSTALL"
+	c, _ := scripted(t, hello+"S: 250-PIPELINING\nS: 250 CHUNKING\n"+first)
+	s, got, ctx := openStream(t, c, 8), &outcomes{}, background(t)
+	if err := s.Submit(ctx, letterTo("a@x.example", "0"), nil, got.done); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Submit(ctx, letterTo("a@x.example", "1"), nil, got.done)
+	if wantError[smtp.Error](t, err, smtp.No); len(got.errs) != 1 || got.errs[0] != nil {
+		t.Error(got.errs)
+	}
+	wantBrokenStream(t, s)
+}
+
+func wantBrokenStream(t *testing.T, s *smtp.Stream) {
+	t.Helper()
+	if err := s.Flush(); !errors.Is(err, smtp.ErrBroken) {
+		t.Errorf("the stream goes on: %v", err)
+	}
+}
