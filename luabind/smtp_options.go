@@ -14,18 +14,13 @@ import (
 
 // connectOptions are the options of smtp.connect and its relatives.
 type connectOptions struct {
-	URL               string         `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
-	Host              string         `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
-	Port              *int           `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
-	Socket            string         `lua:"socket" doc:"path of a unix socket"`
-	Protocol          string         `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
-	TLS               string         `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
-	ServerName        string         `lua:"server_name" doc:"the name that the certificate must bear, where it isn't host"`
-	CAFile            string         `lua:"ca_file" doc:"PEM file with the certificate authorities to trust instead of the system's"`
-	ClientCert        string         `lua:"client_cert" doc:"PEM file with the client certificate"`
-	ClientKey         string         `lua:"client_key" doc:"PEM file with the client certificate's key" default:"client_cert"`
-	Pin               []string       `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
-	Insecure          bool           `lua:"insecure" doc:"skip the verification of the certificate; logged"`
+	URL               string `lua:"url" doc:"smtp://, smtps://, lmtp:// or lmtp+unix:// with user, password, host and port; options as query" secret:"true"`
+	Host              string `lua:"host" doc:"the server; a path is a unix socket" default:"localhost"`
+	Port              *int   `lua:"port" min:"1" max:"65535" doc:"TCP port; 465 with tls=\"implicit\", 24 with LMTP" default:"25"`
+	Socket            string `lua:"socket" doc:"path of a unix socket"`
+	Protocol          string `lua:"protocol" enum:"smtp,lmtp" doc:"which protocol to speak" default:"smtp"`
+	TLS               string `lua:"tls" enum:"auto,none,opportunistic,starttls,implicit" doc:"auto: implicit on 465, else STARTTLS when offered and required when a user is given" default:"auto"`
+	tlsOptions        `lua:",embed"`
 	User              string         `lua:"user" doc:"user name to log in with"`
 	Password          string         `lua:"password" secret:"true" doc:"password to log in with"`
 	Token             lua.LValue     `lua:"token" type:"string|fun(): string" secret:"true" doc:"OAuth2 access token, or a function that gives one: asked for each login, and again when the server refuses what it gave"`
@@ -97,7 +92,7 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	if err := o.way(call, &out); err != nil {
 		return out, err
 	}
-	return out, o.tls(&out.TLSOptions)
+	return out, o.tlsOptions.engine(&out.TLSOptions)
 }
 
 // tristate reads an option that is "auto", true or false.
@@ -116,11 +111,6 @@ func tristate(call, name string, v lua.LValue) (smtp.Tristate, error) {
 		}
 	}
 	return smtp.Auto, &argumentError{text: fmt.Sprintf("%s: option %q must be \"auto\", true or false, got %s", call, name, describe(v))}
-}
-
-func (o *connectOptions) tls(out *smtp.TLSOptions) error {
-	t := tlsOptions{ServerName: o.ServerName, CAFile: o.CAFile, ClientCert: o.ClientCert, ClientKey: o.ClientKey, Pin: o.Pin, Insecure: o.Insecure}
-	return t.engine(out)
 }
 
 func (t *timeoutOptions) engine() smtp.Timeouts {
