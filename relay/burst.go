@@ -24,8 +24,8 @@ type landed struct {
 	*job
 	result *smtp.Result
 	err    error
-	host   host // that the message went to
-	reused bool // the connection had served before
+	host   *host // that the message went to
+	reused bool  // the connection had served before
 }
 
 // run sends a job and all that follow. reused tells that the connection was idle

@@ -12,19 +12,19 @@ import (
 // allows it and there are any. The outcome is the last server's. The connection
 // may be to another server already, for a message before this one.
 func (w *worker) failOver(ctx context.Context, l *landed) {
-	tried := []host{l.host}
+	tried := []host{*l.host}
 	for w.mayTry(len(tried)) && wantsAnother(l.result, l.err) && ctx.Err() == nil {
 		if isHosts(l.err) {
 			w.site.remember(ctx, tried[len(tried)-1], l.err, true)
 		}
-		if !w.ready() || among(tried, w.host) {
+		if !w.ready() || among(tried, *w.host) {
 			w.hangUp()
 			client, next, err := w.site.dial(ctx, tried)
 			if err != nil || w.begin(client, next) != nil {
 				return
 			}
 		}
-		tried = append(tried, w.host)
+		tried = append(tried, *w.host)
 		l.result, l.err = w.send(ctx, l.job)
 	}
 }
@@ -51,12 +51,15 @@ func (w *worker) outranked() bool {
 	}
 	w.relay.mu.Lock()
 	defer w.relay.mu.Unlock()
-	return w.site.hosts.better(w.host, w.relay.o.Mono())
+	return w.site.hosts.better(*w.host, w.relay.o.Mono())
 }
 
 // wantsAnother tells whether another server may take what this one didn't: it
 // said "later" to the whole message, or was lost before it could have it.
 func wantsAnother(result *smtp.Result, err error) bool {
+	if err == nil {
+		return false
+	}
 	var e smtp.Error
 	if result != nil || !errors.As(err, &e) || e.Delivered() != smtp.No || !e.Temporary() {
 		return false

@@ -61,6 +61,9 @@ func inDoubt(err error) bool {
 // stale tells whether a connection from the pool failed at its first command, so
 // that the message can't have gone anywhere.
 func stale(result *smtp.Result, err error) bool {
+	if err == nil {
+		return false
+	}
 	var e smtp.Error
 	if result != nil || !errors.As(err, &e) || e.Delivered() != smtp.No {
 		return false
@@ -90,7 +93,7 @@ func (w *worker) connect(ctx context.Context, j *job) error {
 
 // begin takes over a new connection.
 func (w *worker) begin(client *smtp.Client, to host) (err error) {
-	w.client, w.host, w.since = client, to, w.relay.o.Mono()
+	w.client, w.host, w.since = client, &to, w.relay.o.Mono()
 	w.sent, w.carried, w.worn = 0, nil, false
 	w.stream, err = client.Stream(smtp.StreamOptions{InFlight: w.relay.o.InFlight})
 	return err

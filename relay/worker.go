@@ -15,7 +15,7 @@ type worker struct {
 	wake    chan *job // the next job while parked, or nil: end
 	client  *smtp.Client
 	stream  *smtp.Stream // holds client
-	host    host         // of the connection
+	host    *host        // of the connection
 	since   time.Time
 	sent    int           // messages over this connection
 	carried map[*gate]int // of them, to domains that limit their number

@@ -170,7 +170,7 @@ func (c *Client) Bdat(ctx context.Context, chunk []byte, last bool) (Reply, erro
 	if err := w.write(StageBody, append(appendChunkLine(nil, int64(len(chunk)), last), chunk...)); err != nil {
 		return Reply{}, err
 	}
-	return worst(w.readFinals(replies))
+	return worst(w.readFinals(nil, replies))
 }
 
 // worst returns the first negative reply, else the last one.

@@ -41,5 +41,5 @@ func (c *Client) data(ctx context.Context, content Encoded, each bool) ([]Reply,
 	if err != nil {
 		return nil, err
 	}
-	return w.readFinals(n)
+	return w.readFinals(nil, n)
 }

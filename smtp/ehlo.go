@@ -68,14 +68,7 @@ func containsFold(words []string, word string) bool {
 
 func (e extensions) has(name string) bool {
 	var buf [32]byte
-	key := buf[:0]
-	for i := range len(name) {
-		c := name[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		key = append(key, c)
-	}
+	key := appendLower(buf[:0], name)
 	_, ok := e[string(key)]
 	return ok
 }

@@ -19,7 +19,7 @@ type job struct {
 // read checks envelope and options. Errors of the message are returned as they
 // are.
 func (j *job) read(m Message, o *SendOptions) error {
-	from, to, utf8, err := m.Envelope()
+	from, to, utf8, err := envelopeOf(m)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,19 @@ func (j *job) read(m Message, o *SendOptions) error {
 		j.options = &own
 	}
 	return err
+}
+
+// envelopeOf asks a message for its envelope. One that has it at hand, as plain
+// ASCII addresses that nobody will change, says so.
+func envelopeOf(m Message) (from string, to []string, utf8 bool, err error) {
+	if ready, ok := m.(interface {
+		WireEnvelope() (from string, to []string, ok bool)
+	}); ok {
+		if from, to, ok := ready.WireEnvelope(); ok {
+			return from, to, false, nil
+		}
+	}
+	return m.Envelope()
 }
 
 func (o *SendOptions) check(recipients int) error {

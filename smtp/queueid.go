@@ -5,7 +5,8 @@ import "strings"
 // queueID finds the server's name for an accepted message in its final reply, as
 // the common servers write it, or returns "".
 func queueID(text string) string {
-	lower := asciiLower(text)
+	var buf [128]byte
+	lower := string(appendLower(buf[:0], text)) // stays on the stack while it is short
 	for _, marker := range [...]string{"queued as ", "queued with id ", "queue id ", "id=", "id "} {
 		if id := wordAfter(text, lower, marker); id != "" {
 			return id
@@ -75,16 +76,19 @@ func trimID(word string) string {
 
 // asciiLower keeps every octet's place, which strings.ToLower does not.
 func asciiLower(s string) string {
-	for i := range len(s) {
-		if c := s[i]; c >= 'A' && c <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if b[i] >= 'A' && b[i] <= 'Z' {
-					b[i] += 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
+	if strings.IndexFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) < 0 {
+		return s
 	}
-	return s
+	return string(appendLower(nil, s))
+}
+
+func appendLower(b []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
 }

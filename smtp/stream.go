@@ -54,7 +54,6 @@ type streamed struct {
 	endAt  int64 // octets sent when its last octet is
 	err    error // what is wrong with it, not with the connection
 	large  bool  // written while its replies are read
-	one    [1]Reply
 }
 
 // finish reports the outcome. The message is not to be touched any more.

@@ -14,6 +14,7 @@ type transaction struct {
 	answered int   // RCPTs that have a reply, in the recipients' results
 	data     Reply // zero: DATA has not been answered
 	accepted []int // recipients that the content is for
+	one      [1]Reply
 }
 
 // transact makes one transaction for the recipients in batch and returns those
@@ -217,7 +218,7 @@ func (a *transaction) collect() error {
 	if a.c.opts.Protocol == LMTP {
 		replies = len(a.accepted)
 	}
-	finals, err := a.w.readFinals(replies)
+	finals, err := a.w.readFinals(a.one[:0], replies)
 	settled := a.settle(a.accepted, finals)
 	if err != nil {
 		return err

@@ -12,6 +12,9 @@ type refusedEarly struct{ reply Reply }
 func (e *refusedEarly) Error() string { return e.reply.String() }
 
 func earlyRefusal(err error) Reply {
+	if err == nil {
+		return Reply{}
+	}
 	var e *refusedEarly
 	if errors.As(err, &e) {
 		return e.reply
@@ -132,13 +135,11 @@ func (w *wire) writeFailed(err error) error {
 	return w.typed(StageBody, err)
 }
 
-// readFinals reads the replies to the content. A failure leaves it unknown what
+// readFinals appends the replies to the content. A failure leaves it unknown what
 // became of the message.
-func (w *wire) readFinals(n int) ([]Reply, error) {
+func (w *wire) readFinals(replies []Reply, n int) ([]Reply, error) {
 	w.beginEnd()
 	defer w.endEnd()
-	var one [1]Reply
-	replies := one[:0]
 	for range n {
 		r, err := w.readReply(StageFinal)
 		if err != nil {
