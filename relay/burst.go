@@ -118,7 +118,8 @@ func (c *joint) of(ctx context.Context) context.Context {
 	}
 	c.end()
 	joined, cancel := context.WithCancelCause(ctx)
-	unwatch := context.AfterFunc(c.stop, func() { cancel(context.Cause(c.stop)) })
+	stop := c.stop
+	unwatch := context.AfterFunc(stop, func() { cancel(context.Cause(stop)) })
 	c.own, c.joined, c.release = ctx, joined, func() { unwatch(); cancel(nil) }
 	return joined
 }
