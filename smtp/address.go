@@ -36,11 +36,19 @@ func (m mailbox) wire() (string, error) {
 	if isASCII(m.domain) || m.needsUTF8() {
 		return m.String(), nil
 	}
-	domain, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)).ToASCII(m.domain)
-	if err != nil {
-		return "", argumentError("domain has no A-label form", m.domain)
+	domain, err := aLabels(m.domain)
+	return mailbox{local: m.local, domain: domain}.String(), err
+}
+
+// aLabels puts an international domain into ASCII. What the mapping makes of it is
+// checked again: some characters become a space and a mark, which would end the
+// path.
+func aLabels(domain string) (string, error) {
+	ascii, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)).ToASCII(domain) // RFC 5891 §5
+	if err != nil || !isASCII(ascii) || !validDomain(ascii) {
+		return "", argumentError("domain has no A-label form", domain)
 	}
-	return mailbox{local: m.local, domain: domain}.String(), nil
+	return ascii, nil
 }
 
 // parseSender reads a reverse-path; empty and "<>" are the null sender.

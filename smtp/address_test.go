@@ -80,3 +80,22 @@ func FuzzMailbox(f *testing.F) {
 		}
 	})
 }
+
+// IDNA maps some characters to a space and a mark: the space would end the path and
+// begin a parameter.
+func TestPoint8_DomainThatMapsToASpace(t *testing.T) {
+	for _, domain := range []string{"\u00a8", "a\u00b8.example", "\u2017.example"} {
+		m, err := parseMailbox("a@" + domain)
+		if err != nil {
+			continue // refused at once is as well
+		}
+		wire, err := m.wire()
+		var e *ArgumentError
+		if !errors.As(err, &e) {
+			t.Errorf("%q goes out as %q", domain, wire)
+		}
+		if _, err := DomainOf("a@" + domain); !errors.As(err, &e) {
+			t.Errorf("%q is looked up", domain)
+		}
+	}
+}
