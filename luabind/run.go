@@ -34,6 +34,7 @@ type Runtime struct {
 	base      context.Context         // ends with signals and time-outs, for engine calls
 	cancel    context.CancelCauseFunc // ends the Lua code alone, for os.exit
 	protected protected
+	plainSend smtp.SendOptions // of messages submitted without options; never changed
 	exit      *int
 	metas     map[string]*lua.LTable // metatables of the classes
 	open      []closer               // connections and relays, in the order of opening

@@ -121,7 +121,10 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 
 func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	r := thisRelay(L)
-	options, tag := checkSendOptions(L, "relay:submit", 3)
+	options, tag := &rt.plainSend, lua.LValue(lua.LNil)
+	if L.GetTop() > 2 {
+		options, tag = checkSendOptions(L, "relay:submit", 3)
+	}
 	snapshot, err := rt.checkPart(L, 2, "relay:submit").snapshot()
 	if err != nil {
 		raise(L, err)
