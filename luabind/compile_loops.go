@@ -12,8 +12,8 @@ var loopLocals = []string{"(loop function)", "(loop state)", "(loop control)"}
 //
 // becomes a local with the values and a loop over it.
 //
-// QUIRK: gopher-lua 1.1.2 compiles a call whose function is itself the result
-// of a call wrongly when it stands there, and the loop then calls nil.
+// QUIRK: gopher-lua 1.1.2 compiles a call whose function, or whose object, is
+// computed wrongly when it stands there: the loop then calls nil, or passes it.
 func splitLoops(block []ast.Stmt) []ast.Stmt {
 	for i, stmt := range block {
 		eachBlock(stmt, func(inner []ast.Stmt) []ast.Stmt { return splitLoops(inner) })
@@ -41,25 +41,28 @@ func splitLoop(loop *ast.GenericForStmt) ast.Stmt {
 	return do
 }
 
-// callsCalled tells whether an expression calls what another call gave.
+// callsCalled tells whether an expression calls what another expression gave,
+// rather than what a name stands for.
 func callsCalled(exprs []ast.Expr) bool {
 	for _, e := range exprs {
 		call, ok := e.(*ast.FuncCallExpr)
-		if !ok {
-			continue
-		}
-		for inner := call.Func; inner != nil; {
-			switch f := inner.(type) {
-			case *ast.AttrGetExpr:
-				inner = f.Object
-			case *ast.FuncCallExpr:
-				return true
-			default:
-				inner = nil
-			}
+		if ok && !(named(call.Func) && named(call.Receiver)) {
+			return true
 		}
 	}
 	return false
+}
+
+// named tells a name, a constant, or a field of these from what has to be computed.
+func named(e ast.Expr) bool {
+	switch e := e.(type) {
+	case nil, *ast.IdentExpr, *ast.StringExpr:
+		return true
+	case *ast.AttrGetExpr:
+		return named(e.Object)
+	default:
+		return false
+	}
 }
 
 // eachBlock replaces the blocks within a statement, those of functions

@@ -45,6 +45,13 @@ func TestLanguage(t *testing.T) {
 			end))`, "true\t2\ntrue\tfalse\ttest.lua:3: in co\n"},
 		{"what is no function", `print(pcall(nil)) print(pcall(42))`,
 			"false\tattempt to call a nil value\nfalse\tattempt to call a number value\n"},
+		{"a loop over a method of something computed", `
+			local function f() return "a b" end
+			local t, out = { f = f }, {}
+			for w in (f() .. " c"):gmatch("%a") do out[#out + 1] = w end
+			for w in t.f():upper():gmatch("%a") do out[#out + 1] = w end
+			for w in ({ gmatch = string.gmatch }).gmatch("p q", "%a") do out[#out + 1] = w end
+			print(table.concat(out))`, "abcABpq\n"},
 		{"a loop over a called call", `
 			local function module() return { rows = function() return ipairs{ "a", "b" } end } end
 			for _, v in module().rows() do if v == "b" then break end print(v) end
