@@ -65,7 +65,11 @@ func FuzzReplies(f *testing.F) {
 			if r.Code < 200 || r.Code > 599 || len(r.Lines) == 0 || len(r.Lines) > maxReplyLines || len(r.Text()) > 2*maxReplySize {
 				t.Fatalf("%+v", r)
 			}
-			again, rest, err := parseOne(replyOctets(r))
+			octets := replyOctets(r)
+			if len(octets) > maxReplyLine {
+				continue // Latin-1 grows when it is written as UTF-8, maybe beyond the bounds
+			}
+			again, rest, err := parseOne(octets)
 			if err != nil || len(rest) > 0 || again.Text() != r.Text() || again.Code != r.Code || again.Enhanced != r.Enhanced {
 				t.Fatalf("%+v again: %+v %v", r, again, err)
 			}
