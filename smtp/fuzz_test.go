@@ -65,6 +65,10 @@ func FuzzReplies(f *testing.F) {
 			if r.Code < 200 || r.Code > 599 || len(r.Lines) == 0 || len(r.Lines) > maxReplyLines || len(r.Text()) > 2*maxReplySize {
 				t.Fatalf("%+v", r)
 			}
+			if r.Code == 421 && !w.broken.Load() {
+				t.Fatal("usable after 421")
+			}
+			stage = StageCommand
 			octets := replyOctets(r)
 			if len(octets) > maxReplyLine {
 				continue // Latin-1 grows when it is written as UTF-8, maybe beyond the bounds
@@ -73,10 +77,6 @@ func FuzzReplies(f *testing.F) {
 			if err != nil || len(rest) > 0 || again.Text() != r.Text() || again.Code != r.Code || again.Enhanced != r.Enhanced {
 				t.Fatalf("%+v again: %+v %v", r, again, err)
 			}
-			if r.Code == 421 && !w.broken.Load() {
-				t.Fatal("usable after 421")
-			}
-			stage = StageCommand
 		}
 	})
 }
