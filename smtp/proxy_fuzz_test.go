@@ -43,6 +43,7 @@ func FuzzParseProxy(f *testing.F) {
 	for _, s := range []string{"socks5://u:p@h:1", "http://u:p@[::1]", "http://h\r\nx", "http://u%0d%0a:p@h", "socks5h://", "http://:p@h", "http://h%0d:1"} {
 		f.Add(s, "mail.example:25")
 	}
+	f.Add("http://h", "mail.example: 25")
 	f.Fuzz(func(t *testing.T, s, address string) {
 		p, err := ParseProxy(s)
 		if err != nil {

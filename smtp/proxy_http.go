@@ -50,6 +50,9 @@ func (p *Proxy) negotiate(conn net.Conn, address string) error {
 // nobody looked.
 func (p *Proxy) request(address string) (string, error) {
 	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
 	if err != nil || !validHost(host) || !isASCII(address) {
 		return "", argumentError("a host that no proxy can be asked for", address)
 	}
