@@ -121,7 +121,7 @@ func (rt *Runtime) relaySend(L *lua.LState) int {
 
 func (rt *Runtime) relaySubmit(L *lua.LState) int {
 	r := thisRelay(L)
-	options, tag := &rt.plainSend, lua.LValue(lua.LNil)
+	options, tag := &rt.plainSend, lua.LNil
 	if L.GetTop() > 2 {
 		options, tag = checkSendOptions(L, "relay:submit", 3)
 	}

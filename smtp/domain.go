@@ -1,7 +1,5 @@
 package smtp
 
-import ()
-
 // DomainOf returns the domain of an envelope address as it is looked up: A-labels
 // in lower case, or an address literal with its brackets. It is "" for a bare
 // local name. The error is a *ArgumentError.
