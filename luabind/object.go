@@ -7,32 +7,16 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// registerClass makes the metatable that all objects of the class share.
-// Methods are looked up by Go map; a name that is neither method nor field
-// is an error that names the nearest.
+// registerClass makes the metatable that all objects of the class share. A name
+// that is neither method nor field is an error that names the nearest.
 func (rt *Runtime) registerClass(c *Class) {
 	L := rt.state
-	methods := make(map[lua.LValue]*lua.LFunction, len(c.Methods))
-	for _, f := range c.Methods {
-		methods[lua.LString(f.Name)] = L.NewFunction(guard(c.Name+":"+f.Name, f.Fn))
-	}
-	names := c.names()
 	mt := L.NewTable()
-	mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
-		key := L.Get(2)
-		if f, ok := methods[key]; ok {
-			L.Push(f)
-			return 1
-		}
-		if c.get != nil {
-			if v := c.get(L, L.CheckUserData(1).Value, key); v != nil {
-				L.Push(v)
-				return 1
-			}
-		}
-		raiseArgument(L, unknownText(c.Name, "field", key.String(), names))
-		return 0
-	}))
+	if c.get == nil {
+		mt.RawSetString("__index", rt.methodTable(c))
+	} else {
+		mt.RawSetString("__index", rt.memberFunction(c))
+	}
 	mt.RawSetString("__tostring", L.NewFunction(func(L *lua.LState) int {
 		L.Push(lua.LString(c.Name))
 		return 1
@@ -41,6 +25,43 @@ func (rt *Runtime) registerClass(c *Class) {
 		mt.RawSetString(name, L.NewFunction(guard(c.Name+"."+name, f)))
 	}
 	rt.metas[c.Name] = mt
+}
+
+// methodTable is for classes without fields: a table is looked up without a call.
+func (rt *Runtime) methodTable(c *Class) *lua.LTable {
+	L, names := rt.state, c.names()
+	methods, unknown := L.NewTable(), L.NewTable()
+	for _, f := range c.Methods {
+		methods.RawSetString(f.Name, L.NewFunction(guard(c.Name+":"+f.Name, f.Fn)))
+	}
+	unknown.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
+		raiseArgument(L, unknownText(c.Name, "field", L.Get(2).String(), names))
+		return 0
+	}))
+	methods.Metatable = unknown
+	return methods
+}
+
+// memberFunction looks methods up by Go map, and fields by the class.
+func (rt *Runtime) memberFunction(c *Class) *lua.LFunction {
+	L, names := rt.state, c.names()
+	methods := make(map[lua.LValue]*lua.LFunction, len(c.Methods))
+	for _, f := range c.Methods {
+		methods[lua.LString(f.Name)] = L.NewFunction(guard(c.Name+":"+f.Name, f.Fn))
+	}
+	return L.NewFunction(func(L *lua.LState) int {
+		key := L.Get(2)
+		if f, ok := methods[key]; ok {
+			L.Push(f)
+			return 1
+		}
+		if v := c.get(L, L.CheckUserData(1).Value, key); v != nil {
+			L.Push(v)
+			return 1
+		}
+		raiseArgument(L, unknownText(c.Name, "field", key.String(), names))
+		return 0
+	})
 }
 
 // names lists the methods and fields of the class.
