@@ -212,6 +212,9 @@ func (r *Relay) Close(ctx context.Context) error {
 
 // abort ends what Close would have waited for.
 func (r *Relay) abort(cause error) {
+	r.mu.Lock()
+	r.cut = r.cut || r.undone > 0 // before anybody hears of it and is done at once
+	r.mu.Unlock()
 	r.cancel(cause)
 	r.mu.Lock()
 	var waiting []*job
@@ -219,7 +222,6 @@ func (r *Relay) abort(cause error) {
 	for _, j := range waiting {
 		j.queued = false
 	}
-	r.cut = r.cut || r.undone > 0
 	r.mu.Unlock()
 	for _, j := range waiting {
 		r.finish(j, nil, cancelled(r.stop))
