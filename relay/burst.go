@@ -33,6 +33,9 @@ type landed struct {
 func (b *burst) run(j *job, reused bool) {
 	stream := b.w.stream
 	for ; j != nil; j = b.further(j) {
+		if !b.ctx.is(j.ctx) { // the context of those before ends with this one's beginning
+			_ = stream.Flush()
+		}
 		one := &landed{job: j, host: b.w.host, reused: reused}
 		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, j.Options, one.in(b)); err != nil {
 			_ = stream.Flush() // outcomes come in order
@@ -104,7 +107,7 @@ func (b *burst) further(last *job) *job {
 }
 
 // joint makes contexts that end with a job's, or when the relay is closed in haste.
-// Jobs of one context share it.
+// Jobs of one context share it; asking for another ends the one before.
 type joint struct {
 	stop    context.Context
 	own     context.Context // the job's
@@ -112,8 +115,10 @@ type joint struct {
 	release func()
 }
 
+func (c *joint) is(ctx context.Context) bool { return c.joined != nil && c.own == ctx }
+
 func (c *joint) of(ctx context.Context) context.Context {
-	if c.joined != nil && c.own == ctx {
+	if c.is(ctx) {
 		return c.joined
 	}
 	c.end()

@@ -23,8 +23,9 @@ func earlyRefusal(err error) Reply {
 }
 
 // transfer sends the content of a parcel and its end, with the commands in head
-// before and those in tail behind it in the same flight. Until the first octet of the end (the final dot, or the last octet
-// of the last chunk) every failure means that nothing was delivered.
+// before and those in tail behind it in the same flight. Until the first octet of
+// the end (the final dot, or the last octet of the last chunk) every failure means
+// that nothing was delivered.
 func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error {
 	out := w.contentWriter()
 	base := w.sent.Load()
