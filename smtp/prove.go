@@ -6,6 +6,9 @@ import "errors"
 // flight. Who is to be mailed only together with everybody else has to wait for
 // the replies of RCPT.
 func (s *Stream) windowed(t *transmission) bool {
+	if s.window != nil && s.window.noReset.Load() {
+		s.plain = true
+	}
 	fits := s.limit > 1 && s.c.opts.Chunking != Off && t.groups() && s.c.session.Load().can.chunking
 	if !fits || s.plain || t.options.AllOrNothing || !t.single() || t.envelopeOctets() > blockSize {
 		return false

@@ -3,6 +3,7 @@ package smtp
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,8 @@ type window struct {
 	out    *contentWriter
 	ahead  []*streamed // written, but still in the buffer
 	reader sync.WaitGroup
+
+	noReset atomic.Bool // the server doesn't know RSET, which keeps messages apart
 
 	mu      sync.Mutex
 	work    sync.Cond   // the reader waits for a flight

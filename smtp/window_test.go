@@ -312,3 +312,40 @@ func wantBrokenStream(t *testing.T, s *smtp.Stream) {
 		t.Errorf("the stream goes on: %v", err)
 	}
 }
+
+// A server without RSET takes what is on its way, and gets the rest one by one.
+func TestPoint23_WindowWithoutRSET(t *testing.T) {
+	s := smtptest.NewServer(t, smtptest.Config{Extensions: chunking, Reply: func(line string) string {
+		if line == "RSET" {
+			return "502 5.5.1 not implemented"
+		}
+		return ""
+	}})
+	stream, got, ctx := openStream(t, dial(t, options(s.Addr())), 4), &outcomes{}, background(t)
+	for i := range 20 {
+		if err := stream.Submit(ctx, letterTo("a@x.example", fmt.Sprint(i)), nil, got.done); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stream.Close()
+	for i, err := range got.errs {
+		if err != nil {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	if m := s.Messages(); len(m) != 20 || m[19].Chunked {
+		t.Errorf("%d messages", len(m))
+	}
+}
+
+// A 354 is no answer to a chunk: what the server did with it is still to come.
+func TestPoint14_WindowContinuation(t *testing.T) {
+	const message = "C: MAIL *\nC: RCPT *\nC: BDAT 20 LAST\nREAD 20\n"
+	c, _ := scripted(t, hello+"S: 250-PIPELINING\nS: 250 CHUNKING\n"+message+"S: 250 a\nS: 250 b\nS: 250 c\n"+
+		"C: RSET\n"+message+"S: 250 r\nS: 250 a\nS: 250 b\nS: 354 more\nSTALL")
+	got := submit(t, openStream(t, c, 4), 2, nil)
+	wantError[smtp.Error](t, got.errs[1], smtp.Unknown)
+	if c.Alive() {
+		t.Error("the connection is used again")
+	}
+}

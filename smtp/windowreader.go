@@ -3,20 +3,23 @@ package smtp
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
-// read reads replies flight by flight until the window is closed or fails.
+// read reads replies flight by flight until the window is closed or fails. The
+// message before the window's first was taken.
 func (w *window) read() {
-	for {
+	for clean := true; ; {
 		f := w.first()
 		if f == nil {
 			return
 		}
-		err := f.readReplies()
+		err := f.readReplies(w, clean)
 		if err != nil {
 			w.fail(err)
 			return
 		}
+		clean = !slices.ContainsFunc(f.finals, func(r Reply) bool { return !r.Positive() })
 		w.landed(f)
 		if w.s.w.broken.Load() {
 			w.fail(disconnected(StageMail, ErrBroken))
@@ -38,13 +41,19 @@ func (w *window) first() *streamed {
 	return w.flights[0]
 }
 
-// readReplies reads what the server says to RSET, the envelope and the chunk.
-func (f *streamed) readReplies() error {
+// readReplies reads what the server says to RSET, the envelope and the chunk. A
+// server without RSET does no harm behind a message that it took; it gets no more
+// than those that are on their way.
+func (f *streamed) readReplies(w *window, clean bool) error {
 	r, err := f.w.readReply(StageReset)
 	if err != nil {
 		return err
 	}
-	if !r.Positive() {
+	switch {
+	case r.Positive():
+	case clean && r.Permanent():
+		w.noReset.Store(true)
+	default:
 		f.w.abandon()
 		return &ResponseError{detail: detail{stage: StageReset}, Reply: r, Verb: "RSET"}
 	}
@@ -61,6 +70,9 @@ func (f *streamed) readReplies() error {
 		r, err := f.w.readReply(StageFinal)
 		if err != nil {
 			return err
+		}
+		if r.Intermediate() { // no answer to content: the real one is still to come
+			return f.w.fail(StageFinal, protocolError([]byte(r.String()), "not a reply to the content"))
 		}
 		f.finals = append(f.finals, r)
 	}
