@@ -23,7 +23,11 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 		w.lit("\r\n")
 	}
 	w.flush()
-	return &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}, nil
+	e := &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}
+	if err := e.sign(m.signers, m.signedAt); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // writer lays a message out as segments: a frame of headers and delimiters, and the bodies between.
@@ -165,7 +169,7 @@ func (w *writer) part(p *Part) error {
 	case p.message != nil:
 		w.encoding(w.composite(p))
 		w.lit("\r\n")
-		return w.message(p.message)
+		return w.nested(p.message)
 	default:
 		return w.leaf(p)
 	}
