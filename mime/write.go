@@ -34,6 +34,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 type writer struct {
 	eightBit bool
 	utf8     bool
+	enclosed bool // the octets are signed, so nothing may invite a gateway to alter them
 
 	segments []segment
 	size     int64
@@ -154,6 +155,10 @@ func (w *writer) contentType(p *Part, f *field) {
 
 // part writes the describing fields of a part and its content.
 func (w *writer) part(p *Part) error {
+	if p.verbatim != nil {
+		w.body(p.verbatim, false)
+		return nil
+	}
 	if id := p.CID(); id != "" {
 		if slices.Contains(w.cids, id) { // RFC 2045 §7
 			return fault("Content-ID", "two parts of the message have the same identifier", id)
@@ -209,7 +214,11 @@ func (w *writer) choose(p *Part) encoding {
 		}
 		return enc8Bit
 	}
-	return p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	if e == enc7Bit && w.enclosed && fragile(p.content.data) {
+		return encQP
+	}
+	return e
 }
 
 // clashes tells whether a line of the content would be taken for a delimiter of a multipart around it.
