@@ -19,7 +19,6 @@ type Part struct {
 	epilogue string
 	boundary atomic.Pointer[string] // fixed when first needed, or given
 	placed   bool                   // the disposition was asked for
-	verbatim []byte
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -231,7 +230,7 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, verbatim: p.verbatim,
+		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

@@ -155,10 +155,6 @@ func (w *writer) contentType(p *Part, f *field) {
 
 // part writes the describing fields of a part and its content.
 func (w *writer) part(p *Part) error {
-	if p.verbatim != nil {
-		w.body(p.verbatim, false)
-		return nil
-	}
 	if id := p.CID(); id != "" {
 		if slices.Contains(w.cids, id) { // RFC 2045 §7
 			return fault("Content-ID", "two parts of the message have the same identifier", id)
