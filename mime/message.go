@@ -22,6 +22,8 @@ type Message struct {
 	warnings []string
 	signers  []Signer
 	signedAt time.Time  // of the first encoding, when there are signers
+	late     []field    // of a read message: what it lacks on the wire
+	fresh    bool       // a clone, which gets a Date and a Message-ID of its own
 	mu       sync.Mutex // held while Date, Message-ID, boundaries and the time of signing are fixed
 }
 
@@ -36,6 +38,12 @@ func (m *Message) Warnings() []string { return append(slices.Clip(m.warnings), m
 func (m *Message) fix() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.origin != nil && !m.fresh {
+		if err := m.fixRead(); err != nil {
+			return err
+		}
+		return m.Part.fixBelow(m.env)
+	}
 	if m.header.index("date") < 0 {
 		if err := m.header.SetDate("Date", m.env.Now()); err != nil {
 			return err
@@ -72,6 +80,7 @@ func (m *Message) senderDomain() string {
 func (m *Message) copy() *Message {
 	return &Message{
 		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, signers: m.signers, signedAt: m.signedAt,
+		late: m.late, fresh: m.fresh,
 	}
 }
 
@@ -89,6 +98,7 @@ func (m *Message) Snapshot() (*Message, error) {
 // given by SetEnvelope.
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
+	c.fresh, c.late = true, nil
 	c.header.Del("Date")
 	c.header.Del("Message-ID")
 	c.signedAt = time.Time{}
