@@ -82,6 +82,8 @@ var (
 	sharedPDF   = must(NewPart("", String("%PDF-1.7 "+strings.Repeat("report", 2000)), WithFilename("Übersicht.pdf")))
 	sharedImage = must(NewImage(String(pngHead+strings.Repeat("x", 5000)), "", WithCID("logo"), WithDisposition("inline")))
 	sharedText  = must(NewText(strings.Repeat("ein Text mit Umläuten\n.dot\n", 3), "plain", "", WithDisposition("attachment")))
+	latinText   = "{{0}}Grüße, {{0}} und {{2}}! \r\n.{{0}}\nFrom {{2}}\n  \n" + strings.Repeat("Für alle, die dies lesen können. \n.dot\n", 150) + "{{2}}\n\n{{2}}{{0}}"
+	latinPage   = "\ufeff<p title=\"ü\">{{0h}}</p>\n" + strings.Repeat("<p>"+strings.Repeat("a=b é ", 30)+"\n", 40) + "<i>{{2h}}</i>{{0h}}ß\n"
 	longText    = strings.Repeat("a line of text, as lines of text are.\n", 80)
 )
 
@@ -116,6 +118,11 @@ func templateCases() []templateCase {
 			return TemplateSpec{From: people(t, "news@example.com"), To: people(t, "{{1}}"), Cc: people(t, "fixed@example.com, b@example.com"), Subject: gapped("Grüße an {{0}}"), Text: gappedPtr("Grüße, {{0}}!\n.dot\n{{2}}\n")}
 		}, func(v []string) *Spec {
 			return &Spec{From: from("news@example.com"), To: listed(v[1]), Cc: from("fixed@example.com, b@example.com"), Subject: "Grüße an " + v[0], Text: f("Grüße, {{0}}!\n.dot\n{{2}}\n", v)}
+		}},
+		{"umlauts in long texts", []string{"Ann", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "news@example.com"), To: people(t, "{{1}}"), Subject: gapped("s"), Text: gappedPtr(latinText), HTML: gappedPtr(latinPage), Attachments: []*Part{sharedPDF}}
+		}, func(v []string) *Spec {
+			return &Spec{From: from("news@example.com"), To: listed(v[1]), Subject: "s", Text: f(latinText, v), HTML: f(latinPage, v), Attachments: []*Part{sharedPDF}}
 		}},
 		{"two forms with everything", []string{"Ann", "77", "x"}, func(t testing.TB) TemplateSpec {
 			return TemplateSpec{
