@@ -2,6 +2,8 @@ package mime
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -72,6 +74,9 @@ func has8Bit(b []byte) bool {
 
 func countHigh(b []byte) int {
 	n := 0
+	for ; len(b) >= 8; b = b[8:] {
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(b) & 0x8080808080808080)
+	}
 	for _, c := range b {
 		n += int(c >> 7)
 	}
