@@ -172,7 +172,7 @@ func (c *content) total() int64 {
 
 // stream reads the source and hands on its base64 lines; size is what Size promised.
 func (c *content) stream(size int64, emit func([]byte) error) error {
-	if b, ok := c.source.(bytesSource); ok && size <= base64Batch*base64Octets {
+	if b, ok := c.source.(bytesSource); ok && size <= base64Block {
 		return emit(appendBase64(nil, b))
 	}
 	r, err := c.source.Open()
