@@ -30,7 +30,7 @@ var arrows = map[string]arrow{
 		libs:  []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "github.com/lmittmann/tint", "golang.org/x/term"},
 	},
 	"luabind": {
-		rooms: []string{"smtp", "mime", "relay", "outbox", "data", "report", "sink", "serve"},
+		rooms: []string{"smtp", "mime", "mime/sign", "relay", "outbox", "data", "report", "sink", "serve"},
 		libs:  lua,
 	},
 	"serve": {
@@ -58,7 +58,7 @@ var arrows = map[string]arrow{
 	"mime": {
 		libs: []string{
 			"github.com/emersion/go-message", "github.com/yuin/goldmark",
-			"golang.org/x/text", "golang.org/x/net/html", "golang.org/x/net/idna",
+			"golang.org/x/text", "golang.org/x/net/html", "golang.org/x/net/idna", "github.com/segmentio/asm/base64",
 		},
 		notStd: []string{"net", "os"},
 	},

@@ -32,7 +32,13 @@ func AsMessage(p *Part, env *Env) *Message { return &Message{Part: p, env: env} 
 
 // Warnings tell what is allowed but probably not meant: a picture that the page asks for and the message lacks, a
 // signature that is not the author's.
-func (m *Message) Warnings() []string { return append(slices.Clip(m.warnings), m.signerWarnings()...) }
+func (m *Message) Warnings() []string {
+	author := m.UnvouchedAuthor()
+	if author == "" {
+		return m.warnings
+	}
+	return append(slices.Clip(m.warnings), "no signature is of the author's domain "+author+", so none counts for DMARC")
+}
 
 // fix settles what a message decides only once: Date, Message-ID and boundaries.
 func (m *Message) fix() error {

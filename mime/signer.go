@@ -51,14 +51,28 @@ func (m *Message) Sign(signers ...Signer) {
 	m.signers = append(slices.Clip(m.signers), signers...)
 }
 
-// signerWarnings tells of an author for whom none of the signers can vouch.
-func (m *Message) signerWarnings() []string {
-	author := m.senderDomain()
-	vouched := slices.ContainsFunc(m.signers, func(s Signer) bool { return s.Vouches(strings.ToLower(author)) })
-	if len(m.signers) == 0 || author == "" || vouched {
-		return nil
+// UnvouchedAuthor is the domain of the author when there are signers and none vouches for it, else "".
+func (m *Message) UnvouchedAuthor() string { return unvouched(m.senderDomain(), m.signers) }
+
+// UnvouchedAuthor is that of all the messages, as far as their author has no gaps.
+func (s *TemplateSpec) UnvouchedAuthor() string {
+	if len(s.From) == 0 || !s.From[0].Address.fixed() {
+		return ""
 	}
-	return []string{"no signature is of the author's domain " + author + ", so it does not count for DMARC"} // RFC 7489 §3.1.1
+	address := s.From[0].Address.fill(nil)
+	domain, wrong := asciiDomain(address[strings.LastIndexByte(address, '@')+1:])
+	if wrong != "" {
+		return ""
+	}
+	return unvouched(domain, s.Signers)
+}
+
+func unvouched(author string, signers []Signer) string { // RFC 7489 §3.1.1
+	author = strings.ToLower(author)
+	if len(signers) == 0 || slices.ContainsFunc(signers, func(s Signer) bool { return s.Vouches(author) }) {
+		return ""
+	}
+	return author
 }
 
 // sign puts the fields of the signers in front.

@@ -3,7 +3,6 @@ package sign
 import (
 	"bytes"
 	"crypto/sha256"
-	"hash"
 	"io"
 )
 
@@ -18,20 +17,22 @@ type bodyHasher struct {
 	cr    bool  // a CR was read, and nothing behind it yet
 	some  bool  // something was written
 	one   [1]byte
+	crlf  [2]byte
 }
-
-// manyBreaks is what held back line breaks are written from.
-const manyBreaks = "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
 
 // hashBody gives the hash of a body, which each hands on in pieces.
 func hashBody(relaxed bool, each func(f func(b []byte) error) error) ([]byte, error) {
-	var h hash.Hash = sha256.New()
-	c := &bodyHasher{to: h, relaxed: relaxed}
+	h := sha256.New()
+	c := newBodyHasher(h, relaxed)
 	if err := each(c.write); err != nil {
 		return nil, err
 	}
 	c.end()
 	return h.Sum(nil), nil
+}
+
+func newBodyHasher(to io.Writer, relaxed bool) *bodyHasher {
+	return &bodyHasher{to: to, relaxed: relaxed, crlf: [2]byte{'\r', '\n'}}
 }
 
 // write takes the next piece. Octets that stay as they are go on in the longest runs possible.
@@ -132,10 +133,8 @@ func (c *bodyHasher) octet(x byte) {
 
 // put writes what is no line break at the end, after the breaks that were held back.
 func (c *bodyHasher) put(b []byte) {
-	for c.blank > 0 {
-		n := min(c.blank, int64(len(manyBreaks)/2))
-		_, _ = c.to.Write([]byte(manyBreaks[:2*n])) // a hash takes everything
-		c.blank -= n
+	for ; c.blank > 0; c.blank-- {
+		_, _ = c.to.Write(c.crlf[:]) // a hash takes everything
 	}
 	c.some = true
 	_, _ = c.to.Write(b) // a hash takes everything
@@ -149,6 +148,6 @@ func (c *bodyHasher) end() { // RFC 6376 §3.4.3
 	}
 	if c.some || !c.relaxed {
 		c.blank = 0
-		_, _ = c.to.Write([]byte("\r\n")) // a hash takes everything
+		_, _ = c.to.Write(c.crlf[:]) // a hash takes everything
 	}
 }
