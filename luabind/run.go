@@ -45,6 +45,7 @@ type Runtime struct {
 	desk      *tokenDesk // nil: no relay has a token function
 	bodies    sign.BodyHashes
 	unvouched map[string]bool // authors' domains of which warnOfSigner has told
+	sealed    map[string]bool // warnings about closed bodies that were given
 }
 
 // closer is something that the end of the script must close. finish ends it

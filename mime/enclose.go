@@ -19,6 +19,9 @@ type Seal func(entity []byte, env *Env) (*Part, error)
 //
 // A failure leaves the message as it was.
 func (m *Message) Enclose(seal Seal) error { // RFC 1847 §2.1
+	if why := m.Locked(); why != "" {
+		return &Error{Field: m.describe(), What: why + ", so its body cannot be replaced"}
+	}
 	entity, err := m.entity()
 	if err != nil {
 		return err
@@ -62,7 +65,7 @@ func (m *Message) entity() ([]byte, error) {
 		return nil, err
 	}
 	w := &writer{enclosed: true, dotSafe: true}
-	if err := w.part(m.Part); err != nil {
+	if err := w.part(m.Part.body()); err != nil {
 		return nil, err
 	}
 	w.flush()
@@ -75,19 +78,36 @@ func (m *Message) entity() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// body is the part without the fields that belong to the message: a message that was read would write them all.
+func (p *Part) body() *Part {
+	q := &Part{
+		header:  &Header{fields: slices.DeleteFunc(slices.Clone(p.header.fields), func(f field) bool { return !f.describes() })},
+		content: p.content, message: p.message, multi: p.multi, children: p.children, preamble: p.preamble, epilogue: p.epilogue,
+		origin: p.origin, replaced: p.replaced, enclosed: p.enclosed,
+	}
+	q.boundary.Store(p.boundary.Load())
+	return q
+}
+
 // become gives p the content of q, and the fields that describe it; its other fields it keeps.
 func (p *Part) become(q *Part) {
-	describes := func(f field) bool { return strings.HasPrefix(f.key, "content-") }
-	p.header.fields = slices.DeleteFunc(slices.Clone(p.header.fields), describes)
+	p.header.fields = slices.DeleteFunc(slices.Clone(p.header.fields), func(f field) bool { return f.describes() })
 	for _, f := range q.header.fields {
-		if describes(f) {
+		if f.describes() {
 			p.header.fields = append(p.header.fields, f)
 		}
 	}
 	p.content, p.message, p.multi, p.children = q.content, q.message, q.multi, q.children
 	p.preamble, p.epilogue, p.placed = q.preamble, q.epilogue, q.placed
+	p.origin, p.replaced, p.enclosed = nil, false, true
 	p.boundary.Store(q.boundary.Load())
+	for _, child := range p.children {
+		child.lock = p.innerLock()
+	}
 }
+
+// describes tells the fields that are about the content.
+func (f *field) describes() bool { return strings.HasPrefix(f.key, "content-") }
 
 // fragile tells whether gateways may alter the octets as they stand: blanks at the end of a line get lost, and "From "
 // at the beginning of one gets a ">".

@@ -22,6 +22,8 @@ type Part struct {
 	placed   bool                   // the disposition was asked for
 	origin   *origin                // what it was read from, or nil
 	replaced bool                   // has other content than was read
+	enclosed bool                   // its body was signed or encrypted by Enclose
+	lock     string                 // why nothing of it can be changed, when it is below such a body
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -237,6 +239,7 @@ func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
 		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced,
+		enclosed: p.enclosed, lock: p.lock,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

@@ -74,8 +74,8 @@ func owner(c *x509.Certificate) string {
 	return "serial number " + c.SerialNumber.String()
 }
 
-// rsaKey tells whether a content key can be encrypted to the certificate.
-func rsaKey(c *x509.Certificate) bool {
+// hasRSAKey tells whether a content key can be encrypted to the certificate.
+func hasRSAKey(c *x509.Certificate) bool {
 	_, ok := c.PublicKey.(*rsa.PublicKey)
 	return ok
 }

@@ -27,7 +27,7 @@ func NewSMIMERecipients(texts ...[]byte) (*SMIMERecipients, error) {
 		r.certificates = append(r.certificates, list...)
 	}
 	for _, c := range r.certificates {
-		if !rsaKey(c) {
+		if !hasRSAKey(c) {
 			return nil, &mime.Error{Field: "recipients", What: "the certificate of " + owner(c) + " has no RSA key, and mail can be encrypted only to those"}
 		}
 	}
