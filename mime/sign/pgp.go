@@ -75,7 +75,7 @@ func readKeyRing(field string, octets []byte) (list openpgp.EntityList, err erro
 	return list, nil
 }
 
-// pgpConfig are the choices that every OpenPGP reader understands: no packets of RFC 9580, no compression. What must be
+// pgpConfig are the choices that every OpenPGP reader understands: no AEAD, no compression. What must be
 // secret comes from the system's randomness whatever the message's own.
 func pgpConfig(env *mime.Env) *packet.Config {
 	salted := false // the salt is a notation that readers show; without it the same message gets the same signature

@@ -1,7 +1,6 @@
 package sign
 
 import (
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
@@ -72,10 +71,4 @@ func owner(c *x509.Certificate) string {
 		return name
 	}
 	return "serial number " + c.SerialNumber.String()
-}
-
-// hasRSAKey tells whether a content key can be encrypted to the certificate.
-func hasRSAKey(c *x509.Certificate) bool {
-	_, ok := c.PublicKey.(*rsa.PublicKey)
-	return ok
 }

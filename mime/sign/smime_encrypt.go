@@ -1,11 +1,16 @@
 package sign
 
 import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"math/big"
-	"sync"
 
 	"moonpost/mime"
 
@@ -27,7 +32,7 @@ func NewSMIMERecipients(texts ...[]byte) (*SMIMERecipients, error) {
 		r.certificates = append(r.certificates, list...)
 	}
 	for _, c := range r.certificates {
-		if !hasRSAKey(c) {
+		if _, ok := c.PublicKey.(*rsa.PublicKey); !ok {
 			return nil, &mime.Error{Field: "recipients", What: "the certificate of " + owner(c) + " has no RSA key, and mail can be encrypted only to those"}
 		}
 	}
@@ -64,34 +69,23 @@ func (r *SMIMERecipients) Apply(m *mime.Message) error {
 	return err
 }
 
-// chooseCipher makes the library use AES instead of its default, DES. CBC is what every reader knows; the library's GCM
-// goes into a structure that is not meant for it, without the identifier of its nonce.
-var chooseCipher = sync.OnceFunc(func() { //nolint:gochecknoglobals // the library's choice is a variable of its package
-	pkcs7.ContentEncryptionAlgorithm = pkcs7.EncryptionAlgorithmAES256CBC // RFC 8551 §2.7
-})
-
-// envelop gives the entity encrypted, in DER.
-func (r *SMIMERecipients) envelop(entity []byte) ([]byte, error) {
-	chooseCipher()
-	// The library pads in place, so what lies behind the slice must not be its own.
-	der, err := pkcs7.Encrypt(entity[:len(entity):len(entity)], r.certificates)
-	if err != nil {
-		return nil, &mime.Error{Field: "recipients", What: "the message cannot be encrypted", Err: err}
-	}
-	return withNull(der)
-}
-
-// envelope is the outer structure, as far as it must be looked into.
+// envelope is the outer structure. The library makes one too, but takes its cipher from a variable of its package, DES
+// at first, and leaves out what RSA's identifier must have.
 type envelope struct { // RFC 5652 §6.1
 	Type    asn1.ObjectIdentifier
 	Content struct {
 		Version    int
-		Recipients []envelopeRecipient `asn1:"set"`
-		Encrypted  asn1.RawValue
+		Recipients []envelopeKey `asn1:"set"`
+		Encrypted  struct {
+			Type      asn1.ObjectIdentifier
+			Algorithm pkix.AlgorithmIdentifier
+			Octets    []byte `asn1:"tag:0"`
+		}
 	} `asn1:"explicit,tag:0"`
 }
 
-type envelopeRecipient struct {
+// envelopeKey is the content key for one recipient.
+type envelopeKey struct { // RFC 5652 §6.2.1
 	Version int
 	Issuer  struct {
 		Name   asn1.RawValue
@@ -101,14 +95,60 @@ type envelopeRecipient struct {
 	Key       []byte
 }
 
-// withNull writes the parameters that RSA must have, which the library leaves out.
-func withNull(der []byte) ([]byte, error) { // RFC 3370 §4.2.1
+// envelop gives the entity encrypted, in DER. AES-256 in CBC mode is what every reader knows; GCM needs another
+// structure, which many do not open.
+func (r *SMIMERecipients) envelop(entity []byte) ([]byte, error) { // RFC 8551 §2.7
 	var e envelope
-	if _, err := asn1.Unmarshal(der, &e); err != nil {
+	e.Type = pkcs7.OIDEnvelopedData
+	key, iv := make([]byte, 32), make([]byte, aes.BlockSize)
+	_, _ = rand.Read(key) // never fails
+	_, _ = rand.Read(iv)
+	encrypted, err := encryptCBC(key, iv, entity)
+	if err != nil {
 		return nil, err
 	}
-	for i := range e.Content.Recipients {
-		e.Content.Recipients[i].Algorithm.Parameters = asn1.NullRawValue
+	e.Content.Encrypted.Type = pkcs7.OIDData
+	e.Content.Encrypted.Algorithm.Algorithm = pkcs7.OIDEncryptionAlgorithmAES256CBC
+	e.Content.Encrypted.Algorithm.Parameters = asn1.RawValue{Tag: asn1.TagOctetString, Bytes: iv} // RFC 3565 §4.1
+	e.Content.Encrypted.Octets = encrypted
+	for _, c := range r.certificates {
+		one, err := keyFor(c, key)
+		if err != nil {
+			return nil, &mime.Error{Field: "recipients", What: "the message cannot be encrypted to " + owner(c), Err: err}
+		}
+		e.Content.Recipients = append(e.Content.Recipients, one)
 	}
 	return asn1.Marshal(e)
 }
+
+// encryptCBC pads and encrypts.
+func encryptCBC(key, iv, plain []byte) ([]byte, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	n := aes.BlockSize - len(plain)%aes.BlockSize // RFC 5652 §6.3
+	out := append(make([]byte, 0, len(plain)+n), plain...)
+	out = append(out, bytes.Repeat([]byte{byte(n)}, n)...)
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, out)
+	return out, nil
+}
+
+// keyFor encrypts the content key to a certificate.
+func keyFor(c *x509.Certificate, key []byte) (envelopeKey, error) {
+	var one envelopeKey
+	public, ok := c.PublicKey.(*rsa.PublicKey)
+	if !ok {
+		return one, errNoRSA
+	}
+	encrypted, err := rsa.EncryptPKCS1v15(rand.Reader, public, key) // RFC 8551 §2.3
+	if err != nil {
+		return one, err
+	}
+	one.Issuer.Name, one.Issuer.Serial = asn1.RawValue{FullBytes: c.RawIssuer}, c.SerialNumber
+	one.Algorithm = pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDEncryptionAlgorithmRSA, Parameters: asn1.NullRawValue} // RFC 3370 §4.2.1
+	one.Key = encrypted
+	return one, nil
+}
+
+var errNoRSA = errors.New("the certificate has no RSA key")

@@ -74,7 +74,7 @@ func decryptKey(der []byte, passphrase string) ([]byte, error) {
 }
 
 // unpadded drops the padding, and takes odd padding for the mark of a wrong passphrase.
-func unpadded(plain []byte) ([]byte, error) { // RFC 8018 §6.1.1
+func unpadded(plain []byte) ([]byte, error) { // RFC 8018 §6.2
 	n := int(plain[len(plain)-1])
 	if n == 0 || n > aes.BlockSize || strings.Trim(string(plain[len(plain)-n:]), string(plain[len(plain)-1:])) != "" {
 		return nil, &mime.Error{Field: "passphrase", What: "the passphrase does not open the private key"}
