@@ -22,6 +22,9 @@ func (m *Message) Enclose(seal Seal) error { // RFC 1847 §2.1
 	if why := m.Locked(); why != "" {
 		return &Error{Field: m.describe(), What: why + ", so its body cannot be replaced"}
 	}
+	if m.env == nil {
+		return &Error{Field: m.describe(), What: "the message was read without an Env, and has no clock to be signed by"}
+	}
 	entity, err := m.entity()
 	if err != nil {
 		return err

@@ -105,7 +105,9 @@ func (m *Message) Snapshot() (*Message, error) {
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
 	c.fresh, c.late = true, nil
-	c.header.Del("Date")
+	if !c.enclosed { // the time of the signature within is that of the Date
+		c.header.Del("Date")
+	}
 	c.header.Del("Message-ID")
 	c.signedAt = time.Time{}
 	for _, change := range changes {
