@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -118,7 +119,7 @@ func (rt *Runtime) smimeSigner(o *smimeOptions) (sealer, error) {
 	}
 	s, err := sign.NewSMIME(certificate, key, chain, o.Passphrase)
 	if err != nil {
-		return nil, underFile(err, map[string]string{"certificate": o.CertFile, "key": o.KeyFile, "chain": o.ChainFile})
+		return nil, underFile(err, map[string]string{"certificate": o.CertFile, "key": cmp.Or(o.KeyFile, o.CertFile), "chain": o.ChainFile})
 	}
 	s.Opaque = o.Opaque
 	return s, nil

@@ -68,6 +68,9 @@ func readKeyRing(field string, octets []byte) (list openpgp.EntityList, err erro
 		list, err = openpgp.ReadArmoredKeyRing(bytes.NewReader(octets))
 	} else {
 		list, err = openpgp.ReadKeyRing(bytes.NewReader(octets))
+		if err != nil { // what the library says of octets that may be anything helps nobody
+			list, err = nil, nil
+		}
 	}
 	if err != nil || len(list) == 0 {
 		return nil, &mime.Error{Field: field, What: "there is no OpenPGP key", Err: err, Advice: "gpg --export --armor ADDRESS writes a public key"}
