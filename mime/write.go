@@ -15,7 +15,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}
-	w := &writer{eightBit: eightBit, utf8: utf8, dotSafe: true, frame: make([]byte, 0, 1024)}
+	w := &writer{eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024)}
 	if err := w.message(m); err != nil {
 		return nil, err
 	}
@@ -34,6 +34,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 type writer struct {
 	eightBit bool
 	utf8     bool
+	exact    bool // a signature needs the blanks at the ends of lines
 
 	segments []segment
 	size     int64
@@ -209,7 +210,11 @@ func (w *writer) choose(p *Part) encoding {
 		}
 		return enc8Bit
 	}
-	return p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	if p.wanted() == encAuto {
+		e = w.guard(p.content, e)
+	}
+	return e
 }
 
 // clashes tells whether a line of the content would be taken for a delimiter of a multipart around it.
