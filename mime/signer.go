@@ -17,6 +17,35 @@ type Signer interface {
 	Vouches(author string) bool
 }
 
+// exactSigner is a Signer whose signature may not outlive blanks at the ends of lines, which some servers take off.
+// Texts with such blanks are then encoded.
+type exactSigner interface{ Exact() bool }
+
+func exact(signers []Signer) bool {
+	return slices.ContainsFunc(signers, func(s Signer) bool {
+		x, ok := s.(exactSigner)
+		return ok && x.Exact()
+	})
+}
+
+// guard encodes a text that would go out as it is, when a signature needs its blanks.
+func (w *writer) guard(c *content, e encoding) encoding { // RFC 6376 §5.3
+	if !w.exact || e != enc7Bit && e != enc8Bit || !c.trailingBlanks() {
+		return e
+	}
+	return c.shorter()
+}
+
+// trailingBlanks tells whether a line ends in a blank.
+func (c *content) trailingBlanks() bool {
+	for _, blank := range []string{" ", "\t"} {
+		if bytes.Contains(c.data, []byte(blank+"\r\n")) || bytes.HasSuffix(c.data, []byte(blank)) {
+			return true
+		}
+	}
+	return false
+}
+
 // Signing is a message that is about to go out, as a Signer sees it: exactly the octets that are sent. Nothing in it
 // may be changed.
 type Signing struct {
@@ -133,7 +162,7 @@ func (w *writer) nested(m *Message) error {
 	if len(m.signers) == 0 {
 		return w.message(m)
 	}
-	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, dotSafe: true, boundaries: w.boundaries}
+	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, exact: w.exact || exact(m.signers), dotSafe: true, boundaries: w.boundaries}
 	if err := inner.message(m); err != nil {
 		return err
 	}

@@ -15,7 +15,9 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}
-	w := &writer{eightBit: eightBit, utf8: utf8, dotSafe: true, frame: make([]byte, 0, 1024), root: m}
+	w := &writer{
+		eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024), root: m,
+	}
 	if err := w.message(m); err != nil {
 		return nil, err
 	}
@@ -35,6 +37,7 @@ type writer struct {
 	eightBit bool
 	utf8     bool
 	enclosed bool     // the octets are signed, so nothing may invite a gateway to alter them
+	exact    bool     // a signature needs the blanks at the ends of lines
 	stored   bool     // as kept in a file: what was read stays as it was
 	eol      string   // line break in use, when it is not CRLF
 	root     *Message // the outermost
@@ -225,6 +228,9 @@ func (w *writer) choose(p *Part) encoding {
 	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
 	if e == enc7Bit && w.enclosed && fragile(p.content.data) {
 		return encQP
+	}
+	if p.wanted() == encAuto {
+		e = w.guard(p.content, e)
 	}
 	return e
 }

@@ -163,6 +163,9 @@ func within(name, domain string) bool {
 	return name == domain || strings.HasSuffix(name, "."+domain)
 }
 
+// Exact tells whether every blank of the body counts.
+func (d *DKIM) Exact() bool { return !d.relaxedBody }
+
 // Sign gives the DKIM-Signature field.
 func (d *DKIM) Sign(s *mime.Signing) ([]byte, error) { // RFC 6376 §3.7
 	hash, err := d.bodies.of(s, d.relaxedBody)

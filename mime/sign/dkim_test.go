@@ -321,3 +321,29 @@ func manyPeople(n int) []mime.Address {
 	}
 	return list
 }
+
+// TestBehaviour063_BlanksUnderSimpleDKIM encodes blanks at the ends of lines where the signature would not outlive
+// their loss.
+func TestBehaviour063_BlanksUnderSimpleDKIM(t *testing.T) {
+	for _, c := range []struct{ form, text, encoding string }{
+		{"relaxed/relaxed", "a \nb\n", "7bit"},
+		{"relaxed/simple", "a \nb\n", "quoted-printable"},
+		{"simple/simple", "a\nb\t", "quoted-printable"},
+		{"simple/simple", "a b\n", "7bit"},
+		{"simple/relaxed", "a \nb\n", "7bit"},
+	} {
+		d := edSigner(func(o *DKIMOptions) { o.Canonicalization = c.form })
+		m := compose(func(s *mime.Spec) { s.Text = ptr(c.text) })
+		m.Sign(d)
+		b := octetsOf(t, m, true, false)
+		checkVerified(t, b, 1, recordsOf(d))
+		if !bytes.Contains(b, []byte("\r\nContent-Transfer-Encoding: "+c.encoding+"\r\n")) {
+			t.Errorf("%s: not %s:\n%s", c.form, c.encoding, b)
+		}
+	}
+	d := edSigner(func(o *DKIMOptions) { o.Canonicalization = "simple" })
+	spec := letterSpec(t, "Dear ", d)
+	spec.Attachments = nil
+	b := octetsOf(t, must(must(mime.NewTemplate(spec, fixedEnv())).Render([]string{"ann@x.example "})), false, false)
+	checkVerified(t, b, 1, recordsOf(d))
+}
