@@ -16,7 +16,6 @@ type purpose struct {
 	usage x509.KeyUsage // any of them will do
 }
 
-//nolint:gochecknoglobals // constants
 var (
 	toSign    = purpose{"signing", x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment} // RFC 8550 §4.4.2
 	toEncrypt = purpose{"encryption", x509.KeyUsageKeyEncipherment}
@@ -60,7 +59,7 @@ func mailboxes(c *x509.Certificate) []string { // RFC 8550 §3
 	return list
 }
 
-var oidEmailAddress = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1} //nolint:gochecknoglobals // a constant
+var oidEmailAddress = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}
 
 // owner names the certificate for an error.
 func owner(c *x509.Certificate) string {

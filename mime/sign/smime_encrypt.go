@@ -95,8 +95,8 @@ type envelopeKey struct { // RFC 5652 §6.2.1
 	Key       []byte
 }
 
-// envelop gives the entity encrypted, in DER. AES-256 in CBC mode is what every reader knows; GCM needs another
-// structure, which many do not open.
+// envelop gives the entity encrypted, in DER. AES in CBC mode is what every reader knows; GCM needs another structure,
+// which those before S/MIME 4.0 don't open.
 func (r *SMIMERecipients) envelop(entity []byte) ([]byte, error) { // RFC 8551 §2.7
 	var e envelope
 	e.Type = pkcs7.OIDEnvelopedData
@@ -141,7 +141,7 @@ func keyFor(c *x509.Certificate, key []byte) (envelopeKey, error) {
 	if !ok {
 		return one, errNoRSA
 	}
-	encrypted, err := rsa.EncryptPKCS1v15(rand.Reader, public, key) // RFC 8551 §2.3
+	encrypted, err := rsa.EncryptPKCS1v15(rand.Reader, public, key) //nolint:staticcheck // RFC 8551 §2.3: what every reader knows
 	if err != nil {
 		return one, err
 	}

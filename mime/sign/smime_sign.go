@@ -51,12 +51,8 @@ func (s *SMIME) sign(entity []byte, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	attributes, err := s.attributes()
-	if err != nil {
-		return nil, err
-	}
 	data.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA256) // RFC 8551 §2.1
-	if err := data.AddSigner(s.certificate, blank{s.key}, pkcs7.SignerInfoConfig{ExtraSignedAttributes: attributes}); err != nil {
+	if err := data.AddSigner(s.certificate, blank{s.key}, pkcs7.SignerInfoConfig{ExtraSignedAttributes: s.attributes()}); err != nil {
 		return nil, err
 	}
 	for _, c := range s.chain {
@@ -109,17 +105,16 @@ func sortDER[T any](set []T) {
 }
 
 // attributes tell answerers which ciphers they may use, and bind the signature to the one certificate.
-func (s *SMIME) attributes() ([]pkcs7.Attribute, error) {
+func (s *SMIME) attributes() []pkcs7.Attribute {
 	type capability struct{ Algorithm asn1.ObjectIdentifier }
 	type certificateID struct{ Hash []byte } // RFC 5035 §4
 	hash := sha256.Sum256(s.certificate.Raw)
 	return []pkcs7.Attribute{
 		{Type: oidCapabilities, Value: []capability{{pkcs7.OIDEncryptionAlgorithmAES256CBC}, {pkcs7.OIDEncryptionAlgorithmAES128CBC}}}, // RFC 8551 §2.5.2
 		{Type: oidSigningCertificate, Value: struct{ IDs []certificateID }{[]certificateID{{hash[:]}}}},
-	}, nil
+	}
 }
 
-//nolint:gochecknoglobals // constants
 var (
 	oidCapabilities       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 15}
 	oidSigningCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}

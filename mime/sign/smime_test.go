@@ -121,7 +121,7 @@ func verifySMIME(t *testing.T, signature, entity []byte, good bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p7.Content != nil && len(p7.Content) > 0 {
+	if len(p7.Content) > 0 {
 		t.Error("the signature is not detached")
 	}
 	p7.Content = entity
@@ -149,6 +149,9 @@ func TestSMIMEByOpenSSL(t *testing.T) {
 	for name, change := range bodies {
 		t.Run(name, func(t *testing.T) {
 			for _, kind := range []string{"RSA", "ECDSA", "opaque"} {
+				if kind != "RSA" && name != "tree" && name != "trailing blanks" {
+					continue
+				}
 				h := people().ann
 				if kind == "ECDSA" {
 					h = people().carol
