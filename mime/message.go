@@ -42,6 +42,9 @@ func (m *Message) Warnings() []string {
 func (m *Message) fix() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.fixSigning(); err != nil {
+		return err
+	}
 	if m.header.index("date") < 0 {
 		if err := m.header.SetDate("Date", m.env.Now()); err != nil {
 			return err
@@ -55,9 +58,6 @@ func (m *Message) fix() error {
 		if err := m.header.Set("Message-ID", id); err != nil {
 			return err
 		}
-	}
-	if len(m.signers) > 0 && m.signedAt.IsZero() {
-		m.signedAt = m.env.Now()
 	}
 	return m.Part.fixBelow(m.env)
 }
