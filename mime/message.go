@@ -44,6 +44,9 @@ func (m *Message) Warnings() []string {
 func (m *Message) fix() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.fixSigning(); err != nil {
+		return err
+	}
 	if m.origin != nil && !m.fresh {
 		if err := m.fixRead(); err != nil {
 			return err
@@ -63,9 +66,6 @@ func (m *Message) fix() error {
 		if err := m.header.Set("Message-ID", id); err != nil {
 			return err
 		}
-	}
-	if len(m.signers) > 0 && m.signedAt.IsZero() {
-		m.signedAt = m.env.Now()
 	}
 	return m.Part.fixBelow(m.env)
 }

@@ -80,6 +80,18 @@ func (m *Message) Sign(signers ...Signer) {
 	m.signers = append(slices.Clip(m.signers), signers...)
 }
 
+// fixSigning settles the time of signing.
+func (m *Message) fixSigning() error {
+	if len(m.signers) == 0 || !m.signedAt.IsZero() {
+		return nil
+	}
+	if m.env == nil {
+		return &Error{What: "a message without a clock cannot be signed"}
+	}
+	m.signedAt = m.env.Now()
+	return nil
+}
+
 // UnvouchedAuthor is the domain of the author when there are signers and none vouches for it, else "".
 func (m *Message) UnvouchedAuthor() string { return unvouched(m.senderDomain(), m.signers) }
 
@@ -109,10 +121,7 @@ func (e *encodedMessage) sign(signers []Signer, at time.Time) error {
 	if len(signers) == 0 {
 		return nil
 	}
-	s, err := newSigning(e.segments, at)
-	if err != nil {
-		return err
-	}
+	s := newSigning(e.segments, at)
 	var fields []byte
 	for _, signer := range signers {
 		some, err := signer.Sign(s)
@@ -129,8 +138,8 @@ func (e *encodedMessage) sign(signers []Signer, at time.Time) error {
 	return nil
 }
 
-// newSigning divides the octets at the empty line behind the header.
-func newSigning(segments []segment, at time.Time) (*Signing, error) {
+// newSigning divides the octets at the empty line behind the header. Without one, all is header.
+func newSigning(segments []segment, at time.Time) *Signing {
 	s := &Signing{Time: at}
 	for i := range segments {
 		if segments[i].part != nil {
@@ -152,9 +161,9 @@ func newSigning(segments []segment, at time.Time) (*Signing, error) {
 			s.body = append(s.body, segment{data: rest})
 		}
 		s.body = append(s.body, segments[i+1:]...)
-		return s, nil
+		return s
 	}
-	return nil, &Error{What: "a message without a header cannot be signed"}
+	return s
 }
 
 // nested writes a message within a message, with a signature of its own when it has one.

@@ -173,6 +173,9 @@ func (d *DKIM) Sign(s *mime.Signing) ([]byte, error) { // RFC 6376 §3.7
 		return nil, err
 	}
 	chosen := d.choose(s.Header)
+	if !chosen.author { // RFC 6376 §5.4
+		return nil, &mime.Error{Field: "From", What: "a message without an author cannot be signed"}
+	}
 	field := d.unsigned(s.Time, chosen.names, hash)
 	own := headerField{name: field[:len(fieldName)], raw: field}
 	data := appendField(chosen.octets, own, d.relaxedHeader)

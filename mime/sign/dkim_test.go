@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -81,26 +82,21 @@ func compose(change func(*mime.Spec)) *mime.Message {
 // opened is a source that is read every time.
 type opened struct {
 	octets []byte
-	fail   error
+	end    failing
+	more   int64 // octets that it promises and lacks
 }
 
 func (o opened) Open() (io.ReadCloser, error) {
-	if o.fail != nil {
-		return io.NopCloser(io.MultiReader(bytes.NewReader(o.octets), failing{o.fail})), nil
-	}
-	return io.NopCloser(bytes.NewReader(o.octets)), nil
+	return io.NopCloser(io.MultiReader(bytes.NewReader(o.octets), o.end)), nil
 }
 
 func (o opened) Size() (int64, bool) {
-	if o.fail != nil {
-		return int64(len(o.octets)) + 1, true
-	}
-	return int64(len(o.octets)), true
+	return int64(len(o.octets)) + o.more, true
 }
 
 type failing struct{ err error }
 
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 const page = `<h1>Grüße</h1><p>  two  blanks</p>` + "\n\n\n"
 
@@ -215,12 +211,24 @@ func checkSignatureLines(t testing.TB, b []byte) {
 func TestSourceFails(t *testing.T) {
 	broken := errors.New("disk on fire")
 	m := compose(func(s *mime.Spec) {
-		s.Attachments = []*mime.Part{attachment(opened{octets: []byte("x"), fail: broken})}
+		s.Attachments = []*mime.Part{attachment(opened{[]byte("x"), failing{broken}, 1})}
 	})
 	m.Sign(edSigner())
 	if _, err := m.Encode(false, false); !errors.Is(err, broken) {
 		t.Errorf("the error is %v", err)
 	}
+}
+
+// TestNoAuthor refuses what no verifier would accept.
+func TestNoAuthor(t *testing.T) {
+	m := mime.AsMessage(must(mime.NewText("x\n", "plain", "")), fixedEnv())
+	m.Sign(edSigner())
+	_, err := m.Encode(false, false)
+	checkError(t, err, "without an author")
+	m = mime.AsMessage(must(mime.NewText("x\n", "plain", "")), nil)
+	m.Sign(edSigner())
+	_, err = m.Encode(false, false)
+	checkError(t, err, "without a clock")
 }
 
 // TestDKIMMutations changes every octet of a body and of a header, adds fields, and takes some away.

@@ -78,6 +78,7 @@ const maxName = 70
 type selected struct {
 	names  []string
 	octets []byte
+	author bool // From is among them
 }
 
 // choose takes the fields of one message. Of fields with the same name the last comes first.
@@ -85,13 +86,14 @@ func (d *DKIM) choose(header []byte) selected { // RFC 6376 §5.4.2
 	var few [32]headerField
 	fields := splitHeader(header, few[:0])
 	s := selected{names: make([]string, 0, len(d.fields)), octets: make([]byte, 0, len(header)+512)}
-	for _, wanted := range d.fields {
+	for n, wanted := range d.fields {
 		for i := len(fields) - 1; i >= 0; i-- {
 			if f := &fields[i]; len(f.name) == len(wanted.name) && bytes.EqualFold(f.name, []byte(wanted.name)) {
 				s.names = append(s.names, wanted.name)
 				s.octets = appendField(s.octets, *f, d.relaxedHeader)
 			}
 		}
+		s.author = s.author || n == 0 && len(s.names) > 0 // From is the first
 		if wanted.over {
 			s.names = append(s.names, wanted.name)
 		}
