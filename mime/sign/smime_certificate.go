@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
@@ -16,10 +17,15 @@ type purpose struct {
 	usage x509.KeyUsage // any of them will do
 }
 
-var (
-	toSign    = purpose{"signing", x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment} // RFC 8550 §4.4.2
-	toEncrypt = purpose{"encryption", x509.KeyUsageKeyEncipherment}
-)
+var toSign = purpose{"signing", x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment} // RFC 8550 §4.4.2
+
+// encrypting is the purpose of having a message encrypted to a certificate.
+func encrypting(c *x509.Certificate) purpose {
+	if _, ok := c.PublicKey.(*rsa.PublicKey); ok {
+		return purpose{"encryption", x509.KeyUsageKeyEncipherment} // RFC 3279 §2.3.1
+	}
+	return purpose{"encryption", x509.KeyUsageKeyAgreement} // RFC 5480 §3
+}
 
 // fitFor checks that readers will accept the use of a certificate at the given time.
 func fitFor(c *x509.Certificate, now time.Time, p purpose) error {

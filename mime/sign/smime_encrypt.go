@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -32,8 +33,10 @@ func NewSMIMERecipients(texts ...[]byte) (*SMIMERecipients, error) {
 		r.certificates = append(r.certificates, list...)
 	}
 	for _, c := range r.certificates {
-		if _, ok := c.PublicKey.(*rsa.PublicKey); !ok {
-			return nil, &mime.Error{Field: "recipients", What: "the certificate of " + owner(c) + " has no RSA key, and mail can be encrypted only to those"}
+		switch c.PublicKey.(type) {
+		case *rsa.PublicKey, *ecdsa.PublicKey:
+		default:
+			return nil, &mime.Error{Field: "recipients", What: "the certificate of " + owner(c) + " has neither an RSA key nor one of an elliptic curve of NIST, so nothing can be encrypted to it"}
 		}
 	}
 	if len(r.certificates) == 0 {
@@ -48,7 +51,7 @@ func NewSMIMERecipients(texts ...[]byte) (*SMIMERecipients, error) {
 func (r *SMIMERecipients) Apply(m *mime.Message) error {
 	err := m.Enclose(func(entity []byte, env *mime.Env) (*mime.Part, error) {
 		for _, c := range r.certificates {
-			if err := fitFor(c, env.Now(), toEncrypt); err != nil {
+			if err := fitFor(c, env.Now(), encrypting(c)); err != nil {
 				return nil, err
 			}
 		}
@@ -75,7 +78,7 @@ type envelope struct { // RFC 5652 §6.1
 	Type    asn1.ObjectIdentifier
 	Content struct {
 		Version    int
-		Recipients []envelopeKey `asn1:"set"`
+		Recipients []asn1.RawValue `asn1:"set"`
 		Encrypted  struct {
 			Type      asn1.ObjectIdentifier
 			Algorithm pkix.AlgorithmIdentifier
@@ -86,13 +89,20 @@ type envelope struct { // RFC 5652 §6.1
 
 // envelopeKey is the content key for one recipient.
 type envelopeKey struct { // RFC 5652 §6.2.1
-	Version int
-	Issuer  struct {
-		Name   asn1.RawValue
-		Serial *big.Int
-	}
+	Version   int
+	Recipient certificateName
 	Algorithm pkix.AlgorithmIdentifier
 	Key       []byte
+}
+
+// certificateName tells one certificate from all others.
+type certificateName struct { // RFC 5652 §10.2.4
+	Issuer asn1.RawValue
+	Serial *big.Int
+}
+
+func nameOf(c *x509.Certificate) certificateName {
+	return certificateName{asn1.RawValue{FullBytes: c.RawIssuer}, c.SerialNumber}
 }
 
 // envelop gives the entity encrypted, in DER. AES in CBC mode is what every reader knows; GCM needs another structure,
@@ -116,7 +126,10 @@ func (r *SMIMERecipients) envelop(entity []byte) ([]byte, error) { // RFC 8551 �
 		if err != nil {
 			return nil, &mime.Error{Field: "recipients", What: "the message cannot be encrypted to " + owner(c), Err: err}
 		}
-		e.Content.Recipients = append(e.Content.Recipients, one)
+		if _, isRSA := c.PublicKey.(*rsa.PublicKey); !isRSA {
+			e.Content.Version = 2
+		}
+		e.Content.Recipients = append(e.Content.Recipients, asn1.RawValue{FullBytes: one})
 	}
 	return asn1.Marshal(e)
 }
@@ -135,20 +148,20 @@ func encryptCBC(key, iv, plain []byte) ([]byte, error) {
 }
 
 // keyFor encrypts the content key to a certificate.
-func keyFor(c *x509.Certificate, key []byte) (envelopeKey, error) {
-	var one envelopeKey
+func keyFor(c *x509.Certificate, key []byte) ([]byte, error) { // RFC 8551 §2.3
+	if public, ok := c.PublicKey.(*ecdsa.PublicKey); ok {
+		return agree(c, public, key)
+	}
 	public, ok := c.PublicKey.(*rsa.PublicKey)
 	if !ok {
-		return one, errNoRSA
+		return nil, errKeyKind
 	}
-	encrypted, err := rsa.EncryptPKCS1v15(rand.Reader, public, key) //nolint:staticcheck // RFC 8551 §2.3: what every reader knows
+	encrypted, err := rsa.EncryptPKCS1v15(rand.Reader, public, key) //nolint:staticcheck // OAEP is not what every reader knows
 	if err != nil {
-		return one, err
+		return nil, err
 	}
-	one.Issuer.Name, one.Issuer.Serial = asn1.RawValue{FullBytes: c.RawIssuer}, c.SerialNumber
-	one.Algorithm = pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDEncryptionAlgorithmRSA, Parameters: asn1.NullRawValue} // RFC 3370 §4.2.1
-	one.Key = encrypted
-	return one, nil
+	algorithm := pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDEncryptionAlgorithmRSA, Parameters: asn1.NullRawValue} // RFC 3370 §4.2.1
+	return asn1.Marshal(envelopeKey{0, nameOf(c), algorithm, encrypted})
 }
 
-var errNoRSA = errors.New("the certificate has no RSA key")
+var errKeyKind = errors.New("the key is neither an RSA key nor of an elliptic curve of NIST")

@@ -3,6 +3,7 @@ package sign_test
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -243,6 +244,26 @@ func TestSMIMEDecryptedByOpenSSL(t *testing.T) {
 			sameTree(t, entity, change)
 		})
 	}
+	for name, curve := range map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()} {
+		t.Run(name, func(t *testing.T) {
+			issuer := people().issuer
+			h := issuer.issue(must(ecdsa.GenerateKey(curve, rand.Reader)), "dora@example.org", func(c *x509.Certificate) {
+				c.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyAgreement
+			})
+			m := compose(bodies["tree"])
+			if err := must(sign.NewSMIMERecipients(people().bob.pem(), h.pem())).Apply(m); err != nil {
+				t.Fatal(err)
+			}
+			for _, to := range []holder{h, people().bob} {
+				certificate, key := file(t, "c.crt", to.pem()), file(t, "c.key", to.keyPEM())
+				entity, err := run(t, octets(t, m), openssl, "cms", "-decrypt", "-recip", certificate, "-inkey", key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sameTree(t, entity, bodies["tree"])
+			}
+		})
+	}
 	t.Run("as DER", func(t *testing.T) {
 		out, err := run(t, content(t, octets(t, encrypted(t, bodies["plain"]))), openssl, "cms", "-cmsout", "-print", "-noout", "-inform", "DER")
 		if err != nil || !strings.Contains(string(out), "aes-256-cbc") || strings.Count(string(out), "parameter: NULL") != 2 {
@@ -378,8 +399,17 @@ func TestSMIMEUnfit(t *testing.T) {
 			checkError(t, must(sign.NewSMIMERecipients(h.pem())).Apply(compose(bodies["plain"])), test.encrypting)
 		})
 	}
-	_, err := sign.NewSMIMERecipients(people().carol.pem())
-	checkError(t, err, "carol@example.org has no RSA key")
+	ec := people().carol
+	checkError(t, must(sign.NewSMIMERecipients(ec.pem())).Apply(compose(bodies["plain"])), "carol@example.org is not made for encryption")
+	_, edwards, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := issuer.issue(edwards, "emil@example.org", nil)
+	_, err = sign.NewSMIMERecipients(h.pem())
+	checkError(t, err, "emil@example.org has neither an RSA key")
+	_, err = sign.NewSMIME(h.pem(), h.keyPEM(), nil, "")
+	checkError(t, err, "only RSA and ECDSA")
 	_, err = sign.NewSMIMERecipients()
 	checkError(t, err, "nobody")
 }
