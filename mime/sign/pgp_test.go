@@ -339,3 +339,35 @@ func TestPGPSignedTwiceTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestPGPSubkeysOnly signs with what people keep on a server: the key that certifies stays at home.
+func TestPGPSubkeysOnly(t *testing.T) {
+	call := gpg(t)
+	const user = "Dora <dora@example.org>"
+	if _, err := call(nil, "--pinentry-mode", "loopback", "--passphrase", "", "--quick-gen-key", user, "rsa2048", "cert", "never"); err != nil {
+		t.Fatal(err)
+	}
+	list, err := call(nil, "--with-colons", "--list-keys", "dora@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(list), "\nfpr:")
+	fingerprint := strings.Trim(strings.SplitN(after, "\n", 2)[0], ":")
+	for _, usage := range []string{"sign", "encr"} {
+		if _, err := call(nil, "--pinentry-mode", "loopback", "--passphrase", "", "--quick-add-key", fingerprint, "rsa2048", usage, "never"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret, err := call(nil, "--armor", "--export-secret-subkeys", "dora@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := compose(bodies["tree"])
+	if err := must(sign.NewPGP(secret, "")).Apply(m); err != nil {
+		t.Fatal(err)
+	}
+	entity, part := signedParts(t, octets(t, m))
+	if _, err := call(entity, "--verify", file(t, "signature.asc", content(t, part)), "-"); err != nil {
+		t.Error("gpg refuses the subkey's signature")
+	}
+}

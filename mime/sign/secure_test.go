@@ -2,13 +2,16 @@ package sign_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"moonpost/mime"
+	"moonpost/mime/sign"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -112,7 +115,7 @@ func tool(t *testing.T, name string) string {
 // run runs a program and gives what it writes.
 func run(t *testing.T, stdin []byte, name string, args ...string) ([]byte, error) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), name, args...)
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), name, args...) // it cleans up, too
 	command.Stdin = bytes.NewReader(stdin)
 	var complaint strings.Builder
 	command.Stderr = &complaint
@@ -178,4 +181,23 @@ func flip(b []byte) []byte {
 	c := bytes.Clone(b)
 	c[len(c)/2] ^= 1
 	return c
+}
+
+// TestSecureAtOnce uses each signer from several goroutines.
+func TestSecureAtOnce(t *testing.T) {
+	signer := signer(t, people().ann)
+	keys := must(sign.NewPGPRecipients(publicText(pgpKeys()["bob"])))
+	keys.SignWith = must(sign.NewPGP(privateText(pgpKeys()["Ed25519"]), ""))
+	var wait sync.WaitGroup
+	for _, seal := range []interface{ Apply(m *mime.Message) error }{signer, keys, keys.SignWith, must(sign.NewSMIMERecipients(people().bob.pem()))} {
+		for range 4 {
+			m := compose(bodies["tree"])
+			wait.Go(func() {
+				if err := seal.Apply(m); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wait.Wait()
 }
