@@ -54,6 +54,13 @@ const templateLeaves = 2
 func NewTemplate(spec TemplateSpec, env *Env) (*Template, error) {
 	t := &Template{spec: spec, env: env, needed: spec.valuesNeeded()}
 	t.spec.Inline, t.spec.Attachments, t.spec.Alternatives = cloned(spec.Inline), cloned(spec.Attachments), cloned(spec.Alternatives)
+	if c := spec.Calendar; c != nil { // the same for all: as parts, the frame can hold it
+		invite, file, err := c.parts()
+		if err != nil {
+			return nil, err
+		}
+		t.spec.Alternatives, t.spec.Attachments, t.spec.Calendar = append(t.spec.Alternatives, invite), append(t.spec.Attachments, file), nil
+	}
 	p, err := newPlan(&t.spec, env)
 	if err != nil {
 		return nil, err
