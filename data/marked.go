@@ -42,24 +42,23 @@ func ParseMarked(name, text string) (*Marked, error) {
 	return m, nil
 }
 
-// Static gives the text with a mark in place of every action, and what puts the actions back. ok is false when the
-// actions decide about the text: conditions, loops, variables.
-func (m *Marked) Static() (text string, restore func(string) string, ok bool) {
-	if len(m.parsed.Templates()) > 1 {
-		return "", nil, false
+// Static tells whether the actions do nothing but write: no conditions, loops, variables.
+func (m *Marked) Static() bool {
+	if len(m.parsed.Templates()) > 1 || m.parsed.Tree == nil {
+		return false
 	}
 	for _, n := range m.parsed.Root.Nodes {
 		switch n := n.(type) {
 		case *parse.TextNode, *parse.CommentNode:
 		case *parse.ActionNode:
 			if len(n.Pipe.Decl) > 0 {
-				return "", nil, false
+				return false
 			}
 		default:
-			return "", nil, false
+			return false
 		}
 	}
-	return m.text, m.Restore, true
+	return true
 }
 
 // Text is the text with a mark in place of every action.

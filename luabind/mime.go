@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"moonpost/mime"
@@ -35,7 +36,7 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, mimeHelpers(rt)...),
+		}, slices.Concat(mimeHelpers(rt), mimeComposers())...),
 		Classes: []Class{partClass(rt), mimeTemplateClass(rt)},
 		Types: []string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
@@ -44,6 +45,8 @@ func mimeModule(rt *Runtime) Module {
 			optionsClass("mime.MessageOptions", reflect.TypeFor[messageOptions]()),
 			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
+			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
+			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
 		},
 	}
 }

@@ -10,13 +10,14 @@ const mimeTemplateName = "mime.Template"
 
 // luaTemplate is a message with gaps as a script holds it.
 type luaTemplate struct {
-	rt      *Runtime
-	spec    mime.TemplateSpec
-	engine  *mime.Template // nil when parts have gaps too
-	slots   []slot         // where the values of the gaps come from
-	row     rowReader      // the row at hand; none is rendered within another
-	values  []string       // of the row at hand
-	varying []varying      // options with gaps of which the engine knows nothing
+	rt       *Runtime
+	spec     mime.TemplateSpec
+	engine   *mime.Template // nil when parts have gaps too
+	slots    []slot         // where the values of the gaps come from
+	row      rowReader      // the row at hand; none is rendered within another
+	values   []string       // of the row at hand
+	varying  []varying      // options with gaps of which the engine knows nothing
+	embedded []*mime.Part   // pictures of the page
 }
 
 func mimeTemplateClass(rt *Runtime) Class {
@@ -126,7 +127,12 @@ func (t *luaTemplate) vary(L *lua.LState, call string, o *messageOptions, spec *
 		case "attachments":
 			spec.Attachments = parts.Attachments
 		case "inline":
-			spec.Inline = parts.Inline
+			spec.Inline = append(parts.Inline, t.embedded...)
+		case "calendar":
+			var err error
+			if spec.Calendar, err = o.Calendar.engine(call); err != nil {
+				return err
+			}
 		case "alternatives":
 			spec.Alternatives = parts.Alternatives
 		case "priority":
