@@ -69,7 +69,7 @@ func (o *listOptions) engine() *mime.ListSpec {
 // warn logs what is allowed but probably not meant.
 func (rt *Runtime) warn(L *lua.LState, call string, warnings []string) {
 	for _, text := range warnings {
-		rt.host.Logger.Warn(fmt.Sprintf("%s%s: %s", L.Where(1), call, text))
+		rt.host.Logger.Warn(fmt.Sprintf("%s %s: %s", L.Where(1), call, text))
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -41,7 +43,7 @@ var markdown = sync.OnceValue(func() goldmark.Markdown { //nolint:gochecknogloba
 	return goldmark.New(
 		goldmark.WithExtensions(extension.GFM),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(harmless{}, 1000))),
-		goldmark.WithRendererOptions(html.WithUnsafe()),
+		goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(boxes{}, 100))),
 	)
 })
 
@@ -49,21 +51,46 @@ var markdown = sync.OnceValue(func() goldmark.Markdown { //nolint:gochecknogloba
 type harmless struct{}
 
 // Transform implements parser.ASTTransformer.
-func (harmless) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+func (harmless) Transform(doc *ast.Document, r text.Reader, _ parser.Context) {
+	var bad []*ast.AutoLink
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the walker never fails
 		switch n := n.(type) {
 		case *ast.Link:
 			n.Destination = harmlessURL(n.Destination)
 		case *ast.Image:
 			n.Destination = harmlessURL(n.Destination)
+		case *ast.AutoLink:
+			if entering && html.IsDangerousURL(n.URL(r.Source())) {
+				bad = append(bad, n)
+			}
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, n := range bad {
+		n.Parent().ReplaceChild(n.Parent(), n, ast.NewString(util.EscapeHTML(n.Label(r.Source()))))
+	}
 }
 
 func harmlessURL(url []byte) []byte {
-	if html.IsDangerousURL(url) {
+	if html.IsDangerousURL(url) && !bytes.HasPrefix(url, []byte("data:image/")) {
 		return []byte("#")
 	}
 	return url
+}
+
+// boxes draws the boxes of task lists with signs, because readers of mail drop input elements.
+type boxes struct{}
+
+// RegisterFuncs implements renderer.NodeRenderer.
+func (boxes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(extast.KindTaskCheckBox, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		sign := "&#9744; " // an empty box, in every charset
+		if box, ok := n.(*extast.TaskCheckBox); ok && box.IsChecked {
+			sign = "&#9745; "
+		}
+		if entering {
+			_, _ = w.WriteString(sign) // the buffer keeps its error
+		}
+		return ast.WalkContinue, nil
+	})
 }
