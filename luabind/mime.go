@@ -58,6 +58,9 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 		o.Subtype, o.Charset = optString(L, call, 2, "subtype"), optString(L, call, 3, "charset")
 	})
 	body, ok := itemString(o.Items, 1)
+	if !ok && len(o.Items) > 1 {
+		raiseArgument(L, fmt.Sprintf("%s: one text is wanted, got %d values", call, len(o.Items)))
+	}
 	if !ok {
 		raiseArgument(L, call+": the body must be a string, got "+describe(firstItem(o.Items)))
 	}
@@ -65,8 +68,8 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	if o.Flowed {
-		options = append(options, mime.WithFlowed(false))
+	if o.Flowed || o.DelSp {
+		options = append(options, mime.WithFlowed(o.DelSp))
 	}
 	return rt.pushPart(L)(mime.NewText(body, o.Subtype, o.Charset, options...))
 }

@@ -57,7 +57,9 @@ func (rt *Runtime) newTemplate(L *lua.LState, options *lua.LTable) (*luaTemplate
 	}
 	c.t.values = make([]string, len(c.t.slots))
 	if len(c.t.varying) == 0 {
-		c.t.engine, err = mime.NewTemplate(c.t.spec, rt.host.mimeEnv())
+		if c.t.engine, err = mime.NewTemplate(c.t.spec, rt.host.mimeEnv()); err == nil {
+			rt.warn(L, call, c.t.engine.Warnings())
+		}
 	}
 	return c.t, err
 }

@@ -84,6 +84,8 @@ func (t *textMaker) open(token html.Token, closed bool) {
 		t.atLeast(1)
 	case atom.A:
 		t.links = append(t.links, link{attr(token, "href"), t.out.Len()})
+	case atom.Del, atom.S, atom.Strike:
+		t.text("~~")
 	case atom.Img:
 		t.text(" " + attr(token, "alt") + " ")
 	case atom.Ul, atom.Ol:
@@ -122,6 +124,9 @@ func (t *textMaker) close(a atom.Atom) {
 		t.skip = max(0, t.skip-1)
 	case atom.A:
 		t.closeLink()
+	case atom.Del, atom.S, atom.Strike: // else the text would say the opposite
+		t.blank = false
+		t.text("~~")
 	case atom.Ul, atom.Ol:
 		if n := len(t.lists); n > 0 {
 			t.lists = t.lists[:n-1]

@@ -224,6 +224,7 @@ func TestHTMLToText(t *testing.T) {
 		{"quoted table", "<blockquote><table><tr><th>a<th>b</table></blockquote>", "> a  b\n> -  -\n"},
 		{"071 hidden preview", `<body><div style="display: none; max-height:0">Preview<div>more</div></div><span hidden>x</span><p>seen</p></body>`, "seen\n"},
 		{"071 hidden and never closed", `<p style="display:none">Preview<body>seen`, "seen\n"},
+		{"struck out", "<p><s>10 €</s> <del>9 €</del>, now 8 €</p>", "~~10 €~~ ~~9 €~~, now 8 €\n"},
 		{"nested lists in order", "<ol start=3><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ol>", "3. a\n  * b\n\n4. c\n"},
 		{"entities", "a &amp; b&nbsp;c &lt;d&gt; &uuml;", "a & b c <d> ü\n"},
 		{"preformatted", "<pre>a\n  b</pre>", "a\n  b\n"},
