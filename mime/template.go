@@ -15,7 +15,7 @@ type Template struct {
 	boundaries []string // in the order of the tree
 	plan       *plan    // nil: every message is composed
 	warnings   []string
-	needed     int      // values
+	needed     int // values
 
 	mu      sync.Mutex // held while the frame is laid out
 	layouts [1 + 1<<templateLeaves]atomic.Pointer[layout]

@@ -187,11 +187,11 @@ func templateCases() []templateCase {
 		}, func(v []string) *Spec {
 			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Subject: v[0], Text: &v[1], HTML: ptr("<p>" + html.EscapeString(v[2])), Calendar: &CalendarSpec{Content: invitation("Grüße")}, FeedbackID: v[0]}
 		}},
-		{"invitation, mark and receipt twice", []string{"Ann", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
-			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("{{1}}"), Calendar: &CalendarSpec{Content: invitation("Plan")}, ReceiptTo: people(t, "r@example.com"), FeedbackID: gapped("sender"),
+		{"mark and receipt twice", []string{"Ann", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("{{1}}"), ReceiptTo: people(t, "r@example.com"), FeedbackID: gapped("sender"),
 				Headers: []GappedHeader{{"Feedback-ID", gapped("{{0}}")}, {"Disposition-Notification-To", gapped("{{1}}")}}}
 		}, func(v []string) *Spec {
-			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Text: &v[1], Calendar: &CalendarSpec{Content: invitation("Plan")}, ReceiptTo: from("r@example.com"), FeedbackID: "sender",
+			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Text: &v[1], ReceiptTo: from("r@example.com"), FeedbackID: "sender",
 				Headers: [][2]string{{"Feedback-ID", v[0]}, {"Disposition-Notification-To", v[1]}}}
 		}},
 		{"one-click by value", []string{"https://x.example/u?1", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
