@@ -19,7 +19,7 @@ var calendarMethods = [...]calendarMethod{
 	{"ADD", []string{"UID", "DTSTAMP", "DTSTART", "ORGANIZER", "SEQUENCE"}},     // RFC 5546 §3.2.4
 	{"CANCEL", []string{"UID", "DTSTAMP", "ORGANIZER", "SEQUENCE"}},             // RFC 5546 §3.2.5
 	{"REFRESH", []string{"UID", "DTSTAMP", "ORGANIZER", "ATTENDEE"}},            // RFC 5546 §3.2.6
-	{"COUNTER", []string{"UID", "DTSTAMP", "DTSTART", "ORGANIZER", "ATTENDEE"}}, // RFC 5546 §3.2.7
+	{"COUNTER", []string{"UID", "DTSTAMP", "DTSTART", "ORGANIZER"}},             // RFC 5546 §3.2.7
 	{"DECLINECOUNTER", []string{"UID", "DTSTAMP", "ORGANIZER"}},                 // RFC 5546 §3.2.8
 }
 

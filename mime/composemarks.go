@@ -15,7 +15,8 @@ func setAutoSubmitted(h *Header, value string) error { // RFC 3834 §5
 	case "no", "auto-generated", "auto-replied":
 		return h.Set("Auto-Submitted", value)
 	}
-	if rest, extension := strings.CutPrefix(strings.ToLower(word), "auto-"); extension && rest != "" { // RFC 3834 §5.2
+	// Any token may extend the list; those that do begin alike, as auto-notified does, and others are typing errors.
+	if rest, extension := strings.CutPrefix(strings.ToLower(word), "auto-"); extension && rest != "" {
 		return h.Set("Auto-Submitted", value)
 	}
 	return &Error{Field: "Auto-Submitted", What: "this is not one of the keywords", Value: value, Advice: `use "auto-generated", "auto-replied" or "no"`}
