@@ -12,7 +12,7 @@ const (
 		local function with(fields) for k, v in pairs(head) do fields[k] = fields[k] or v end return fields end
 		local function plain(m) return (tostring(m:clone{ Date = "2026-01-01", ["Message-ID"] = "<x@y>" }):gsub("=_%x+", "=_")) end
 		local ics = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260225T090000Z\nDTSTART:20260302T090000Z\n"
-			.. "ORGANIZER:mailto:a@b.example\nATTENDEE:mailto:{{.email}}\nSUMMARY:With {{.name}}\nEND:VEVENT\nEND:VCALENDAR\n"
+			.. "ORGANIZER:mailto:a@b.example\nATTENDEE:mailto:u{{.n}}@d.example\nSUMMARY:With {{.name}}\nEND:VEVENT\nEND:VCALENDAR\n"
 	`
 	// hostileRow holds values that mean something in Markdown, HTML and calendars.
 	hostileRow = `{ name = "*A* | <b> [l](http://e)\n# h", url = "javascript:alert(1)", rows = { { x = "a|b" }, { x = "~~c~~" } }, vip = true, email = "c@d.example" }`
@@ -65,20 +65,20 @@ func TestEmbed(t *testing.T) {
 
 func TestCalendar(t *testing.T) {
 	checkBinding(t, map[string]string{
-		composeHead + `print(mime.message(with{ text = "x", calendar = { content = ics } }):tree())`: "multipart/mixed\n  multipart/alternative\n    text/plain\n    text/calendar\n  application/ics \"invite.ics\"",
+		composeHead + `print(mime.message(with{ text = "x", calendar = { content = (ics:gsub("{{.-}}", "x")) } }):tree())`: "multipart/mixed\n  multipart/alternative\n    text/plain\n    text/calendar\n  application/ics \"invite.ics\"",
 		composeHead + `local t = mime.template(with{ text = "{{.name}}", calendar = { content = ics, filename = "plan.ics" } })
-			local file = t:render{ name = "A;B,C\\\r\nATTENDEE:mailto:evil@x", email = "c@d.example\nX-EVIL:1" }:attachments()[1]
-			print(file.filename, file:data():match("ATTENDEE.*SUMMARY[^\r]*"))`: "plan.ics\tATTENDEE:mailto:c@d.example X-EVIL:1\r\nSUMMARY:With A\\;B\\,C\\\\\\nATTENDEE:mailto:evil@x",
+			local file = t:render{ name = "A;B,C\\\r\nATTENDEE:mailto:evil@x", n = "c\nX-EVIL:1" }:attachments()[1]
+			print(file.filename, file:data():match("ATTENDEE.*SUMMARY[^\r]*"))`: "plan.ics\tATTENDEE:mailto:uc X-EVIL:1@d.example\r\nSUMMARY:With A\\;B\\,C\\\\\\nATTENDEE:mailto:evil@x",
 		composeHead + `local fixed = ics:gsub("{{.-}}", "x")
 			local a = mime.template(with{ text = "{{.name}}", calendar = { method = "REQUEST", content = fixed } }):render{ name = "x" }
 			print(plain(a) == plain(mime.message(with{ text = "x", calendar = { content = fixed } })))`: "true",
-		composeHead + `mime.template(with{ calendar = { content = ics } }):render{ email = "x" }`: `error: template calendar: line 11: field "name" is missing`,
-		composeHead + `mime.template(with{ calendar = { content = "{{.x" } })`:                    `error: template calendar: line 1: unclosed action`,
-		composeHead + `mime.template(with{ calendar = { content = "BEGIN:VCALENDAR" } })`:         `error: mime: calendar: this is not one whole VCALENDAR: "BEGIN:VCALENDAR"`,
-		composeHead + `mime.template(with{ calendar = { method = "{{.x}}" } })`:                   `error: mime.template: option "calendar.content" is missing`,
-		composeHead + `mime.message(with{ calendar = { method = "CANCEL", content = ics } })`:     `error: mime: calendar: the method is REQUEST in the content: "CANCEL"`,
-		composeHead + `mime.message(with{ calendar = { method = "CANCEL" } })`:                    `error: mime.message: option "calendar.content" is missing`,
-		composeHead + `mime.message(with{ calendar = { methd = "CANCEL" } })`:                     `error: mime.message: unknown option "calendar.methd"; did you mean "calendar.method"?`,
+		composeHead + `mime.template(with{ calendar = { content = ics } }):render{ n = "x" }`: `error: template calendar: line 11: field "name" is missing`,
+		composeHead + `mime.template(with{ calendar = { content = "{{.x" } })`:                `error: template calendar: line 1: unclosed action`,
+		composeHead + `mime.template(with{ calendar = { content = "BEGIN:VCALENDAR" } })`:     `error: mime: calendar: this is not one whole VCALENDAR: "BEGIN:VCALENDAR"`,
+		composeHead + `mime.template(with{ calendar = { method = "{{.x}}" } })`:               `error: mime.template: option "calendar.content" is missing`,
+		composeHead + `mime.message(with{ calendar = { method = "CANCEL", content = ics } })`: `error: mime: calendar: the method is REQUEST in the content: "CANCEL"`,
+		composeHead + `mime.message(with{ calendar = { method = "CANCEL" } })`:                `error: mime.message: option "calendar.content" is missing`,
+		composeHead + `mime.message(with{ calendar = { methd = "CANCEL" } })`:                 `error: mime.message: unknown option "calendar.methd"; did you mean "calendar.method"?`,
 	})
 }
 

@@ -59,7 +59,31 @@ func (c *calendar) check(want string) error {
 	if i < 0 {
 		return &Error{Field: "calendar", What: "this is not a method", Value: method, Advice: "use REQUEST, CANCEL, REPLY, PUBLISH, ADD, REFRESH, COUNTER or DECLINECOUNTER"}
 	}
+	if err := c.checkPeople(); err != nil {
+		return err
+	}
 	return c.checkEvents(calendarMethods[i])
+}
+
+// checkPeople wants addresses of mail.
+func (c *calendar) checkPeople() error { // RFC 6047 §2.3
+	for _, l := range c.lines {
+		if l.name != "ORGANIZER" && l.name != "ATTENDEE" {
+			continue
+		}
+		address, ok := cutPrefixFold(strings.TrimSpace(l.value), "mailto:")
+		if !ok || !strings.Contains(address, "@") {
+			return &Error{Field: "calendar", What: "the " + l.name + " must be a mailto: address", Value: l.value}
+		}
+	}
+	return nil
+}
+
+func cutPrefixFold(s, prefix string) (rest string, ok bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
 }
 
 func calendarAdvice(name, method string) string {

@@ -69,6 +69,8 @@ func TestBehaviour086_CalendarInvite(t *testing.T) {
 		"not one whole VCALENDAR":       {Content: strings.TrimSuffix(whole, "END:VCALENDAR\n")},
 		"was not begun":                 {Content: strings.Replace(whole, "END:VEVENT", "END:VTODO", 1)},
 		"line 12: this is no property":  {Content: strings.Replace(whole, "SUMMARY", "two\nSUMMARY", 1)},
+		"the ORGANIZER must be":         {Content: strings.Replace(whole, "mailto:desk@example.org", "desk@example.org", 1)},
+		"the ATTENDEE must be":          {Content: strings.Replace(whole, "mailto:ann@x.example", "mailto:ann", 1)},
 		"a control character":           {Content: strings.Replace(whole, "Planning", "Plan\x00", 1)},
 		"not valid UTF-8":               {Content: strings.Replace(whole, "Planning", "Plan\xff", 1)},
 		"nested too deeply":             {Content: strings.Repeat("BEGIN:VCALENDAR\n", 1) + strings.Repeat("BEGIN:X\n", 100)},

@@ -7,6 +7,9 @@ func (t *Template) Warnings() []string { return t.warnings }
 
 func (s *TemplateSpec) warnings() []string {
 	known := Spec{Calendar: s.Calendar}
+	if s.Text != nil || s.HTML != nil {
+		known.Text = new(string)
+	}
 	if s.FeedbackID.fixed() {
 		known.FeedbackID = s.FeedbackID.fill(nil)
 	}
