@@ -42,6 +42,23 @@ func TestMarkdownTemplates(t *testing.T) {
 	})
 }
 
+// TestMarkdownValues wants hostile values to make no element and end none, wherever they stand.
+func TestMarkdownValues(t *testing.T) {
+	code := composeHead + `
+		local fixed = mime.template(with{ markdown = "# {{.x}}\n\n- {{.x}}\n- [l](https://e.example/{{.x}}?{{.x}}) ![i](cid:{{.x}} \"{{.x}}\")\n\n| {{.x}} |\n|---|\n| **{{.x}}** |\n\n    {{.x}}\n\n<p title=\"{{.x}}\">{{.x}}</p>\n\n[{{.x}}]({{.x}}) https://e.example/{{.x}} {{.x}}\n" })
+		local loops = mime.template(with{ markdown = "{{if .x}}# {{.x}}{{else}}# none{{end}}\n\n{{range .l}}- {{.}} ` + "`{{.}}`" + `\n{{end}}\n" })
+		local function count(m) local _, n = m:html():gsub("[<>]", "") return n end
+		local function both(x) return count(fixed:render{ x = x }), count(loops:render{ x = x, l = { x, x } }) end
+		local a, b = both("plain")
+		for _, x in ipairs{ "<b>", "*a*", "_a_", "# a", "\n# a", "\n\n- a\n- b", "|", "\n|---|\n", "\n\n'''\n", "]", "](javascript:x)", "![x](y)", "<!-- ", "\"", "'>", "\" onclick=\"x", "&lt;b&gt;",
+			"&#60;b&#62;", "http://x.example", "javascript:alert(1)", "a@b.example", "\\", "{{.x}}", "gap", "gapq0z", "gapqq1z", "]]>", "</p>", "<script>", "\0", "  ", "1. a", "---", "~~a~~", "[ ] a", "<https://x.example>" } do
+			local c, d = both(x)
+			if c ~= a or d ~= b then print(("%q"):format(x), a, b, c, d) end
+		end
+		print("done")`
+	checkBinding(t, map[string]string{strings.ReplaceAll(code, "'''", "```"): "done"})
+}
+
 func TestEmbed(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "logo.png"), []byte("\x89PNG\r\n\x1a\nx"), 0o600); err != nil {
