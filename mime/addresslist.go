@@ -328,7 +328,7 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 		w.col++
 	}
 	w.scratch = write(w.scratch[:0], w.col)
-	if fits := w.col+len(w.scratch)+1 <= lineSoft && bytes.IndexByte(w.scratch, '\r') < 0; !first && !fits {
+	if fits := w.col+len(w.scratch)+1 <= wordLine && bytes.IndexByte(w.scratch, '\r') < 0; !first && !fits {
 		w.b = append(w.b[:len(w.b)-1], "\r\n "...)
 		w.col = 1
 		w.scratch = write(w.scratch[:0], w.col)
@@ -338,7 +338,7 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 }
 
 func (w *listWriter) group(g group, first bool) {
-	w.item(func(b []byte, col int) []byte { return append(appendPhrase(b, col, g.name, w.raw), ':') }, first)
+	w.item(func(b []byte, col int) []byte { return append(appendPhrase(b, col, g.name, w.raw, len(":;")), ':') }, first)
 	for i, box := range g.boxes {
 		if i > 0 {
 			w.b = append(w.b, ',')
