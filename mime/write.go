@@ -314,11 +314,11 @@ func (w *writer) leaf(p *Part) error {
 	if err != nil {
 		return p.sourceError(err)
 	}
-	if n > 0 {
+	if _, inMemory := p.content.source.(bytesSource); n > 0 || !inMemory { // an empty file may have grown when it is read
 		w.flush()
 		w.segments = append(w.segments, segment{part: p, octets: n, dotSafe: true})
 		w.size += base64Size(n)
-		w.endsLine = false
+		w.endsLine = n == 0
 	}
 	return nil
 }
