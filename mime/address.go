@@ -21,7 +21,7 @@ func (a Address) String() string {
 	if err != nil {
 		return a.Address
 	}
-	return string(b.append(nil, 0, b.needsUTF8()))
+	return string(b.append(nil, 0, b.needsUTF8(), 0))
 }
 
 // Validate tells what is wrong with the name or the address. The error is an *Error.
@@ -144,8 +144,9 @@ func (m mailbox) text() string {
 	return displayName(m.name) + " <" + m.local + "@" + m.domain + ">"
 }
 
-// append writes the mailbox as it stands in a field, from column col on.
-func (m mailbox) append(b []byte, col int, raw bool) []byte {
+// append writes the mailbox as it stands in a field, from column col on; behind it there is room for a comma and tail
+// octets.
+func (m mailbox) append(b []byte, col int, raw bool, tail int) []byte {
 	address := m.wire()
 	if raw {
 		address = m.local + "@" + m.domain
@@ -155,7 +156,7 @@ func (m mailbox) append(b []byte, col int, raw bool) []byte {
 	}
 	start := len(b)
 	b = appendPhrase(b, col, m.name, raw, 0)
-	if advance(col, b[start:])+len(" <>,")+len(address) > wordLine {
+	if advance(col, b[start:])+len(" <>,")+len(address)+tail > wordLine {
 		b = append(b, "\r\n"...)
 	}
 	b = append(b, " <"...)
@@ -181,7 +182,25 @@ func appendPhrase(b []byte, col int, s string, raw bool, room int) []byte { // R
 	if !plain || looksEncoded(s) || len(s) > longPhrase || strings.ContainsRune(s, '\t') {
 		return appendWords(b, col, s, inPhrase, wordLine-room)
 	}
-	return append(b, displayName(s)...)
+	name := displayName(s)
+	if name[0] == '"' {
+		return append(b, name...)
+	}
+	return appendAtoms(b, col, name, wordLine-room)
+}
+
+// appendAtoms folds at the blanks between words.
+func appendAtoms(b []byte, col int, s string, limit int) []byte {
+	for i, word := range strings.Split(s, " ") {
+		switch {
+		case i > 0 && col+1+len(word) > limit:
+			b, col = append(b, "\r\n "...), 1
+		case i > 0:
+			b, col = append(b, ' '), col+1
+		}
+		b, col = append(b, word...), col+len(word)
+	}
+	return b
 }
 
 // displayName quotes s unless it is atoms with single blanks between.
