@@ -340,7 +340,12 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 
 func (w *listWriter) group(g group, first bool) {
 	w.tail = len(";")
-	w.item(func(b []byte, col int) []byte { return append(appendPhrase(b, col, g.name, w.raw, len(":;")), ':') }, first)
+	w.item(func(b []byte, col int) []byte {
+		if b = appendPhrase(b, col, g.name, w.raw, len(" :;")); bytes.HasSuffix(b, []byte("?=")) {
+			b = append(b, ' ') // RFC 2047 §5
+		}
+		return append(b, ':')
+	}, first)
 	for i, box := range g.boxes {
 		if i > 0 {
 			w.b = append(w.b, ',')

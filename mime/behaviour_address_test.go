@@ -118,7 +118,7 @@ func TestBehaviour051_LineBreaksInAddresses(t *testing.T) {
 func TestBehaviour052_Groups(t *testing.T) {
 	for given, want := range map[string]string{
 		"Undisclosed recipients:;": "Undisclosed recipients:;", `Fr: a@b.c, "X" <d@e.f>;`: "Fr: a@b.c, X <d@e.f>;", "x@y.z, Fr: a@b.c; , q@r.s": "x@y.z, Fr: a@b.c;, q@r.s",
-		`"a, b": a@b.c;`: `"a, b": a@b.c;`, "Grüße: a@b.c;": "=?utf-8?q?Gr=C3=BC=C3=9Fe?=: a@b.c;",
+		`"a, b": a@b.c;`: `"a, b": a@b.c;`, "Grüße: a@b.c;": "=?utf-8?q?Gr=C3=BC=C3=9Fe?= : a@b.c;",
 	} {
 		wantField(t, "Cc", given, "Cc: "+want)
 	}

@@ -140,7 +140,7 @@ func TestBehaviour037_SeparatorsInFilename(t *testing.T) {
 func TestBehaviour038_EscapesOfExtendedValue(t *testing.T) {
 	wantName(t, "100% l'été.pdf", ";\r\n filename*=utf-8''100%25%20l%27%C3%A9t%C3%A9.pdf")
 	wantName(t, "é*();x.pdf", "; filename*=utf-8''%C3%A9%2A%28%29%3Bx.pdf")
-	wantName(t, "100%.pdf", "; filename=100%.pdf")
+	wantName(t, "100%.pdf", `; filename="100%.pdf"`)
 }
 
 func TestBehaviour039_ControlsInFilename(t *testing.T) {

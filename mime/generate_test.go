@@ -379,7 +379,7 @@ func (g *generator) head(t testing.TB, message *Message, m *meant) {
 	}
 	m.Header.Subject = g.subject()
 	set(h.Set("Subject", m.Header.Subject))
-	m.Header.ID = fmt.Sprintf("<%d.%s@x.example>", g.Uint32(), strings.Repeat("i", g.IntN(120)))
+	m.Header.ID = fmt.Sprintf("<%d.%s@x.example>", g.Uint32(), strings.Repeat("i", 1+g.IntN(120)))
 	set(h.Set("Message-ID", m.Header.ID))
 	if g.one(2) {
 		m.Header.Others["X-Note"] = g.line(1+g.IntN(30), "  ")

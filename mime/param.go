@@ -106,7 +106,7 @@ func appendLegacyName(b []byte, value string) []byte {
 // paramPieces gives name=value, or the pieces of a value that is too long for one line or not ASCII.
 func paramPieces(x param) []string {
 	if isASCII(x.value) && len(x.value) <= longASCII && !looksEncoded(x.value) { // many readers decode words in quotes
-		if isToken(x.value) {
+		if isToken(x.value) && !strings.ContainsAny(x.value, "*'%") { // QUIRK: Python takes these for signs of RFC 2231.
 			return []string{x.name + "=" + x.value}
 		}
 		return []string{x.name + "=" + quote(x.value)}
