@@ -341,7 +341,7 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 func (w *listWriter) group(g group, first bool) {
 	w.tail = len(";")
 	w.item(func(b []byte, col int) []byte {
-		if b = appendPhrase(b, col, g.name, w.raw, len(" :;")); bytes.HasSuffix(b, []byte("?=")) {
+		if b = appendPhrase(b, col, g.name, w.raw, len(" :;,")); bytes.HasSuffix(b, []byte("?=")) {
 			b = append(b, ' ') // RFC 2047 §5
 		}
 		return append(b, ':')

@@ -17,20 +17,24 @@ import (
 // TestGeneratedMessages checks what holds for every message, and what go-message reads.
 func TestGeneratedMessages(t *testing.T) {
 	for seed := range uint64(400) {
-		g := newGenerator(seed)
-		m, want := g.message(t, int(seed%4))
-		for _, eightBit := range []bool{false, true} {
-			for _, utf8 := range []bool{false, true} {
-				checkGenerated(t, m, eightBit, utf8)
-			}
+		checkSeed(t, seed, int(seed%4))
+	}
+}
+
+func checkSeed(t *testing.T, seed uint64, depth int) {
+	t.Helper()
+	m, want := newGenerator(seed).message(t, depth)
+	for _, eightBit := range []bool{false, true} {
+		for _, utf8 := range []bool{false, true} {
+			checkGenerated(t, m, eightBit, utf8)
 		}
-		octets := must(m.Octets(seed%2 == 0, false))
-		got := goReads(t, must(gomessage.Read(bytes.NewReader(octets))), true)
-		forGoMessage(want)
-		endAtLast(want, got)
-		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(meant{}), cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("seed %d: (-meant +read)\n%s\n%s", seed, shorten(diff, 4000), shorten(string(octets), 6000))
-		}
+	}
+	octets := must(m.Octets(seed%2 == 0, false))
+	got := goReads(t, must(gomessage.Read(bytes.NewReader(octets))), true)
+	forGoMessage(want)
+	endAtLast(want, got)
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(meant{}), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("seed %d: (-meant +read)\n%s\n%s", seed, shorten(diff, 4000), shorten(string(octets), 6000))
 	}
 }
 

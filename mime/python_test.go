@@ -84,18 +84,18 @@ func forPython(m *meant) {
 	for _, crews := range m.Header.Lists {
 		for i := range crews {
 			if name := crews[i].Name; name != nil {
-				*name = joined(*name)
+				*name = unblanked(*name)
 			}
 			for k := range crews[i].Boxes {
-				crews[i].Boxes[k][0] = joined(crews[i].Boxes[k][0])
+				crews[i].Boxes[k][0] = unblanked(crews[i].Boxes[k][0])
 			}
 		}
 	}
 }
 
-// joined drops the blanks of a name: this Python keeps the one between two encoded-words of a phrase, which RFC 2047
+// unblanked drops the blanks of a name: this Python keeps the one between two encoded-words of a phrase, which RFC 2047
 // §6.2 wants ignored, and takes other blanks of Unicode for one. TestGeneratedMessages looks at the blanks.
-func joined(name string) string { return strings.Join(strings.Fields(name), "") }
+func unblanked(name string) string { return strings.Join(strings.Fields(name), "") }
 
 // excusedDefect tells which complaints are about what is so on purpose.
 func excusedDefect(defect string) bool {
