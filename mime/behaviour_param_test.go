@@ -175,11 +175,23 @@ func TestBehaviour040_Paths(t *testing.T) {
 }
 
 func TestBehaviour041_NamesOfParameters(t *testing.T) {
-	for _, name := range []string{"a b", "", "a=b", "a;b", "ü", "a*", "a*0", "a\r\nb", `a"`, "a\x00", "(a)", "a'b", "a%b", " "} {
+	for _, name := range []string{"a b", "", "a=b", "a;b", "ü", "a*", "a*0", "a\r\nb", `a"`, "a\x00", "(a)", "a'b", "a%b", " ", strings.Repeat("n", 41)} {
 		p := must(NewText("x", "", ""))
 		wantFault(t, p.SetParam(name, "x"), "Content-Type", "parameter")
 		if got, _ := p.Header().Get("Content-Type"); got != "text/plain; charset=utf-8" {
 			t.Errorf("after the refusal of %q the type is %q", name, got)
+		}
+	}
+	name := strings.Repeat("n", 40)
+	for _, value := range []string{strings.Repeat("x", 500), strings.Repeat("😀", 50), ""} {
+		p := must(NewText("x", "", "", WithParam(name, value)))
+		for line := range strings.SplitSeq(headerOf(t, wire(t, AsMessage(p, fixedEnv())), "Content-Type"), "\r\n") {
+			if len(line) > 76 {
+				t.Errorf("%q", line)
+			}
+		}
+		if back := must(parseParams("Content-Type", strings.ReplaceAll(string(p.header.find("content-type").wire), "\r\n", "")[len("Content-Type: "):])); len(back.list) != 2 || back.list[1] != (param{name, value}) {
+			t.Errorf("%q reads back as %q", value, back.list)
 		}
 	}
 	for _, value := range []string{"text/plain; a b=x", "text/plain; a", "text/plain; =x", "text/plain; a=1; A=2", `text/plain; a="x`, "text/plain; a=b c"} {
