@@ -28,7 +28,7 @@ func asciiDomain(domain string) (ascii, wrong string) { // RFC 5891 §5
 
 // unicodeDomain gives an international domain in its U-label form: what a person writes may have capitals, or dots of
 // another script.
-func unicodeDomain(domain, ascii string) string { // RFC 5890 §2.3.2.1
+func unicodeDomain(domain, ascii string) string { // RFC 6531 §3.3
 	if isASCII(domain) {
 		return domain
 	}
