@@ -32,6 +32,7 @@ type messageOptions struct {
 	Priority      string          `lua:"priority" enum:"high,normal,low" doc:"Importance and X-Priority"`
 	AutoSubmitted string          `lua:"auto_submitted" doc:"auto-generated, auto-replied or no (RFC 3834)"`
 	Headers       *lua.LTable     `lua:"headers" doc:"further header fields"`
+	DKIM          lua.LValue      `lua:"dkim" type:"mime.DKIM|mime.DKIM[]" doc:"signer or signers, which mime.dkim makes"`
 }
 
 type envelopeOptions struct {
@@ -59,6 +60,7 @@ func (rt *Runtime) mimeMessage(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.warnOfSigner(message.UnvouchedAuthor())
 	L.Push(rt.newMessage(L, message))
 	return 1
 }
@@ -82,6 +84,9 @@ func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (m
 	}
 	var err error
 	if spec.Date, err = dateOf(call, o.Date); err != nil {
+		return spec, err
+	}
+	if spec.Signers, err = signers(call, o.DKIM); err != nil {
 		return spec, err
 	}
 	return spec, eachPair(call, "headers", o.Headers, func(k, v string) { spec.Headers = append(spec.Headers, [2]string{k, v}) })

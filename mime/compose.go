@@ -30,6 +30,8 @@ type Spec struct {
 	AutoSubmitted string    // "auto-generated", "auto-replied"; RFC 3834 §5
 	Headers       [][2]string
 
+	Signers []Signer // see Message.Sign
+
 	EnvelopeFrom *string // nil: from the header; "" is the null sender
 	EnvelopeTo   []string
 }
@@ -41,6 +43,7 @@ func Compose(s Spec, env *Env) (*Message, error) {
 		return nil, err
 	}
 	m := AsMessage(root, env)
+	m.signers = s.Signers
 	if err := s.fillHeader(root.header); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,8 @@ type TemplateSpec struct {
 	AutoSubmitted string
 	Headers       []GappedHeader
 
+	Signers []Signer
+
 	EnvelopeFrom *Gapped
 	EnvelopeTo   []Gapped
 }
@@ -88,7 +90,7 @@ func (s *TemplateSpec) fill(f filling) (Spec, error) {
 		Subject: f.text(&s.Subject, "gap"), Text: f.pointer(s.Text, "gap"), HTML: f.pointer(s.HTML, "gap"), Charset: s.Charset,
 		Inline: s.Inline, Attachments: s.Attachments, Alternatives: s.Alternatives,
 		InReplyTo: f.texts(s.InReplyTo, dummyID), References: f.texts(s.References, dummyID), Date: s.Date,
-		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted,
+		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted, Signers: s.Signers,
 		EnvelopeFrom: f.pointer(s.EnvelopeFrom, dummyAddress), EnvelopeTo: f.texts(s.EnvelopeTo, dummyAddress),
 	}
 	if l := s.List; l != nil {

@@ -15,7 +15,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}
-	w := &writer{eightBit: eightBit, utf8: utf8, dotSafe: true, frame: make([]byte, 0, 1024)}
+	w := &writer{eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024)}
 	if err := w.message(m); err != nil {
 		return nil, err
 	}
@@ -26,13 +26,18 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 		w.lit("\r\n")
 	}
 	w.flush()
-	return &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}, nil
+	e := &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}
+	if err := e.sign(m.signers, m.signedAt); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // writer lays a message out as segments: a frame of headers and delimiters, and the bodies between.
 type writer struct {
 	eightBit bool
 	utf8     bool
+	exact    bool // a signature needs the blanks at the ends of lines
 
 	segments []segment
 	size     int64
@@ -43,7 +48,7 @@ type writer struct {
 	softEnd  bool // they are quoted-printable, to which a line break would add one
 	octets8  bool // something beyond ASCII was written
 
-	nested     int      // messages around
+	within     int      // messages around
 	boundaries []string // of the multiparts around
 	cids       []string // seen so far in this message
 }
@@ -127,7 +132,7 @@ func (w *writer) field(f *field) error {
 	w.endsLine = true
 	w.dotSafe = w.dotSafe && f.name[0] != '.'
 	// Below the header of the message, what can travel as ASCII does: what is around would have to be labelled 8bit.
-	top := w.nested == 0 && len(w.boundaries) == 0
+	top := w.within == 0 && len(w.boundaries) == 0
 	if w.utf8 && f.kind != kindRaw && (f.wire == nil || top && !isASCII(f.text)) {
 		before := len(w.frame)
 		w.frame = f.append(w.frame, true)
@@ -173,9 +178,9 @@ func (w *writer) part(p *Part) error {
 	case p.message != nil:
 		w.encoding(w.composite(p))
 		w.lit("\r\n")
-		w.nested++
-		defer func() { w.nested-- }()
-		return w.message(p.message)
+		w.within++
+		defer func() { w.within-- }()
+		return w.nested(p.message)
 	default:
 		return w.leaf(p)
 	}
@@ -216,6 +221,9 @@ func (w *writer) choose(p *Part) encoding {
 		return enc8Bit
 	}
 	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	if p.wanted() == encAuto {
+		e = w.guard(p.content, e)
+	}
 	if e == encQP && w.clashesBroken(p.content) {
 		return encBase64
 	}
