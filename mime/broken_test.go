@@ -13,9 +13,9 @@ type brokenMail struct {
 	defects    string // codes and places
 }
 
-const crlf = "\r\n"
+const lineBreak = "\r\n"
 
-func lineText(lines ...string) string { return strings.Join(lines, crlf) }
+func lineText(lines ...string) string { return strings.Join(lines, lineBreak) }
 
 // brokenMails are mails as they come in, each with what is to be made of it.
 func brokenMails() []brokenMail {
@@ -130,7 +130,7 @@ func wireIsLegal(t testing.TB, m *Message) {
 			t.Fatalf("%v in %q", err, m.origin.entity)
 		}
 		traits := scan(b)
-		if !traits.lines() || traits.eightBit && !eightBit || !strings.HasSuffix(string(b), crlf) || hasField(b, "bcc") {
+		if !traits.lines() || traits.eightBit && !eightBit || !strings.HasSuffix(string(b), lineBreak) || hasField(b, "bcc") {
 			t.Fatalf("not fit for the wire: %q", b)
 		}
 		checkSegments(t, m, eightBit, b)
