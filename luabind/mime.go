@@ -36,18 +36,21 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, slices.Concat(mimeHelpers(rt), mimeDKIM(rt), mimeSecure(rt))...),
+		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt), mimeSecure(rt))...),
 		Classes: append([]Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)}, secureClasses()...),
 		Types: []string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
 			optionsClass("mime.MultipartOptions", reflect.TypeFor[multipartOptions]()),
 			optionsClass("mime.MessageOptions", reflect.TypeFor[messageOptions]()),
+			optionsClass("mime.ParseOptions", reflect.TypeFor[parseOptions]()),
 			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
 			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
 			optionsClass("mime.SMIMEOptions", reflect.TypeFor[smimeOptions]()),
 			optionsClass("mime.PGPOptions", reflect.TypeFor[pgpOptions]()),
+			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
+			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
 		},
 	}
 }
@@ -59,6 +62,9 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 		o.Subtype, o.Charset = optString(L, call, 2, "subtype"), optString(L, call, 3, "charset")
 	})
 	body, ok := itemString(o.Items, 1)
+	if !ok && len(o.Items) > 1 {
+		raiseArgument(L, fmt.Sprintf("%s: one text is wanted, got %d values", call, len(o.Items)))
+	}
 	if !ok {
 		raiseArgument(L, call+": the body must be a string, got "+describe(firstItem(o.Items)))
 	}
@@ -66,8 +72,8 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	if o.Flowed {
-		options = append(options, mime.WithFlowed(false))
+	if o.Flowed || o.DelSp {
+		options = append(options, mime.WithFlowed(o.DelSp))
 	}
 	return rt.pushPart(L)(mime.NewText(body, o.Subtype, o.Charset, options...))
 }

@@ -255,14 +255,9 @@ func (s *luaSealer) apply(p *luaPart, to sealer) error {
 		return err
 	}
 	for _, text := range m.Warnings() {
-		if slices.Contains(before, text) || s.rt.sealed[text] {
-			continue
+		if line := s.call + ": " + text; !slices.Contains(before, text) && s.rt.first(line) {
+			s.rt.host.Logger.Warn(line)
 		}
-		if s.rt.sealed == nil {
-			s.rt.sealed = map[string]bool{}
-		}
-		s.rt.sealed[text] = true
-		s.rt.host.Logger.Warn(s.call + ": " + text)
 	}
 	return nil
 }

@@ -32,6 +32,9 @@ func (p *Part) wanted() encoding {
 // admitEncoding checks that the content can be sent in the encoding asked for. Content that must be looked at is
 // read into memory.
 func (p *Part) admitEncoding(name string) error {
+	if p.origin != nil && p.content != nil && !p.replaced {
+		return p.recode(name)
+	}
 	e := parseEncoding(name)
 	if p.content == nil {
 		if e == encQP || e == encBase64 { // RFC 2045 §6.4
@@ -39,10 +42,10 @@ func (p *Part) admitEncoding(name string) error {
 		}
 		return nil
 	}
+	if (e == encQP || e == encBase64) && family(p.MediaType()) == familyMessage { // RFC 2046 §5.2.1
+		return fault("Content-Transfer-Encoding", "a "+p.MediaType()+" part has no encoding of its own", name)
+	}
 	if e == encBase64 {
-		if family(p.MediaType()) == familyMessage { // RFC 2046 §5.2.1
-			return fault("Content-Transfer-Encoding", "a "+p.MediaType()+" part has no encoding of its own", name)
-		}
 		return nil
 	}
 	loaded, err := p.content.loaded()

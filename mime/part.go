@@ -20,6 +20,7 @@ type Part struct {
 	epilogue string
 	boundary atomic.Pointer[string] // fixed when first needed, or given
 	placed   bool                   // the disposition was asked for
+	strict   bool                   // no legacy name= for a file's name beyond ASCII
 	origin   *origin                // what it was read from, or nil
 	replaced bool                   // has other content than was read
 	enclosed bool                   // its body was signed or encrypted by Enclose
@@ -124,7 +125,7 @@ func (p *Part) tidyDisposition(d *params) (*params, error) {
 			return nil, err
 		}
 		d = d.with("filename", name)
-		if !isASCII(name) {
+		if !isASCII(name) && !p.strict {
 			t = t.with("name", name)
 		}
 	}
@@ -200,7 +201,7 @@ func (p *Part) admitType(t *params) (*params, error) {
 		p.boundary.Store(&boundary)
 		t = t.without("boundary")
 	}
-	if name := p.Filename(); name != "" && !isASCII(name) {
+	if name := p.Filename(); name != "" && !isASCII(name) && !p.strict {
 		t = t.with("name", name)
 	}
 	return t, nil
@@ -238,8 +239,8 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced,
-		enclosed: p.enclosed, lock: p.lock,
+		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, strict: p.strict,
+		origin: p.origin, replaced: p.replaced, enclosed: p.enclosed, lock: p.lock,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

@@ -90,7 +90,7 @@ func (w *writer) read(p *Part, m *Message) error {
 	case p.multi:
 		return w.readMultipart(p)
 	case p.message != nil:
-		return w.readNested(p)
+		return w.readNested(p, e)
 	case e == encAuto:
 		return w.readBody(p)
 	default:
@@ -101,6 +101,9 @@ func (w *writer) read(p *Part, m *Message) error {
 // readCoding decides how a leaf goes out: encAuto as it was read, another encoding when it was changed or may not go
 // out as it is.
 func (w *writer) readCoding(p *Part) (encoding, error) {
+	if p.message != nil && p.origin.packed != nil {
+		return w.packedCoding(p)
+	}
 	if p.multi || p.message != nil {
 		return encAuto, nil
 	}
@@ -112,8 +115,27 @@ func (w *writer) readCoding(p *Part) (encoding, error) {
 		return encAuto, &Error{Field: p.describe(), What: "the part cannot be encoded for this server, and does not fit as it is"}
 	}
 	e := w.choose(q)
+	if e == enc8Bit && !w.eightBit && !w.stored {
+		return encAuto, &Error{Field: p.describe(), What: "the part has 8-bit text, for which the server lacks 8BITMIME, and parts of its type may not be encoded"}
+	}
 	w.octets8 = w.octets8 || e == enc8Bit
 	return e, nil
+}
+
+// packedCoding is readCoding for a message that came encoded, which it also goes out: readers understand it though it
+// breaks the rules. The old octets do as long as it is still the same.
+func (w *writer) packedCoding(p *Part) (encoding, error) {
+	b, err := p.message.octets()
+	switch {
+	case err != nil:
+		return encAuto, err
+	case bytes.Equal(b, p.origin.packed) && (w.stored || w.fits(p)):
+		return encAuto, nil
+	case p.origin.coding == codingQP:
+		return encQP, nil
+	default:
+		return encBase64, nil
+	}
 }
 
 // fits tells whether the encoded octets may travel as they were read, but for line breaks.
@@ -213,11 +235,10 @@ func (w *writer) lateFields(p *Part, m *Message) error {
 func (w *writer) readField(f *field) error {
 	switch {
 	case f.raw != nil && w.stored:
-		w.startLineBefore(f.raw)
-		w.body(f.raw, false)
-		w.octets8 = w.octets8 || has8Bit(f.raw)
+		w.startLine()
+		w.asRead(f.raw)
 		return nil
-	case f.raw != nil && w.utf8 && f.travelsRaw():
+	case f.raw != nil && w.utf8 && f.key != "content-type" && f.travelsRaw():
 		w.body(canonical(f.raw), f.name[0] != '.')
 		w.octets8 = w.octets8 || has8Bit(f.raw)
 		return nil
@@ -252,11 +273,11 @@ func (w *writer) startLine() {
 	}
 }
 
-// startLineBefore is startLine, for octets that followed others when they were read.
-func (w *writer) startLineBefore(b []byte) {
-	if len(b) > 0 {
-		w.startLine()
-	}
+// asRead writes octets as they are. A lone CR may have been their line break.
+func (w *writer) asRead(b []byte) {
+	w.octets8 = w.octets8 || has8Bit(b)
+	w.body(b, !scan(b).dotLine)
+	w.endsLine = w.endsLine || bytes.HasSuffix(b, []byte{'\r'})
 }
 
 // text writes lines with the line breaks in use.
@@ -288,8 +309,8 @@ func (w *writer) blankLine(p *Part) {
 	case !w.stored:
 		w.lit("\r\n")
 	case len(p.origin.gap) > 0:
-		w.startLineBefore(p.origin.gap)
-		w.body(p.origin.gap, true)
+		w.startLine()
+		w.asRead(p.origin.gap)
 	case p.replaced:
 		w.startLine()
 		w.text("\r\n")
