@@ -58,7 +58,7 @@ var arrows = map[string]arrow{
 	"mime": {
 		libs: []string{
 			"github.com/emersion/go-message", "github.com/yuin/goldmark",
-			"golang.org/x/text", "golang.org/x/net/html", "golang.org/x/net/idna",
+			"golang.org/x/text", "golang.org/x/net/html", "golang.org/x/net/idna", "github.com/segmentio/asm/base64",
 		},
 		notStd: []string{"net", "os"},
 	},

@@ -5,14 +5,21 @@ function setup.number(name, default)
   return tonumber(env.get(name, default))
 end
 
-function setup.text()
-  local file = assert(io.open(env.BENCH_DIR .. "/w1.txt", "rb"))
+function setup.text(name)
+  local file = assert(io.open(env.BENCH_DIR .. "/" .. (name or "w1.txt"), "rb"))
   local text = file:read("*a")
   file:close()
-  return text
+  return (text:gsub("{{N}}", "{{.n}}"))
 end
 
-function setup.relay()
+-- The way out: a relay, or where only building counts, the octets of each message are made and dropped.
+function setup.way()
+  local mode = env.get("BENCH_MODE", "send")
+  if mode == "build" then
+    return { submit = function(_, msg) return msg:size() end, close = function() end }
+  elseif mode == "flat" then
+    return { submit = function(_, msg) return msg:bytes() end, close = function() end }
+  end
   return smtp.relay{
     host = env.BENCH_ADDR,
     tls = "none",

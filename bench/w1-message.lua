@@ -2,13 +2,13 @@
 local setup = require "setup"
 
 local pieces = {}
-for piece in (setup.text() .. "{{N}}"):gmatch("(.-){{N}}") do
+for piece in (setup.text() .. "{{.n}}"):gmatch("(.-){{%.n}}") do
   pieces[#pieces + 1] = piece
 end
 
-local relay = setup.relay()
+local way = setup.way()
 for n = 1, setup.number("BENCH_COUNT", 100) do
-  relay:submit(mime.message{
+  way:submit(mime.message{
     from = "Example News <news@example.com>",
     to = '"User ' .. n .. '" <user' .. n .. "@example.net>",
     subject = "Order " .. n .. " has shipped",
@@ -16,4 +16,4 @@ for n = 1, setup.number("BENCH_COUNT", 100) do
     text = table.concat(pieces, tostring(n)),
   })
 end
-relay:close()
+way:close()

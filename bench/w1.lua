@@ -1,17 +1,17 @@
 -- One personal mail of 2 KB to each of BENCH_COUNT people, from a template.
 local setup = require "setup"
 
-local relay = setup.relay()
+local way = setup.way()
 local letter = mime.template{
   from = "Example News <news@example.com>",
   to = '"User {{.n}}" <user{{.n}}@example.net>',
   subject = "Order {{.n}} has shipped",
   message_id = "<{{.n}}.bench@example.com>",
-  text = setup.text():gsub("{{N}}", "{{.n}}"),
+  text = setup.text(),
 }
 local row = {}
 for n = 1, setup.number("BENCH_COUNT", 100) do
   row.n = n
-  relay:submit(letter:render(row))
+  way:submit(letter:render(row))
 end
-relay:close()
+way:close()

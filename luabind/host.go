@@ -30,6 +30,8 @@ type Host struct {
 	Final context.Context
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
+
+	env *mime.Env // made with the first Lua state
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message
@@ -49,7 +51,7 @@ type Counts struct{ Submitted, Sent, Failed int64 }
 func (h *Host) open(path string) (*os.File, error) { return os.Open(path) }
 
 // mimeEnv gives the builder the host's clock and randomness.
-func (h *Host) mimeEnv() *mime.Env { return mime.NewEnv(h.Wall, h.Rand) }
+func (h *Host) mimeEnv() *mime.Env { return h.env }
 
 // fileSource is a file as a source of message content: opened anew for each
 // reading, its size known beforehand.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"moonpost/mime"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -18,6 +20,9 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		MinimizeStackMemory: true,
 	})
 	L.SetContext(ctx)
+	if h.env == nil {
+		h.env = mime.NewEnv(h.Wall, h.Rand)
+	}
 	rt := &Runtime{
 		host: h, program: p, state: L, cancel: cancel,
 		metas: map[string]*lua.LTable{},

@@ -5,12 +5,15 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+
+	vector "github.com/segmentio/asm/base64"
 )
 
 const (
-	base64Octets = 57 // what one line carries
-	base64Line   = 76 // RFC 2045 §6.8
-	base64Batch  = 1024
+	base64Octets = 57                 // what one line carries
+	base64Line   = 76                 // RFC 2045 §6.8
+	base64Batch  = 256 * base64Octets // what is encoded at once: stays in the nearest cache
+	base64Block  = 8 * base64Batch    // what is read at once
 )
 
 // base64Size is the length of n octets as base64 in lines, without a line break at the end.
@@ -29,21 +32,38 @@ func appendBase64(dst, src []byte) []byte {
 		dst = append(make([]byte, 0, n+size), dst...)
 	}
 	dst = dst[:n+size]
-	for len(src) > base64Octets {
-		base64.StdEncoding.Encode(dst[n:n+base64Line], src[:base64Octets])
-		dst[n+base64Line], dst[n+base64Line+1] = '\r', '\n'
-		n += base64Line + 2
-		src = src[base64Octets:]
+	for len(src) > base64Batch {
+		appendLines(dst[n:n+base64Batch/base64Octets*(base64Line+2)], src[:base64Batch])
+		n += base64Batch / base64Octets * (base64Line + 2)
+		src = src[base64Batch:]
+	}
+	if whole := (len(src) - 1) / base64Octets; whole > 0 { // the last line has no line break
+		appendLines(dst[n:n+whole*(base64Line+2)], src[:whole*base64Octets])
+		n += whole * (base64Line + 2)
+		src = src[whole*base64Octets:]
 	}
 	base64.StdEncoding.Encode(dst[n:], src)
 	return dst
+}
+
+// appendLines encodes whole lines at once, to the end of dst, and then moves each to its place: encoding
+// line by line is several times slower.
+func appendLines(dst, src []byte) {
+	lines := len(src) / base64Octets
+	flat := dst[2*lines:]
+	vector.StdEncoding.Encode(flat, src)
+	for i := range lines {
+		at := i * (base64Line + 2)
+		copy(dst[at:at+base64Line], flat[i*base64Line:])
+		dst[at+base64Line], dst[at+base64Line+1] = '\r', '\n'
+	}
 }
 
 var errResized = errors.New("the content changed its size while it was read")
 
 // streamBase64 reads exactly size octets of r and hands them on as base64 lines, many lines at a time.
 func streamBase64(r io.Reader, size int64, emit func([]byte) error) error {
-	in := make([]byte, min(size, base64Batch*base64Octets))
+	in := make([]byte, min(size, base64Block))
 	out := make([]byte, 0, base64Size(int64(len(in)))+2)
 	for left := size; left > 0; {
 		n, err := io.ReadFull(r, in[:min(left, int64(len(in)))])

@@ -99,7 +99,7 @@ func (c *content) choose(want encoding, eightBit, clash bool) encoding {
 // shorter tells which of quoted-printable and base64 takes fewer octets. The readable one may be a quarter longer, as
 // in header fields: "café" stays legible in the source.
 func (c *content) shorter() encoding {
-	limit := base64Size(c.size) * 5 / 4
+	limit := qpLimit(c.size)
 	if c.size+2*int64(c.traits.escapes) > limit {
 		return encBase64
 	}
@@ -108,6 +108,9 @@ func (c *content) shorter() encoding {
 	}
 	return encQP
 }
+
+// qpLimit is the length up to which quoted-printable is chosen for text of size octets.
+func qpLimit(size int64) int64 { return base64Size(size) * 5 / 4 }
 
 // bytes gives the encoded octets of content that is in memory. They are made once and shared.
 func (c *content) bytes(e encoding) []byte {
@@ -169,7 +172,7 @@ func (c *content) total() int64 {
 
 // stream reads the source and hands on its base64 lines; size is what Size promised.
 func (c *content) stream(size int64, emit func([]byte) error) error {
-	if b, ok := c.source.(bytesSource); ok && size <= base64Batch*base64Octets {
+	if b, ok := c.source.(bytesSource); ok && size <= base64Block {
 		return emit(appendBase64(nil, b))
 	}
 	r, err := c.source.Open()

@@ -10,7 +10,9 @@ import (
 // DecodeHeader gives the text of an unstructured value: folds undone, encoded-words decoded. What cannot be decoded
 // stays as it is.
 func DecodeHeader(value string) string {
-	value = strings.NewReplacer("\r\n", "", "\n", "").Replace(value)
+	if strings.IndexByte(value, '\n') >= 0 {
+		value = strings.NewReplacer("\r\n", "", "\n", "").Replace(value)
+	}
 	if !strings.Contains(value, "=?") {
 		return value
 	}

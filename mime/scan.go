@@ -2,6 +2,8 @@ package mime
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -72,6 +74,9 @@ func has8Bit(b []byte) bool {
 
 func countHigh(b []byte) int {
 	n := 0
+	for ; len(b) >= 8; b = b[8:] {
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(b) & 0x8080808080808080)
+	}
 	for _, c := range b {
 		n += int(c >> 7)
 	}
@@ -85,17 +90,20 @@ func canonical(b []byte) []byte { // RFC 2046 §4.1.1
 		return b
 	}
 	out := make([]byte, 0, len(b)+breaks)
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '\n':
-			out = append(out, '\r', '\n')
-		case c == '\r':
-			out = append(out, '\r', '\n')
-			if i+1 < len(b) && b[i+1] == '\n' {
-				i++
-			}
-		default:
-			out = append(out, c)
+	for len(b) > 0 {
+		end := bytes.IndexByte(b, '\n')
+		line, broken := b, end >= 0
+		if broken {
+			line, b = bytes.TrimSuffix(b[:end], []byte{'\r'}), b[end+1:]
+		} else {
+			b = nil
+		}
+		for cr := bytes.IndexByte(line, '\r'); cr >= 0; cr = bytes.IndexByte(line, '\r') {
+			out = append(append(out, line[:cr]...), crlf...)
+			line = line[cr+1:]
+		}
+		if out = append(out, line...); broken {
+			out = append(out, crlf...)
 		}
 	}
 	return out

@@ -82,6 +82,8 @@ var (
 	sharedPDF   = must(NewPart("", String("%PDF-1.7 "+strings.Repeat("report", 2000)), WithFilename("Übersicht.pdf")))
 	sharedImage = must(NewImage(String(pngHead+strings.Repeat("x", 5000)), "", WithCID("logo"), WithDisposition("inline")))
 	sharedText  = must(NewText(strings.Repeat("ein Text mit Umläuten\n.dot\n", 3), "plain", "", WithDisposition("attachment")))
+	latinText   = "{{0}}Grüße, {{0}} und {{2}}! \r\n.{{0}}\nFrom {{2}}\n  \n" + strings.Repeat("Für alle, die dies lesen können. \n.dot\n", 150) + "{{2}}\n\n{{2}}{{0}}"
+	latinPage   = "\ufeff<p title=\"ü\">{{0h}}</p>\n" + strings.Repeat("<p>"+strings.Repeat("a=b é ", 30)+"\n", 40) + "<i>{{2h}}</i>{{0h}}ß\n"
 	longText    = strings.Repeat("a line of text, as lines of text are.\n", 80)
 )
 
@@ -169,6 +171,11 @@ func templateCases() []templateCase {
 			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("x"), List: &GappedList{Unsubscribe: gappedList("{{0}}", "mailto:{{1}}", "https://example.com/more"), OneClick: true}, Headers: []GappedHeader{{"Disposition-Notification-To", gapped("{{1}}")}}}
 		}, func(v []string) *Spec {
 			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Text: ptr("x"), List: &ListSpec{Unsubscribe: []string{v[0], "mailto:" + v[1], "https://example.com/more"}, OneClick: true}, Headers: [][2]string{{"Disposition-Notification-To", v[1]}}}
+		}},
+		{"umlauts in long texts", []string{"Ann", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "news@example.com"), To: people(t, "{{1}}"), Subject: gapped("s"), Text: gappedPtr(latinText), HTML: gappedPtr(latinPage), Attachments: []*Part{sharedPDF}}
+		}, func(v []string) *Spec {
+			return &Spec{From: from("news@example.com"), To: listed(v[1]), Subject: "s", Text: f(latinText, v), HTML: f(latinPage, v), Attachments: []*Part{sharedPDF}}
 		}},
 	}
 }

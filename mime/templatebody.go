@@ -14,6 +14,7 @@ type planLeaf struct {
 	special bool // only the general code knows how to encode it
 	halved  bool // a line break may have one half in the template and the other in a value
 	pieces  []leafPiece
+	lined   *lined // nil when only the general code can encode the text
 }
 
 // leafPiece is the text before a gap, or behind the last, with CRLF line breaks.
@@ -37,6 +38,7 @@ func newPlanLeaf(part *Part, g Gapped) planLeaf {
 		l.special = l.special || l.halved || !t.sevenBit() || delimiting(data, i == 0, i < len(g.Gaps))
 		l.pieces = append(l.pieces, newLeafPiece(data))
 	}
+	l.lined = newLined(&l)
 	return l
 }
 
@@ -127,22 +129,30 @@ func (w *filler) leafGap(g *Gap, col *int) bool {
 	return true
 }
 
-// filledLeaf is a text that was encoded by the general code.
+// filledLeaf is a text that is no 7-bit lines throughout.
 type filledLeaf struct {
-	content  *content
 	encoding encoding
+	first    int      // number of the first filled line
+	content  *content // when the general code had to encode it
 }
 
 // fillLeaf gives ok = false for a text that has no encoding.
-func (p *plan) fillLeaf(l *planLeaf, values []string, eightBit bool) (filledLeaf, bool) {
-	c, err := l.fill(values)
+func (w *filler) fillLeaf(l *planLeaf, eightBit bool) (filledLeaf, bool) {
+	if l.lined != nil {
+		first := len(w.lines)
+		if e := w.fillLines(l.lined, eightBit); e != encAuto {
+			return filledLeaf{encoding: e, first: first}, true
+		}
+		w.trim(first)
+	}
+	c, err := l.fill(w.values)
 	if err != nil {
 		return filledLeaf{}, false
 	}
 	clash := false
 	if c.traits.dashLine {
-		w := writer{boundaries: p.frame.around(l.part)}
-		clash = w.clashes(c)
+		around := writer{boundaries: w.plan.frame.around(l.part)}
+		clash = around.clashes(c)
 	}
 	return filledLeaf{content: c, encoding: c.choose(encAuto, eightBit, clash)}, true
 }
@@ -194,20 +204,37 @@ func (p *Part) around(part *Part) []string {
 	return nil
 }
 
-func (w *filler) filled(l filledLeaf) {
+func (w *filler) filled(l *filledLeaf, text *lined) {
 	w.buf = append(w.buf, "Content-Transfer-Encoding: "...)
 	w.buf = append(w.buf, l.encoding.String()...)
 	w.buf = append(w.buf, "\r\n\r\n"...)
-	b := l.content.bytes(l.encoding)
+	body, shared := len(w.buf), w.size
 	w.eightBit = w.eightBit || l.encoding == enc8Bit
-	safe := l.encoding == encQP || l.encoding == encBase64 || !l.content.traits.dotLine
-	if len(b) > shareLimit {
-		w.share(segment{data: b, dotSafe: safe})
+	if l.content == nil {
+		w.writeLines(text, l.encoding, l.first)
 	} else {
-		w.dotSafe = w.dotSafe && safe
-		w.buf = append(w.buf, b...)
+		w.writeContent(l.content, l.encoding)
 	}
-	if w.plan.whole && len(b) > 0 && b[len(b)-1] != '\n' {
+	if w.plan.whole && (len(w.buf) > body || w.size > shared) && !w.endsLine() {
 		w.buf = append(w.buf, "\r\n"...)
 	}
+}
+
+func (w *filler) writeContent(c *content, e encoding) {
+	b, safe := c.bytes(e), e == encQP || e == encBase64 || !c.traits.dotLine
+	if len(b) > shareLimit {
+		w.share(segment{data: b, dotSafe: safe})
+		return
+	}
+	w.dotSafe = w.dotSafe && safe
+	w.buf = append(w.buf, b...)
+}
+
+// endsLine tells whether the last octet is that of a line break.
+func (w *filler) endsLine() bool {
+	b := w.buf[w.start:]
+	if len(b) == 0 && len(w.spans) > 0 {
+		b = w.spans[len(w.spans)-1].shared.data
+	}
+	return len(b) > 0 && b[len(b)-1] == '\n'
 }

@@ -9,7 +9,10 @@ import (
 type filler struct {
 	plan     *plan
 	values   []string
-	leaves   []filledLeaf // when the general code must encode the texts
+	leaves   []filledLeaf // when a text is more than 7-bit lines
+	lines    []filledLine // the lines with gaps of those texts
+	plain    []byte       // their octets
+	coded    []byte       // their octets as quoted-printable
 	buf      []byte
 	spans    []span
 	start    int   // octets not yet in a span begin here
@@ -30,6 +33,45 @@ type span struct {
 	from, to int
 	shared   segment
 	dotSafe  bool
+}
+
+// begin readies the filler for a message, or for another try at it.
+func (w *filler) begin(r *Rendered, buf []byte) {
+	*w = filler{
+		plan: r.template.plan, values: r.values, dotSafe: true, kept: r.fewAddress[:0], buf: buf,
+		spans: w.spans[:0], leaves: w.leaves[:0], lines: w.lines[:0], plain: w.plain[:0], coded: w.coded[:0],
+	}
+}
+
+// release forgets what belongs to a message.
+func (w *filler) release() {
+	clear(w.spans)
+	clear(w.leaves)
+	*w = filler{spans: w.spans[:0], leaves: w.leaves[:0], lines: w.lines[:0], plain: w.plain[:0], coded: w.coded[:0]}
+}
+
+// trim forgets the filled lines from number n on.
+func (w *filler) trim(n int) {
+	var at filledLine
+	if n > 0 {
+		at = w.lines[n-1]
+	}
+	w.lines, w.plain, w.coded = w.lines[:n], w.plain[:at.plain], w.coded[:at.coded]
+}
+
+// fillLeaves fills the texts and tells which are 8-bit.
+func (w *filler) fillLeaves(eightBit bool) (mask int, ok bool) {
+	for i := range w.plan.leaves {
+		leaf, ok := w.fillLeaf(&w.plan.leaves[i], eightBit)
+		if !ok {
+			return 0, false
+		}
+		w.leaves = append(w.leaves, leaf)
+		if leaf.encoding == enc8Bit {
+			mask |= 1 << i
+		}
+	}
+	return mask, true
 }
 
 // keep gives a list of one address.
@@ -103,8 +145,8 @@ func (w *filler) frame(x *piece) {
 }
 
 func (w *filler) body(number int) bool {
-	if w.leaves != nil {
-		w.filled(w.leaves[number])
+	if len(w.leaves) > 0 {
+		w.filled(&w.leaves[number], w.plan.leaves[number].lined)
 		return true
 	}
 	w.texts = !w.leaf(&w.plan.leaves[number])

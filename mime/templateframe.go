@@ -38,7 +38,56 @@ func (p *plan) layOut(eightBit bool, mask int) (*layout, error) {
 		}
 		l.cut(s.data)
 	}
-	return l, p.check(l)
+	if err := p.check(l); err != nil {
+		return nil, err
+	}
+	l.join()
+	return l, nil
+}
+
+// joinLimit is the size up to which neighbouring shared octets are copied together: fewer pieces, fewer writes.
+const joinLimit = 1 << 20
+
+// join makes one segment of neighbours that all messages share, unless they are short enough to be copied anyway.
+func (l *layout) join() {
+	var out []piece
+	for from := 0; from < len(l.pieces); {
+		to, octets, large := from, 0, false
+		for to < len(l.pieces) && l.pieces[to].shared() != nil && octets <= joinLimit {
+			octets += len(l.pieces[to].shared())
+			large = large || l.pieces[to].what == 's'
+			to++
+		}
+		if to-from < 2 || !large || octets > joinLimit {
+			to = max(to, from+1)
+			out = append(out, l.pieces[from:to]...)
+		} else {
+			out = append(out, joined(l.pieces[from:to], octets))
+		}
+		from = to
+	}
+	l.pieces = out
+}
+
+func joined(pieces []piece, octets int) piece {
+	s := segment{data: make([]byte, 0, octets), dotSafe: true}
+	for i := range pieces {
+		s.data = append(s.data, pieces[i].shared()...)
+		s.dotSafe = s.dotSafe && (pieces[i].dotSafe || pieces[i].segment.dotSafe)
+	}
+	return piece{what: 's', segment: s}
+}
+
+// shared gives octets that are the same in all messages, or nil.
+func (x *piece) shared() []byte {
+	switch {
+	case x.what == 0:
+		return x.data
+	case x.what == 's' && x.segment.part == nil:
+		return x.segment.data
+	default:
+		return nil
+	}
 }
 
 // markLeaves puts marks into the leaves. A leaf in mask gets an octet beyond ASCII with its mark.

@@ -40,16 +40,15 @@ func (r *Rendered) fill(eightBit bool) bool {
 	if w == nil {
 		w = &filler{}
 	}
+	w.begin(r, t.room(int(t.size.Load())+64))
 	ok := r.fillWith(w, eightBit) && r.take(w, eightBit)
-	clear(w.spans)
-	*w = filler{spans: w.spans[:0]}
+	w.release()
 	t.fillers.Put(w)
 	return ok
 }
 
 func (r *Rendered) fillWith(w *filler, eightBit bool) bool {
 	t := r.template
-	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: t.room(int(t.size.Load()) + 64)}
 	special := t.plan.special()
 	if !special {
 		if l := t.layoutFor(eightBit, 0); l != nil && w.write(l) {
@@ -59,8 +58,8 @@ func (r *Rendered) fillWith(w *filler, eightBit bool) bool {
 		if !w.texts {
 			return false
 		}
+		w.begin(r, w.buf[:0])
 	}
-	*w = filler{plan: t.plan, values: r.values, dotSafe: true, spans: w.spans[:0], kept: r.fewAddress[:0], buf: w.buf[:0]}
 	mask, ok := w.fillLeaves(eightBit)
 	if !ok {
 		return false
@@ -77,20 +76,6 @@ func (p *plan) special() bool {
 		}
 	}
 	return false
-}
-
-// fillLeaves encodes the texts and tells which are 8-bit.
-func (w *filler) fillLeaves(eightBit bool) (mask int, ok bool) {
-	w.leaves = make([]filledLeaf, len(w.plan.leaves))
-	for i := range w.leaves {
-		if w.leaves[i], ok = w.plan.fillLeaf(&w.plan.leaves[i], w.values, eightBit); !ok {
-			return 0, false
-		}
-		if w.leaves[i].encoding == enc8Bit {
-			mask |= 1 << i
-		}
-	}
-	return mask, true
 }
 
 // take keeps what the filler wrote.

@@ -2,6 +2,9 @@ package mime
 
 import (
 	"bytes"
+	"encoding/base64"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -275,6 +278,23 @@ func TestEncodedEightBit(t *testing.T) {
 				if octets := must(m.Octets(allowed, utf8)); says == isASCII(string(octets)) {
 					t.Errorf("%q, 8-bit %v, utf8 %v: says %v", text, allowed, utf8, says)
 				}
+			}
+		}
+	}
+}
+
+// TestBase64Lines compares with the standard library, around every length at which something changes.
+func TestBase64Lines(t *testing.T) {
+	src := make([]byte, 3*base64Batch+2*base64Octets)
+	_, _ = rand.NewChaCha8([32]byte{4}).Read(src)
+	for _, base := range []int{0, 28, 32, base64Octets, 2 * base64Octets, base64Batch, 2 * base64Batch, 3 * base64Batch} {
+		for n := max(base-35, 0); n <= base+35; n++ {
+			var want []string
+			for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(src[:n])), base64Line) {
+				want = append(want, string(line))
+			}
+			if got := string(appendBase64([]byte("> "), src[:n])); got != "> "+strings.Join(want, "\r\n") {
+				t.Fatalf("%d octets became\n%s", n, got)
 			}
 		}
 	}

@@ -14,8 +14,11 @@ import (
 	"time"
 )
 
-// blockSize is how much is written under one deadline.
-const blockSize = 64 << 10
+// blockSize is how much is written under one deadline; without TLS, which cuts it up anyway, it is plainBlock.
+const (
+	blockSize  = 64 << 10
+	plainBlock = 1 << 20
+)
 
 // wire is one connection: octets with deadlines, replies, and the rule that
 // after any failure nothing more is written. One goroutine reads; another may
@@ -42,6 +45,9 @@ type wire struct {
 	watched watched
 
 	reading, writing deadline
+
+	both [2][]byte   // what writeBlock writes at once
+	pair net.Buffers // of both
 }
 
 func newWire(conn net.Conn, opts *Options, log *transcript) *wire {
@@ -70,26 +76,53 @@ func (w *wire) Read(p []byte) (int, error) {
 
 // writeRaw writes in blocks, each with its own deadline, and returns the
 // connection's error as it is.
-func (w *wire) writeRaw(stage Stage, b []byte) error {
-	timeout := w.opts.timeout(stage)
-	for len(b) > 0 {
-		block := b[:min(len(b), blockSize)]
-		w.mu.Lock()
-		conn := w.conn
-		if !w.watched.doomed {
-			if at, change := w.writing.move(w.opts.Mono().Add(timeout), timeout); change {
-				_ = conn.SetWriteDeadline(at)
-			}
-		}
-		w.mu.Unlock()
-		n, err := conn.Write(block)
+func (w *wire) writeRaw(stage Stage, b []byte) error { return w.writeBoth(stage, nil, b) }
+
+// writeBoth writes head and b, in one system call where the connection has one for that.
+func (w *wire) writeBoth(stage Stage, head, b []byte) error {
+	for len(head)+len(b) > 0 {
+		conn := w.toWrite(w.opts.timeout(stage))
+		n, err := w.writeBlock(conn, head, b)
 		w.sent.Add(int64(n))
-		if err != nil {
+		// A block whose larger part went out in time is not stuck. TLS fails for good after a time-out.
+		if err != nil && (n < blockSize || conn != w.raw || !isTimeout(err)) {
 			return err
 		}
-		b = b[n:]
+		k := min(n, len(head))
+		head, b = head[k:], b[n-k:]
 	}
 	return nil
+}
+
+// toWrite gives the connection, ready to be written to for so long.
+func (w *wire) toWrite(timeout time.Duration) net.Conn {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.watched.doomed {
+		if at, change := w.writing.move(w.opts.Mono().Add(timeout), timeout); change {
+			_ = w.conn.SetWriteDeadline(at)
+		}
+	}
+	return w.conn
+}
+
+// writeBlock writes as much as one deadline is for, from the beginning of head and b.
+func (w *wire) writeBlock(conn net.Conn, head, b []byte) (int, error) {
+	limit := blockSize
+	if conn == w.raw {
+		limit = plainBlock
+	}
+	if len(head) == 0 {
+		return conn.Write(b[:min(len(b), limit)])
+	}
+	if len(b) == 0 || len(head) >= limit {
+		return conn.Write(head[:min(len(head), limit)])
+	}
+	w.both = [2][]byte{head, b[:min(len(b), limit-len(head))]}
+	w.pair = w.both[:]
+	n, err := w.pair.WriteTo(conn)
+	w.both = [2][]byte{}
+	return int(n), err
 }
 
 // write sends b whole, or fails for good.

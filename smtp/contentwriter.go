@@ -56,8 +56,8 @@ func (c *contentWriter) take(b []byte) {
 		c.flush()
 		c.buf = append(c.buf, b...)
 	default:
-		c.flush()
-		c.send(b)
+		c.send(c.buf, b)
+		c.buf = c.buf[:0]
 	}
 }
 
@@ -73,18 +73,18 @@ func (c *contentWriter) WriteString(s string) (int, error) {
 }
 
 func (c *contentWriter) flush() {
-	c.send(c.buf)
+	c.send(c.buf, nil)
 	c.buf = c.buf[:0]
 }
 
-func (c *contentWriter) send(b []byte) {
-	if c.err != nil || len(b) == 0 {
+func (c *contentWriter) send(buffered, b []byte) {
+	if c.err != nil || len(buffered)+len(b) == 0 {
 		return
 	}
 	if c.before != nil {
 		c.before()
 	}
-	c.err = c.w.writeRaw(StageBody, b)
+	c.err = c.w.writeBoth(StageBody, buffered, b)
 }
 
 // dotted writes content as it follows a 354 and returns the final dot.
