@@ -18,6 +18,8 @@ type Message struct {
 	from     *string
 	to       []string
 	warnings []string
+	late     []field    // of a read message: what it lacks on the wire
+	fresh    bool       // a clone, which gets a Date and a Message-ID of its own
 	mu       sync.Mutex // held while Date, Message-ID and boundaries are fixed
 }
 
@@ -31,6 +33,12 @@ func (m *Message) Warnings() []string { return m.warnings }
 func (m *Message) fix() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.origin != nil && !m.fresh {
+		if err := m.fixRead(); err != nil {
+			return err
+		}
+		return m.Part.fixBelow(m.env)
+	}
 	if m.header.index("date") < 0 {
 		if err := m.header.SetDate("Date", m.env.Now()); err != nil {
 			return err
@@ -62,7 +70,7 @@ func (m *Message) senderDomain() string {
 
 // copy gives a message that can be changed without touching m. Contents are shared.
 func (m *Message) copy() *Message {
-	return &Message{Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings}
+	return &Message{Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, late: m.late, fresh: m.fresh}
 }
 
 // Snapshot fixes Date, Message-ID and boundaries and gives a copy, which may be encoded in another goroutine while m
@@ -79,6 +87,7 @@ func (m *Message) Snapshot() (*Message, error) {
 // given by SetEnvelope.
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
+	c.fresh, c.late = true, nil
 	c.header.Del("Date")
 	c.header.Del("Message-ID")
 	for _, change := range changes {

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -19,6 +20,8 @@ type Part struct {
 	epilogue string
 	boundary atomic.Pointer[string] // fixed when first needed, or given
 	placed   bool                   // the disposition was asked for
+	origin   *origin                // what it was read from, or nil
+	replaced bool                   // has other content than was read
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -122,6 +125,9 @@ func (p *Part) tidyDisposition(d *params) (*params, error) {
 		if !isASCII(name) {
 			t = t.with("name", name)
 		}
+	}
+	if old := p.header.params("content-type"); slices.Equal(t.list, old.list) {
+		return d, nil
 	}
 	return d, p.header.setParams("Content-Type", t)
 }
@@ -230,7 +236,7 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed,
+		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())
