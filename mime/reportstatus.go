@@ -129,7 +129,8 @@ func readDisposition(b []byte, _ *Part) *DeliveryReport { // RFC 8098 §3.2
 		if !ok {
 			return nil
 		}
-		_, what := typed(g.get("disposition")) // "manual-action/MDN-sent-manually; displayed/error"
+		_, what, _ := strings.Cut(g.get("disposition"), ";") // "manual-action/MDN-sent-manually; displayed/error"
+		what = strings.TrimSpace(what)
 		word, modifier, _ := strings.Cut(what, "/")
 		x.Action, x.Text = firstWord(word), reportText(modifier)
 		for _, name := range []string{"failure", "error", "warning"} {
