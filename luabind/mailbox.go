@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"moonpost/mime"
 	"moonpost/mime/mailbox"
 
 	lua "github.com/yuin/gopher-lua"
@@ -214,17 +216,21 @@ func (rt *Runtime) mailboxEntry(L *lua.LState, call string, o *mailboxAppendOpti
 	return m, err
 }
 
-// storedOctets encodes a message for the disk: as for any server, and only where that cannot be for a modern one.
+// storedOctets gives a message as it is kept: what was read as it was, but for the line of an mbox it came from;
+// anything else as for any server, and only where that cannot be as for one with SMTPUTF8.
 func storedOctets(p *luaPart) ([]byte, error) {
-	encoded, err := p.outgoing().Encode(false, false)
+	if err := p.whole(); err != nil {
+		return nil, err
+	}
+	encoded, err := p.asMessage().Stored()
 	if err != nil {
-		if encoded, err = p.outgoing().Encode(true, true); err != nil {
+		if encoded, err = p.asMessage().Encode(false, true); err != nil {
 			return nil, err
 		}
 	}
-	var b strings.Builder
+	var b bytes.Buffer
 	err = writeAll(&b, encoded)
-	return []byte(b.String()), err
+	return mailbox.WithoutFromLine(b.Bytes()), err
 }
 
 // storedSender guesses the envelope sender of a message that is put away.
@@ -243,7 +249,9 @@ func storedSender(p *luaPart) string {
 }
 
 // mailboxMessage gives a message of a mailbox to the script.
-func (rt *Runtime) mailboxMessage(_ *lua.LState, octets []byte) lua.LValue { return lua.LString(octets) }
+func (rt *Runtime) mailboxMessage(L *lua.LState, octets []byte) lua.LValue {
+	return rt.newMessage(L, mime.Parse(octets, mime.ParseOptions{}, rt.host.mimeEnv()))
+}
 
 // deliver puts a message into a Maildir, which is made if there is none.
 func (rt *Runtime) deliver(root string, m *mailbox.Message) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"moonpost/mime"
@@ -102,7 +103,7 @@ func partClass(rt *Runtime) Class {
 		Name: partClassName,
 		Doc: "A part or a whole message. A key with a capital letter or a hyphen is a header field: `p[\"Subject\"]`, `p.Subject = v` (nil deletes). " +
 			"Numbers are the parts within, `#p` their count, tostring(p) the octets.",
-		Methods: partMethods(rt),
+		Methods: slices.Concat(partMethods(rt), reportMethods(rt)),
 		Fields: []Field{
 			{"cid", "string?", "Content-ID without brackets"},
 			{"filename", "string?", "file name shown to the reader"},

@@ -75,6 +75,32 @@
 ---@field unsubscribe? string|string[] https: and mailto: addresses to leave the list
 ---@field one_click? boolean RFC 8058 one-click; needs an https: address
 
+---@class mime.DeliveryReport
+---@field type "bounce"|"delay"|"relayed"|"delivered"|"complaint"|"receipt"|"other" the worst that befell any recipient: failed is bounce, delayed is delay; relayed went to a server without reports
+---@field recipients mime.ReportedRecipient[] the recipients it is about; a complaint may name none
+---@field message_id? string Message-ID of the message reported on, with angle brackets
+---@field envelope_id? string the envid that was given when it was sent
+---@field reporter? string the server or program that reports
+---@field feedback? string of complaints: "abuse", "fraud" …; "not-spam" and "auth-failure" have the type other
+
+
+---@class mime.ReportedRecipient
+---@field address string as you sent to it, if the report tells, else as the last server had it
+---@field final? string as the last server had it, when that differs
+---@field action? string failed, delayed, delivered, relayed or expanded; of receipts displayed, deleted …
+---@field status? string RFC 3463 code, such as "5.1.1"
+---@field text? string the diagnosis
+---@field server? string the server that gave it
+
+
+---@class mime.ReportOptions
+---@field type "delivery-status"|"disposition-notification"|"feedback-report" what is reported
+---@field text? string the report for people
+---@field fields table the report for programs: a table of fields by name, where a list gives a field several times; for delivery-status a list of such tables, first the message's, then one for each recipient
+---@field original? mime.Part the message it is about
+---@field headers_only? boolean return only the header of the original
+---@field headers? table header fields of the report
+
 ---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
 ---@class mime.Part
 ---@field cid string? Content-ID without brackets
@@ -179,6 +205,16 @@ function mime_Part:save(self, path) end
 ---@param self mime.Part
 ---@return string
 function mime_Part:tree(self) end
+
+---Reads a report about an earlier message: a delivery status notification (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), or a bounce of Exim, qmail, Postfix or old Exchange in their own form. Gives nil for any other message: nothing is guessed from the words of a text.
+---@param self mime.Part
+---@return mime.DeliveryReport?
+function mime_Part:delivery_report(self) end
+
+---Tells whether a program sent the message, so that no program should answer it: Auto-Submitted other than no (RFC 3834), List-* fields, Precedence bulk, list or junk, a null sender (Return-Path or envelope), a report, or X-Auto-Response-Suppress with All, OOF or AutoReply.
+---@param self mime.Part
+---@return boolean
+function mime_Part:is_automatic(self) end
 
 ---A message with gaps. What its messages share is checked and encoded once, so that a rendered message costs next to nothing.
 ---@class mime.Template
@@ -301,5 +337,10 @@ function mime.html_to_text(html) end
 ---@param domain string
 ---@return string
 function mime.message_id(domain) end
+
+---Makes a multipart/report (RFC 6522): a delivery status notification, a receipt or a complaint. Types that nearly all values have are put in where they are missing: "rfc822;" before addresses, "dns;" before servers, "smtp;" before a diagnosis. Send it with the null sender: `conn:send_message(report, { from = "" })`.
+---@param options mime.ReportOptions
+---@return mime.Part
+function mime.report(options) end
 
 return mime

@@ -22,6 +22,17 @@ func fromLine(sender string, date time.Time) string { // RFC 4155
 	return fromPrefix + sender + " " + date.UTC().Format(time.ANSIC)
 }
 
+// WithoutFromLine gives a message without what may stand before its header in a file: a byte order mark, the separator
+// line of an mbox.
+func WithoutFromLine(octets []byte) []byte {
+	octets = bytes.TrimPrefix(octets, []byte("\ufeff"))
+	if !bytes.HasPrefix(octets, []byte(fromPrefix)) {
+		return octets
+	}
+	_, rest, _ := bytes.Cut(octets, []byte("\n"))
+	return rest
+}
+
 // parseFromLine reads the sender and the date. ok tells that a date in the usual order was found: day of the week,
 // month, day, time, and then year and zone in any order.
 func parseFromLine(line string) (sender string, date time.Time, ok bool) {
