@@ -13,8 +13,11 @@ import (
 func (m *Message) quotedHTML() string {
 	leaf := m.Body("html")
 	if leaf == nil {
-		text, _, _ := m.bodyText()
-		return textToHTML(text)
+		var lines []string
+		for _, p := range m.paragraphs() {
+			lines = append(lines, strings.Repeat("> ", p.depth)+p.text)
+		}
+		return textToHTML(strings.Join(lines, "\n"))
 	}
 	page, _ := leaf.Text()
 	q := quoter{z: html.NewTokenizer(strings.NewReader(page))}

@@ -93,6 +93,59 @@
 ---@field server? string the server that gave it
 
 
+---@class mime.ReplyOptions
+---@field from? any author: "Name <a@b.example>", { name=, address= } or a list
+---@field to? any recipients
+---@field cc? any recipients of copies
+---@field bcc? any recipients whom nobody sees
+---@field reply_to? any where answers go
+---@field sender? any who sends, where it isn't the author
+---@field envelope? mime.Envelope envelope other than the header says
+---@field subject? string the subject
+---@field text? string plain text body
+---@field html? string HTML body; alone it gives a derived text part
+---@field charset? string charset of the bodies (default utf-8)
+---@field inline? table images for cid: links by name: paths, parts or { data=, filename= }
+---@field attachments? any paths, parts or { data=, filename= }
+---@field alternatives? any further forms of the body, as parts
+---@field list? mime.List mailing list fields (RFC 2369, 2919, 8058)
+---@field in_reply_to? string|string[] Message-ID of the message answered
+---@field references? string|string[] Message-IDs of the thread
+---@field date? any os.time() number, RFC 5322 or ISO 8601 text (default now)
+---@field message_id? string Message-ID instead of a fresh one
+---@field priority? "high"|"normal"|"low" Importance and X-Priority
+---@field auto_submitted? string auto-generated, auto-replied or no (RFC 3834)
+---@field headers? table further header fields
+---@field all? boolean answer all recipients, not only the author
+---@field own? any further addresses of yours, which get no copy either
+---@field quote? boolean|fun(message: mime.Part): string put the message's text below yours; a function gives the line above it, such as "Ann wrote:" (default false)
+---@field quote_html? boolean quote in HTML too, even if you give only text
+
+---@class mime.ForwardOptions
+---@field from? any author: "Name <a@b.example>", { name=, address= } or a list
+---@field to? any recipients
+---@field cc? any recipients of copies
+---@field bcc? any recipients whom nobody sees
+---@field reply_to? any where answers go
+---@field sender? any who sends, where it isn't the author
+---@field envelope? mime.Envelope envelope other than the header says
+---@field subject? string the subject
+---@field text? string plain text body
+---@field html? string HTML body; alone it gives a derived text part
+---@field charset? string charset of the bodies (default utf-8)
+---@field attachments? any paths, parts or { data=, filename= }
+---@field alternatives? any further forms of the body, as parts
+---@field list? mime.List mailing list fields (RFC 2369, 2919, 8058)
+---@field in_reply_to? string|string[] Message-ID of the message answered
+---@field references? string|string[] Message-IDs of the thread
+---@field date? any os.time() number, RFC 5322 or ISO 8601 text (default now)
+---@field message_id? string Message-ID instead of a fresh one
+---@field priority? "high"|"normal"|"low" Importance and X-Priority
+---@field auto_submitted? string auto-generated, auto-replied or no (RFC 3834)
+---@field headers? table further header fields
+---@field inline? boolean|table<string, any> true puts the message's text below yours; a table has images for cid: links, as in mime.message
+---@field title? string the line above an inline message (default Forwarded message)
+
 ---@class mime.ReportOptions
 ---@field type "delivery-status"|"disposition-notification"|"feedback-report" what is reported
 ---@field text? string the report for people
@@ -337,6 +390,18 @@ function mime.html_to_text(html) end
 ---@param domain string
 ---@return string
 function mime.message_id(domain) end
+
+---Builds an answer from the fields of mime.message; what they leave open comes from the message: recipients (Mail-Reply-To, Reply-To or From; with `all` also To and Cc, or Mail-Followup-To), "Re: " and the subject, In-Reply-To and References. Who answers never gets a copy. Whether to answer automatic mail is yours to decide: see `is_automatic`.
+---@param message mime.Part
+---@param options mime.ReplyOptions
+---@return mime.Part
+function mime.reply(message, options) end
+
+---Builds a message that passes another one on, from the fields of mime.message: attached as it is, signatures intact, or with `inline` as text below yours, its attachments carried along. The subject is "Fwd: " and the message's unless given.
+---@param message mime.Part
+---@param options mime.ForwardOptions
+---@return mime.Part
+function mime.forward(message, options) end
 
 ---Makes a multipart/report (RFC 6522): a delivery status notification, a receipt or a complaint. Types that nearly all values have are put in where they are missing: "rfc822;" before addresses, "dns;" before servers, "smtp;" before a diagnosis. Send it with the null sender: `conn:send_message(report, { from = "" })`.
 ---@param options mime.ReportOptions
