@@ -44,11 +44,11 @@ func TestMimeReply(t *testing.T) {
 		print(r:tree(), (r:text():gsub("\r", "")), (r:html():gsub("\r", "")))`: "multipart/mixed\n  multipart/alternative\n    text/plain\n    text/html\n  application/octet-stream \"x.bin\"\tBald.\n\nAnn <ann@a.example> schrieb:\n> It is broken.\n\t" +
 			"<p>Bald.</p><p>Ann &lt;ann@a.example&gt; schrieb:</p>\n<blockquote type=\"cite\"><p>It is broken.</p>\n</blockquote>\n",
 		`local r = mime.reply(mime.message{ from = "a@b.example", to = "c@d.example", message_id = "9@b.example" }, { from = "c@d.example" }) print(r.To, r["In-Reply-To"], r.Subject)`: "a@b.example\t<9@b.example>\tRe:",
-		`mime.reply(msg, { quote = "yes" })`:                         `error: mime.reply: option "quote" must be a boolean or a function, got a string`,
-		`mime.reply(msg, { quote = function() end })`:                `error: mime.reply: the function of "quote" must return a string`,
-		`mime.reply("x", {})`:                                        `error: mime.reply: message must be a mime part, got a string`,
-		`mime.reply(msg, { qoute = true })`:                          `error: mime.reply: unknown option "qoute"; did you mean "quote"?`,
-		`mime.reply(mime.text("x"), { from = "a@b.example" })`:       `error: mime: To: the message tells nobody to answer`,
+		`mime.reply(msg, { quote = "yes" })`:                   `error: mime.reply: option "quote" must be a boolean or a function, got a string`,
+		`mime.reply(msg, { quote = function() end })`:          `error: mime.reply: the function of "quote" must return a string`,
+		`mime.reply("x", {})`:                                  `error: mime.reply: message must be a mime part, got a string`,
+		`mime.reply(msg, { qoute = true })`:                    `error: mime.reply: unknown option "qoute"; did you mean "quote"?`,
+		`mime.reply(mime.text("x"), { from = "a@b.example" })`: `error: mime: To: the message tells nobody to answer`,
 		`local ok, e = pcall(mime.reply, msg, { own = 5 }) print((tostring(e):gsub("^.-: ", "", 1)))`: `mime.reply: own must be an address or a list of addresses, got a number`,
 	})
 }
