@@ -39,6 +39,9 @@ func (m *Message) fix() error {
 		}
 		return m.Part.fixBelow(m.env)
 	}
+	if m.env == nil {
+		return &Error{What: "a message of given octets has no clock for its Date"}
+	}
 	if m.header.index("date") < 0 {
 		if err := m.header.SetDate("Date", m.env.Now()); err != nil {
 			return err

@@ -1,6 +1,11 @@
 package mime
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
 
 // origin is what a part was read from. It never changes, so clones share it.
 type origin struct {
@@ -96,4 +101,18 @@ func (o *origin) weight() encoding {
 		return enc8Bit
 	}
 	return enc7Bit
+}
+
+// wireBoundary is the boundary as it may travel: the one that was read, or one made of the octets' digest when that
+// holds what no boundary may hold.
+func (o *origin) wireBoundary() string {
+	if checkBoundary(o.boundary) == nil || len(o.boundary) < lineSoft && isPrintable(o.boundary) {
+		return o.boundary
+	}
+	sum := sha256.Sum256(o.entity)
+	return "=_" + hex.EncodeToString(sum[:16])
+}
+
+func isPrintable(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }

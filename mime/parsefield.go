@@ -17,7 +17,7 @@ func (o *origin) readField(text string, raw []byte, colon int) field {
 	f := field{name: name, key: key, kind: specOf(name, key).kind, raw: raw}
 	value := strings.Trim(unfold(text[colon+1:]), " \t")
 	o.readValue(&f, value)
-	f.wire = f.lawful(text[:colon] == name)
+	f.wire = o.lawful(&f, text[:colon] == name)
 	return f
 }
 
@@ -92,7 +92,7 @@ func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }
 
 // lawful gives the field as it may travel through any server: as it was read, with CRLF for its line breaks, or
 // encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8.
-func (f *field) lawful(tight bool) []byte {
+func (o *origin) lawful(f *field, tight bool) []byte {
 	b := canonical(f.raw)
 	if !bytes.HasSuffix(b, []byte("\r\n")) {
 		b = append(bytes.Clone(b), "\r\n"...)
@@ -100,11 +100,11 @@ func (f *field) lawful(tight bool) []byte {
 	if t := scan(b); tight && t.sevenBit() && len(f.name) < lineSoft {
 		return b
 	}
-	return f.mended()
+	return o.mended(f)
 }
 
 // mended encodes the decoded value anew.
-func (f *field) mended() []byte {
+func (o *origin) mended(f *field) []byte {
 	g := field{name: f.name, key: f.key, kind: f.kind, text: f.text, groups: f.groups, params: f.params}
 	switch g.kind {
 	case kindAddresses, kindMailbox:
@@ -117,6 +117,9 @@ func (f *field) mended() []byte {
 			g.kind = kindText
 		}
 	case kindParams:
+		if f.key == "content-type" && o.boundary != "" {
+			g.params = g.params.with("boundary", o.wireBoundary())
+		}
 	default:
 		g.kind = kindText
 	}

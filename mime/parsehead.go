@@ -58,7 +58,7 @@ func (r *reader) spans(o *origin, b []byte) (list []fieldSpan, head, gap int) {
 			colon += start
 		case isBlank(line[0]):
 			o.note("first-line-continued", "", "the header begins with the continuation of a field")
-		case fieldAhead(l):
+		case !bytes.HasPrefix(line, []byte("--")) && fieldAhead(l):
 			o.note("stray-line", "", "a line of the header has no colon: "+shorten(string(line), 60))
 		default:
 			o.note("missing-blank-line", "", "no blank line ends the header; the body begins with "+quote(shorten(string(line), 60)))
@@ -110,7 +110,7 @@ const strayMax = 3
 func fieldAhead(l lines) bool {
 	for range strayMax {
 		line, _ := l.next()
-		if len(line) == 0 {
+		if len(line) == 0 || bytes.HasPrefix(line, []byte("--")) {
 			return false
 		}
 		if n := nameLength(line); n > 0 {

@@ -38,22 +38,39 @@ func appendQPLine(dst, line []byte) []byte {
 	// The worst case is three octets each, and a break of three after every 25.
 	dst = slices.Grow(dst, 3*len(line)+3*(len(line)/25+1))
 	dst = dst[:cap(dst)]
+	last := len(line) // a blank at the end must not stay one
+	if last > 0 && line[last-1] <= ' ' {
+		last--
+	}
 	room := qpLine
-	for i, c := range line {
-		plain := qpPlain[c] && (i < len(line)-1 || c > ' ')
-		if room < 3 && (room == 0 || !plain) {
+	for i := 0; i < len(line); {
+		if room < qpLine || !mustHide(line[i:]) {
+			run := plainRun(line[i:min(last, i+room)])
+			n += copy(dst[n:], line[i:i+run])
+			if i, room = i+run, room-run; i == len(line) {
+				break
+			}
+		}
+		if room < 3 && (room == 0 || !qpPlain[line[i]] || i == last) {
 			n += copy(dst[n:], "=\r\n")
 			room = qpLine
-		}
-		if plain && !(room == qpLine && mustHide(line[i:])) {
-			dst[n] = c
-			n, room = n+1, room-1
 			continue
 		}
+		c := line[i]
 		dst[n], dst[n+1], dst[n+2] = '=', upperHex[c>>4], upperHex[c&15]
-		n, room = n+3, room-3
+		i, n, room = i+1, n+3, room-3
 	}
 	return dst[:n]
+}
+
+// plainRun is the number of octets up to the first that must be escaped.
+func plainRun(b []byte) int {
+	for i, c := range b {
+		if !qpPlain[c] {
+			return i
+		}
+	}
+	return len(b)
 }
 
 // mustHide tells whether line would be altered by SMTP's dots or by an mbox.

@@ -69,7 +69,7 @@ func (form reportForm) part(mediaType string, groups [][][2]string) (*Part, erro
 		if i > 0 {
 			b, needed = append(b, "\r\n"...), form.recipient
 		}
-		if slices.Contains(needed, "Version") && !hasField(group, "Version") {
+		if slices.Contains(needed, "Version") && !groupHas(group, "Version") {
 			group = append(slices.Clip(group), [2]string{"Version", "1"}) // RFC 5965
 		}
 		var err error
@@ -83,7 +83,7 @@ func (form reportForm) part(mediaType string, groups [][][2]string) (*Part, erro
 // group appends the fields of one group.
 func (form reportForm) group(b []byte, group [][2]string, needed []string) ([]byte, error) {
 	for _, name := range needed {
-		if !hasField(group, name) {
+		if !groupHas(group, name) {
 			return nil, &Error{Field: name, What: "the report lacks this field"}
 		}
 	}
@@ -119,7 +119,7 @@ func reportLine(name, value string) (field, error) {
 	return f.rendered()
 }
 
-func hasField(group [][2]string, name string) bool {
+func groupHas(group [][2]string, name string) bool {
 	return slices.ContainsFunc(group, func(f [2]string) bool { return strings.EqualFold(f[0], name) })
 }
 

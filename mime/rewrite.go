@@ -213,11 +213,10 @@ func (w *writer) lateFields(p *Part, m *Message) error {
 func (w *writer) readField(f *field) error {
 	switch {
 	case f.raw != nil && w.stored:
-		w.startLineBefore(f.raw)
-		w.body(f.raw, false)
-		w.octets8 = w.octets8 || has8Bit(f.raw)
+		w.startLine()
+		w.asRead(f.raw)
 		return nil
-	case f.raw != nil && w.utf8 && f.travelsRaw():
+	case f.raw != nil && w.utf8 && f.key != "content-type" && f.travelsRaw():
 		w.body(canonical(f.raw), f.name[0] != '.')
 		w.octets8 = w.octets8 || has8Bit(f.raw)
 		return nil
@@ -252,11 +251,11 @@ func (w *writer) startLine() {
 	}
 }
 
-// startLineBefore is startLine, for octets that followed others when they were read.
-func (w *writer) startLineBefore(b []byte) {
-	if len(b) > 0 {
-		w.startLine()
-	}
+// asRead writes octets as they are. A lone CR may have been their line break.
+func (w *writer) asRead(b []byte) {
+	w.octets8 = w.octets8 || has8Bit(b)
+	w.body(b, !scan(b).dotLine)
+	w.endsLine = w.endsLine || bytes.HasSuffix(b, []byte{'\r'})
 }
 
 // text writes lines with the line breaks in use.
@@ -288,8 +287,8 @@ func (w *writer) blankLine(p *Part) {
 	case !w.stored:
 		w.lit("\r\n")
 	case len(p.origin.gap) > 0:
-		w.startLineBefore(p.origin.gap)
-		w.body(p.origin.gap, true)
+		w.startLine()
+		w.asRead(p.origin.gap)
 	case p.replaced:
 		w.startLine()
 		w.text("\r\n")

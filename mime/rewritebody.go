@@ -10,8 +10,7 @@ import (
 func (w *writer) sealed(p *Part) error { // RFC 1847 §2.1
 	b := p.origin.entity
 	if w.stored {
-		w.body(b, false)
-		w.octets8 = w.octets8 || has8Bit(b)
+		w.asRead(b)
 		return nil
 	}
 	b = canonical(b)
@@ -51,36 +50,46 @@ func (w *writer) readBody(p *Part) error {
 	if !w.stored {
 		b = canonical(b)
 	}
-	t := scan(b)
-	w.octets8 = w.octets8 || t.eightBit
-	w.body(b, !t.dotLine)
+	w.asRead(b)
 	return nil
 }
 
 // readMultipart writes the parts between their delimiters; new ones get a delimiter like the others.
 func (w *writer) readMultipart(p *Part) error {
 	o := p.origin
-	w.around8(o.opening, func() { w.text("--" + o.boundary + "\r\n") })
+	boundary, asRead := o.boundary, true
+	if !w.stored {
+		boundary = o.wireBoundary()
+		asRead = boundary == o.boundary
+	}
+	w.boundaries = append(w.boundaries, boundary)
+	w.around8(o.opening, asRead, "--"+boundary+"\r\n")
 	for i, child := range p.children {
-		switch {
-		case i == 0:
-		case child.origin != nil && child.origin.parent == o && child.origin.before != nil:
-			w.glue(child.origin.before)
-		default:
-			w.text("\r\n--" + o.boundary + "\r\n")
+		if i > 0 {
+			between := []byte(nil)
+			if child.origin != nil && child.origin.parent == o {
+				between = child.origin.before
+			}
+			w.around8(between, asRead && between != nil, "\r\n--"+boundary+"\r\n")
 		}
 		if err := w.child(child); err != nil {
 			return err
 		}
 	}
-	changed := len(p.children) == 0 || p.children[len(p.children)-1].origin == nil || p.children[len(p.children)-1].origin.parent != o
-	switch {
-	case len(o.closing) > 0:
-		w.around8(o.closing, func() { w.text("\r\n--" + o.boundary + "--\r\n") })
-	case changed || !w.stored:
-		w.text("\r\n--" + o.boundary + "--\r\n")
+	w.boundaries = w.boundaries[:len(w.boundaries)-1]
+	if len(o.closing) > 0 || !w.stored || p.grown() {
+		w.around8(o.closing, asRead && len(o.closing) > 0, "\r\n--"+boundary+"--\r\n")
 	}
 	return nil
+}
+
+// grown tells that the last part is not one that was read there.
+func (p *Part) grown() bool {
+	if len(p.children) == 0 {
+		return true
+	}
+	last := p.children[len(p.children)-1]
+	return last.origin == nil || last.origin.parent != p.origin
 }
 
 // child writes a part in a multipart that was read.
@@ -91,10 +100,12 @@ func (w *writer) child(p *Part) error {
 	return w.converted(func(sub *writer) error { return sub.part(p) })
 }
 
-// around8 writes a delimiter with the text around it, which nobody needs and is left out when it cannot travel.
-func (w *writer) around8(b []byte, plain func()) {
-	if t := scan(canonical(b)); !w.stored && (!t.lines() || t.eightBit && !w.eightBit) {
-		plain()
+// around8 writes a delimiter as it was read, with the text around it, which nobody needs: when that cannot travel, the
+// plain delimiter has to do.
+func (w *writer) around8(b []byte, asRead bool, plain string) {
+	t := scan(canonical(b))
+	if !asRead || !w.stored && (!t.lines() || t.eightBit && !w.eightBit) {
+		w.text(plain)
 		return
 	}
 	w.glue(b)
@@ -105,8 +116,7 @@ func (w *writer) glue(b []byte) {
 	if !w.stored {
 		b = canonical(b)
 	}
-	w.octets8 = w.octets8 || has8Bit(b)
-	w.body(b, !scan(b).dotLine)
+	w.asRead(b)
 }
 
 // readNested writes a message within a message. One that came encoded goes out encoded, the old octets if it is still

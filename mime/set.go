@@ -1,6 +1,9 @@
 package mime
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Set replaces the content of a leaf. A text is UTF-8, or already in the part's charset when it is not valid UTF-8;
 // its line breaks go out as CRLF. A text that was read becomes UTF-8 when its charset cannot hold the new one; that
@@ -62,4 +65,27 @@ func (p *Part) newText(text string) (c *content, label string, err error) {
 	}
 	c, err = encodeLines(text, utf8Name)
 	return c, utf8Name, err
+}
+
+// Remove takes a part out of a multipart. The error is an *Error, when it is not there or the multipart is signed.
+func (p *Part) Remove(child *Part) error {
+	if why := p.innerLock(); why != "" {
+		return &Error{Field: p.MediaType(), What: why + ", so no part can be removed"}
+	}
+	i := slices.Index(p.children, child)
+	if i < 0 {
+		return &Error{Field: p.MediaType(), What: "the part is not one of the multipart's"}
+	}
+	p.children = slices.Delete(slices.Clone(p.children), i, i+1)
+	return nil
+}
+
+// recode settles a transfer encoding that was asked for, for a leaf that was read.
+func (p *Part) recode(name string) error {
+	q := p.leafForWire()
+	if err := q.admitEncoding(name); err != nil {
+		return err
+	}
+	p.content, p.replaced = q.content, true
+	return nil
 }
