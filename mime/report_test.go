@@ -151,6 +151,23 @@ func TestDeliveryReportActions(t *testing.T) {
 	}
 }
 
+func TestReportEscapes(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "plain": "plain", "run+20x": "run x", "ann+2Btag@x.example": "ann+tag@x.example", "a+3Db+2Bc": "a=b+c",
+		"ann+tag@x.example": "ann+tag@x.example", "ann+41@x.example": "ann+41@x.example", "ann+2b@x.example": "ann+2b@x.example",
+		"ann+2Btag+x@x.example": "ann+2Btag+x@x.example", "end+": "end+", "end+2": "end+2", "+0A": "+0A",
+	} {
+		if got := unxtext(in); got != want {
+			t.Errorf("%q gives %q, want %q", in, got, want)
+		}
+	}
+	for in, want := range map[string]string{`j\x{F6}rg@x`: "jörg@x", `\x{1F600}`: "😀", `\x{}`: `\x{}`, `\x{D}`: `\x{D}`, `\x{1100000}`: `\x{1100000}`, `a\x{F6`: `a\x{F6`} {
+		if got := unescapeUnicode(in); got != want {
+			t.Errorf("%q gives %q, want %q", in, got, want)
+		}
+	}
+}
+
 // TestDeliveryReportIsLinear reads 100,000 recipients, and as many others beside.
 func TestDeliveryReportIsLinear(t *testing.T) {
 	build := func(n int) string {

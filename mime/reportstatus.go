@@ -1,6 +1,9 @@
 package mime
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // readDeliveryStatus reads the fields of a message and, behind a blank line each, of its recipients.
 func readDeliveryStatus(b []byte, root *Part) *DeliveryReport { // RFC 3464 §2.1
@@ -10,7 +13,7 @@ func readDeliveryStatus(b []byte, root *Part) *DeliveryReport { // RFC 3464 §2.
 			_, r.Reporter = typed(group.get("reporting-mta"))
 		}
 		if id := group.get("original-envelope-id"); r.EnvelopeID == "" && id != "" { // RFC 3464 §2.2.1
-			r.EnvelopeID = id
+			r.EnvelopeID = unxtext(id)
 		}
 		if r.MessageID == "" {
 			r.MessageID = firstID(group.get("x-original-message-id"))
@@ -31,7 +34,7 @@ func readRecipient(g reportGroup) (ReportedRecipient, bool) {
 	final := reportAddress(g.get("final-recipient")) // RFC 3464 §2.3.2
 	x := ReportedRecipient{Address: final}
 	if original := reportAddress(g.get("original-recipient")); original != "" { // RFC 3464 §2.3.1
-		if x.Address = original; final != "" && !strings.EqualFold(final, original) {
+		if x.Address = unxtext(original); final != "" && !strings.EqualFold(final, x.Address) {
 			x.Final = final
 		}
 	}
@@ -71,6 +74,29 @@ func firstWord(s string) string {
 	return strings.ToLower(s)
 }
 
+// unxtext undoes the escapes of SMTP's parameters, which some servers (Exim) copy into reports and others (Postfix)
+// undo. They are undone when all that look so stand for what must be escaped: else a "+" is only a "+".
+func unxtext(s string) string { // RFC 3461 §4
+	given := s
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "+")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if len(rest) < 2 {
+			return given
+		}
+		n, err := strconv.ParseUint(rest[:2], 16, 8)
+		if err != nil || strings.ToUpper(rest[:2]) != rest[:2] || n != '+' && n != '=' && n != ' ' {
+			return given
+		}
+		b.WriteByte(byte(n))
+		s = rest[2:]
+	}
+}
+
 // typeOf is what happened to the recipients at worst.
 func typeOf(list []ReportedRecipient) ReportType { // RFC 3464 §2.3.3
 	order := []struct {
@@ -100,7 +126,7 @@ func readFeedback(b []byte, _ *Part) *DeliveryReport { // RFC 5965
 			case "user-agent":
 				r.Reporter = reportText(f.value)
 			case "original-envelope-id":
-				r.EnvelopeID = f.value
+				r.EnvelopeID = unxtext(f.value)
 			case "original-rcpt-to":
 				if a := reportAddress(f.value); a != "" {
 					r.Recipients = append(r.Recipients, ReportedRecipient{Address: a})
