@@ -36,8 +36,8 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, slices.Concat(mimeHelpers(rt), mimeComposers())...),
-		Classes: []Class{partClass(rt), mimeTemplateClass(rt)},
+		}, slices.Concat(mimeHelpers(rt), mimeComposers(), mimeDKIM(rt))...),
+		Classes: []Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)},
 		Types: []string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
@@ -47,6 +47,7 @@ func mimeModule(rt *Runtime) Module {
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
 			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
 			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
+			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
 		},
 	}
 }

@@ -66,10 +66,28 @@ func (o *listOptions) engine() *mime.ListSpec {
 	}
 }
 
-// warn logs what is allowed but probably not meant.
+// warnOf logs what is allowed in a message but probably not meant.
+func (rt *Runtime) warnOf(L *lua.LState, call string, message *mime.Message) {
+	warnings := message.Warnings()
+	if author := message.UnvouchedAuthor(); author != "" { // the last of them, which has a log line of its own
+		warnings = warnings[:len(warnings)-1]
+		rt.warnOfSigner(author)
+	}
+	rt.warn(L, call, warnings)
+}
+
+// warn logs each warning once for each line of the script, however many messages the line makes.
 func (rt *Runtime) warn(L *lua.LState, call string, warnings []string) {
 	for _, text := range warnings {
-		rt.host.Logger.Warn(fmt.Sprintf("%s %s: %s", L.Where(1), call, text))
+		line := fmt.Sprintf("%s %s: %s", L.Where(1), call, text)
+		if rt.warned[line] {
+			continue
+		}
+		if rt.warned == nil {
+			rt.warned = map[string]bool{}
+		}
+		rt.warned[line] = true
+		rt.host.Logger.Warn(line)
 	}
 }
 

@@ -133,6 +133,10 @@ func TestComposeWarnings(t *testing.T) {
 			t.Errorf("%s\nlogged %q, %v; want %q", code, logged, err, want)
 		}
 	}
+	loop := composeHead + `for _ = 1, 3 do mime.message(with{ feedback_id = "a:b" }) end`
+	if _, logged, err := runBinding(t, loop, ""); strings.Count(logged, "Gmail") != 1 || err != nil {
+		t.Errorf("logged %q, %v", logged, err)
+	}
 	if _, logged, err := runBinding(t, composeHead+`mime.template(with{ html = '{{.x}}', inline = {} })`, ""); logged != "" || err != nil {
 		t.Errorf("logged %q, %v", logged, err)
 	}

@@ -37,6 +37,7 @@ type messageOptions struct {
 	ReceiptTo     lua.LValue      `lua:"receipt_to" doc:"who is told when the message is displayed, if its reader agrees (RFC 8098)"`
 	FeedbackID    string          `lua:"feedback_id" doc:"campaign:customer:kind:sender, by which Gmail counts complaints"`
 	Headers       *lua.LTable     `lua:"headers" doc:"further header fields"`
+	DKIM          lua.LValue      `lua:"dkim" type:"mime.DKIM|mime.DKIM[]" doc:"signer or signers, which mime.dkim makes"`
 }
 
 type envelopeOptions struct {
@@ -69,7 +70,7 @@ func (rt *Runtime) mimeMessage(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	rt.warn(L, call, message.Warnings())
+	rt.warnOf(L, call, message)
 	L.Push(rt.newMessage(L, message))
 	return 1
 }
@@ -94,6 +95,9 @@ func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (m
 		return spec, err
 	}
 	if spec.Date, err = dateOf(call, o.Date); err != nil {
+		return spec, err
+	}
+	if spec.Signers, err = signers(call, o.DKIM); err != nil {
 		return spec, err
 	}
 	return spec, eachPair(call, "headers", o.Headers, func(k, v string) { spec.Headers = append(spec.Headers, [2]string{k, v}) })

@@ -144,6 +144,10 @@ func (c *cutter) spec(o *messageOptions) error {
 	if s.Date, err = dateOf(c.call, o.Date); err != nil {
 		return err
 	}
+	if s.Signers, err = signers(c.call, o.DKIM); err != nil {
+		return err
+	}
+	c.rt.warnOfSigner(s.UnvouchedAuthor())
 	return c.parts(o)
 }
 

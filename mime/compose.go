@@ -35,6 +35,8 @@ type Spec struct {
 	FeedbackID    string    // "campaign:customer:kind:sender", by which Gmail counts complaints
 	Headers       [][2]string
 
+	Signers []Signer // see Message.Sign
+
 	EnvelopeFrom *string // nil: from the header; "" is the null sender
 	EnvelopeTo   []string
 }
@@ -49,6 +51,7 @@ func Compose(s Spec, env *Env) (*Message, error) {
 		return nil, err
 	}
 	m := AsMessage(root, env)
+	m.signers = s.Signers
 	if err := s.fillHeader(root.header); err != nil {
 		return nil, err
 	}

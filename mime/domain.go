@@ -11,6 +11,15 @@ const (
 	labelMax  = 63  // RFC 1035 §2.3.4
 )
 
+// ASCIIDomain gives the A-label form of a domain. The error is an *Error.
+func ASCIIDomain(domain string) (string, error) {
+	ascii, wrong := asciiDomain(domain)
+	if wrong != "" {
+		return "", fault("domain", wrong, domain)
+	}
+	return ascii, nil
+}
+
 // asciiDomain gives the A-label form of a domain, or what is wrong with it. Address literals stay as they are.
 func asciiDomain(domain string) (ascii, wrong string) { // RFC 5891 §5
 	if strings.HasPrefix(domain, "[") {

@@ -65,6 +65,9 @@ func newPlan(s *TemplateSpec, env *Env) (*plan, error) {
 
 // plannable tells whether the general code treats each field alone, and only fields have gaps.
 func (s *TemplateSpec) plannable() bool {
+	if exact(s.Signers) {
+		return false
+	}
 	if s.Charset != "" && !strings.EqualFold(s.Charset, utf8Name) {
 		return false
 	}

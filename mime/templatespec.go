@@ -27,6 +27,8 @@ type TemplateSpec struct {
 	FeedbackID    Gapped
 	Headers       []GappedHeader
 
+	Signers []Signer
+
 	EnvelopeFrom *Gapped
 	EnvelopeTo   []Gapped
 }
@@ -113,7 +115,7 @@ func (s *TemplateSpec) fill(f filling) (Spec, error) {
 		Subject: f.text(&s.Subject, "gap"), Text: f.pointer(s.Text, "gap"), HTML: f.pointer(s.HTML, "gap"), Charset: s.Charset,
 		Inline: s.Inline, Attachments: s.Attachments, Alternatives: s.Alternatives, Calendar: s.Calendar,
 		InReplyTo: f.texts(s.InReplyTo, dummyID), References: f.texts(s.References, dummyID), Date: s.Date,
-		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted, FeedbackID: f.text(&s.FeedbackID, "sender"),
+		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted, FeedbackID: f.text(&s.FeedbackID, "sender"), Signers: s.Signers,
 		EnvelopeFrom: f.pointer(s.EnvelopeFrom, dummyAddress), EnvelopeTo: f.texts(s.EnvelopeTo, dummyAddress),
 	}
 	if l := s.List; l != nil {

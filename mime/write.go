@@ -15,7 +15,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}
-	w := &writer{eightBit: eightBit, utf8: utf8, dotSafe: true, frame: make([]byte, 0, 1024)}
+	w := &writer{eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024)}
 	if err := w.message(m); err != nil {
 		return nil, err
 	}
@@ -23,13 +23,18 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 		w.lit("\r\n")
 	}
 	w.flush()
-	return &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}, nil
+	e := &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}
+	if err := e.sign(m.signers, m.signedAt); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // writer lays a message out as segments: a frame of headers and delimiters, and the bodies between.
 type writer struct {
 	eightBit bool
 	utf8     bool
+	exact    bool // a signature needs the blanks at the ends of lines
 
 	segments []segment
 	size     int64
@@ -165,7 +170,7 @@ func (w *writer) part(p *Part) error {
 	case p.message != nil:
 		w.encoding(w.composite(p))
 		w.lit("\r\n")
-		return w.message(p.message)
+		return w.nested(p.message)
 	default:
 		return w.leaf(p)
 	}
@@ -205,7 +210,11 @@ func (w *writer) choose(p *Part) encoding {
 		}
 		return enc8Bit
 	}
-	return p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	if p.wanted() == encAuto {
+		e = w.guard(p.content, e)
+	}
+	return e
 }
 
 // clashes tells whether a line of the content would be taken for a delimiter of a multipart around it.

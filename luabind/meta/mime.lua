@@ -77,6 +77,7 @@
 ---@field receipt_to? any who is told when the message is displayed, if its reader agrees (RFC 8098)
 ---@field feedback_id? string campaign:customer:kind:sender, by which Gmail counts complaints
 ---@field headers? table further header fields
+---@field dkim? mime.DKIM|mime.DKIM[] signer or signers, which mime.dkim makes
 
 ---@class mime.Envelope
 ---@field from? string envelope sender; "" is the null sender
@@ -100,6 +101,17 @@
 ---@class mime.Embed
 ---@field data? boolean pictures in data: URLs
 ---@field files? string folder of the files that the page names without a scheme
+
+---@class mime.DKIMOptions
+---@field domain string signing domain (d=); the author's, or receivers don't count the signature for it
+---@field selector string name of the key below _domainkey.DOMAIN
+---@field key_file? string file of the private key: RSA or Ed25519 in PEM, or an Ed25519 key of 32 bytes in base64
+---@field key? string the private key itself, in place of key_file
+---@field canonicalization? string of header and body: relaxed or simple (default relaxed/relaxed)
+---@field headers? string|string[] fields to sign, From always (default those of RFC 6376, List-Unsubscribe, Feedback-ID …)
+---@field oversign? boolean|string[] fields of which nobody may add another; false for none (default From, To, Subject, Date …)
+---@field expires? number|string how long the signature holds (default for ever)
+---@field identity? string for whom the domain signs (i=): "name@DOMAIN" or "@sub.DOMAIN"
 
 ---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
 ---@class mime.Part
@@ -185,6 +197,12 @@ function mime_Part:attachments(self) end
 ---@return mime.Part
 function mime_Part:clone(self, changes) end
 
+---Has a message signed whenever it is sent, each time for the octets that then go out; gives the message.
+---@param self mime.Part
+---@param signer mime.DKIM
+---@return mime.Part
+function mime_Part:sign(self, signer) end
+
 ---Gives the octets as they would be sent.
 ---@param self mime.Part
 ---@param options? { utf8?: boolean, eight_bit?: boolean }
@@ -215,6 +233,20 @@ local mime_Template = {}
 ---@param row? table
 ---@return mime.Part
 function mime_Template:render(self, row) end
+
+---A DKIM signer (RFC 6376, 8463).
+---@class mime.DKIM
+---@field domain string the signing domain, as DNS has it
+---@field selector string the name of the key
+---@field algorithm string rsa-sha256 or ed25519-sha256
+local mime_DKIM = {}
+
+---Gives the TXT record that receivers look for: its name, its value, and both as a line of a zone file.
+---@param self mime.DKIM
+---@return string
+---@return string
+---@return string
+function mime_DKIM:dns(self) end
 
 ---Messages: built part by part as with Python's email.mime, or from one table.
 ---@class mimelib
@@ -333,5 +365,10 @@ function mime.message_id(domain) end
 ---@param source string
 ---@return string
 function mime.markdown(source) end
+
+---Makes a signer, for the field dkim of mime.message and mime.template and for msg:sign. Messages are signed as they are sent, List-Unsubscribe and the like too.
+---@param options mime.DKIMOptions
+---@return mime.DKIM
+function mime.dkim(options) end
 
 return mime
