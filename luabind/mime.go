@@ -45,9 +45,9 @@ func mimeModule(rt *Runtime) Module {
 			optionsClass("mime.MessageOptions", reflect.TypeFor[messageOptions]()),
 			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
+			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
 			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
 			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
-			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
 		},
 	}
 }

@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"fmt"
 	"path/filepath"
 
 	"moonpost/mime"
@@ -63,31 +62,6 @@ func (o *listOptions) engine() *mime.ListSpec {
 	}
 	return &mime.ListSpec{
 		ID: o.ID, Unsubscribe: o.Unsubscribe, OneClick: o.OneClick, Subscribe: o.Subscribe, Post: o.Post, Owner: o.Owner, Help: o.Help, Archive: o.Archive,
-	}
-}
-
-// warnOf logs what is allowed in a message but probably not meant.
-func (rt *Runtime) warnOf(L *lua.LState, call string, message *mime.Message) {
-	warnings := message.Warnings()
-	if author := message.UnvouchedAuthor(); author != "" { // the last of them, which has a log line of its own
-		warnings = warnings[:len(warnings)-1]
-		rt.warnOfSigner(author)
-	}
-	rt.warn(L, call, warnings)
-}
-
-// warn logs each warning once for each line of the script, however many messages the line makes.
-func (rt *Runtime) warn(L *lua.LState, call string, warnings []string) {
-	for _, text := range warnings {
-		line := fmt.Sprintf("%s %s: %s", L.Where(1), call, text)
-		if rt.warned[line] {
-			continue
-		}
-		if rt.warned == nil {
-			rt.warned = map[string]bool{}
-		}
-		rt.warned[line] = true
-		rt.host.Logger.Warn(line)
 	}
 }
 

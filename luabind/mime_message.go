@@ -70,7 +70,7 @@ func (rt *Runtime) mimeMessage(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	rt.warnOf(L, call, message)
+	rt.warn(L, call, message.Warnings())
 	L.Push(rt.newMessage(L, message))
 	return 1
 }

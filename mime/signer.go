@@ -171,9 +171,12 @@ func (w *writer) nested(m *Message) error {
 	if len(m.signers) == 0 {
 		return w.message(m)
 	}
-	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, exact: w.exact || exact(m.signers), dotSafe: true, boundaries: w.boundaries}
+	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, exact: w.exact || exact(m.signers), dotSafe: true, within: w.within, boundaries: w.boundaries}
 	if err := inner.message(m); err != nil {
 		return err
+	}
+	if inner.softEnd {
+		inner.lit("=\r\n") // the signature holds for the whole body
 	}
 	inner.flush()
 	e := encodedMessage{segments: inner.segments}

@@ -115,7 +115,7 @@ func (s *TemplateSpec) fill(f filling) (Spec, error) {
 		Subject: f.text(&s.Subject, "gap"), Text: f.pointer(s.Text, "gap"), HTML: f.pointer(s.HTML, "gap"), Charset: s.Charset,
 		Inline: s.Inline, Attachments: s.Attachments, Alternatives: s.Alternatives, Calendar: s.Calendar,
 		InReplyTo: f.texts(s.InReplyTo, dummyID), References: f.texts(s.References, dummyID), Date: s.Date,
-		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted, FeedbackID: f.text(&s.FeedbackID, "sender"), Signers: s.Signers,
+		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted, Signers: s.Signers, FeedbackID: f.text(&s.FeedbackID, "sender"),
 		EnvelopeFrom: f.pointer(s.EnvelopeFrom, dummyAddress), EnvelopeTo: f.texts(s.EnvelopeTo, dummyAddress),
 	}
 	if l := s.List; l != nil {

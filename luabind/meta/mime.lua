@@ -93,15 +93,6 @@
 ---@field help? string|string[] address for help with the list
 ---@field archive? string|string[] address of the list's archive
 
----@class mime.Calendar
----@field method? string REQUEST, CANCEL …; what the content says unless given
----@field content? string the iCalendar object; an invitation needs UID, DTSTAMP, DTSTART, ORGANIZER and ATTENDEE
----@field filename? string name of the copy that people can save (default invite.ics)
-
----@class mime.Embed
----@field data? boolean pictures in data: URLs
----@field files? string folder of the files that the page names without a scheme
-
 ---@class mime.DKIMOptions
 ---@field domain string signing domain (d=); the author's, or receivers don't count the signature for it
 ---@field selector string name of the key below _domainkey.DOMAIN
@@ -112,6 +103,15 @@
 ---@field oversign? boolean|string[] fields of which nobody may add another; false for none (default From, To, Subject, Date …)
 ---@field expires? number|string how long the signature holds (default for ever)
 ---@field identity? string for whom the domain signs (i=): "name@DOMAIN" or "@sub.DOMAIN"
+
+---@class mime.Calendar
+---@field method? string REQUEST, CANCEL …; what the content says unless given
+---@field content? string the iCalendar object; an invitation needs UID, DTSTAMP, DTSTART, ORGANIZER and ATTENDEE
+---@field filename? string name of the copy that people can save (default invite.ics)
+
+---@class mime.Embed
+---@field data? boolean pictures in data: URLs
+---@field files? string folder of the files that the page names without a scheme
 
 ---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
 ---@class mime.Part
