@@ -171,7 +171,7 @@ func (w *writer) nested(m *Message) error {
 	if len(m.signers) == 0 {
 		return w.message(m)
 	}
-	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, exact: w.exact || exact(m.signers), dotSafe: true, within: w.within, boundaries: w.boundaries}
+	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, exact: w.exact || exact(m.signers), dotSafe: true, stored: w.stored, eol: w.eol, root: w.root, within: w.within, boundaries: w.boundaries}
 	if err := inner.message(m); err != nil {
 		return err
 	}
