@@ -217,12 +217,7 @@ func signers(call string, v lua.LValue) ([]mime.Signer, error) {
 
 // warnOfSigner tells once of an author's domain for which the signatures don't count.
 func (rt *Runtime) warnOfSigner(author string) {
-	if author == "" || rt.unvouched[author] {
-		return
+	if author != "" && rt.first("signer of "+author) {
+		rt.host.Logger.Warn("no DKIM signature is of the author's domain, so none counts for DMARC", "domain", author)
 	}
-	if rt.unvouched == nil {
-		rt.unvouched = map[string]bool{}
-	}
-	rt.unvouched[author] = true
-	rt.host.Logger.Warn("no DKIM signature is of the author's domain, so none counts for DMARC", "domain", author)
 }

@@ -210,8 +210,10 @@ func partSet(L *lua.LState) int {
 		err = p.part.SetCID(argString(L, "cid", 3, "value"))
 	case name == "filename":
 		err = p.part.SetFilename(argString(L, "filename", 3, "value"))
+	case name == "content_type":
+		err = p.part.Header().Set("Content-Type", argString(L, "content_type", 3, "value"))
 	default:
-		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename"}), hint: "header fields are written with a capital letter, as in msg.Subject"}
+		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename", "content_type"}), hint: "header fields are written with a capital letter, as in msg.Subject"}
 	}
 	if err != nil {
 		raise(L, err)

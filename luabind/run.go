@@ -44,7 +44,7 @@ type Runtime struct {
 	notices   []notice
 	desk      *tokenDesk // nil: no relay has a token function
 	bodies    sign.BodyHashes
-	unvouched map[string]bool // authors' domains of which warnOfSigner has told
+	warned    map[string]bool // what was told already
 }
 
 // closer is something that the end of the script must close. finish ends it

@@ -35,6 +35,18 @@ func asciiDomain(domain string) (ascii, wrong string) { // RFC 5891 §5
 	return ascii, domainFault(ascii)
 }
 
+// unicodeDomain gives an international domain in its U-label form: what a person writes may have capitals, or dots of
+// another script.
+func unicodeDomain(domain, ascii string) string { // RFC 6531 §3.3
+	if isASCII(domain) {
+		return domain
+	}
+	if u, err := idna.Lookup.ToUnicode(ascii); err == nil {
+		return u
+	}
+	return domain
+}
+
 func domainFault(domain string) string {
 	if len(domain) > domainMax {
 		return "the domain is too long"

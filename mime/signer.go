@@ -177,6 +177,9 @@ func (w *writer) nested(m *Message) error {
 	if err := inner.message(m); err != nil {
 		return err
 	}
+	if inner.softEnd {
+		inner.lit("=\r\n") // the signature holds for the whole body
+	}
 	inner.flush()
 	e := encodedMessage{segments: inner.segments}
 	if err := e.sign(m.signers, m.signedAt); err != nil {

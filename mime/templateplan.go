@@ -71,7 +71,7 @@ func (s *TemplateSpec) plannable() bool {
 	if s.Charset != "" && !strings.EqualFold(s.Charset, utf8Name) {
 		return false
 	}
-	seen := map[string]bool{}
+	seen := map[string]bool{"feedback-id": !s.FeedbackID.empty(), "disposition-notification-to": len(s.ReceiptTo) > 0}
 	for _, h := range s.Headers {
 		key := strings.ToLower(h.Name)
 		if seen[key] || !freeField(key) {
@@ -199,10 +199,16 @@ func (p *plan) setOthers(s *TemplateSpec) {
 	p.list("References", s.References, joinBlank)
 	if l := s.List; l != nil {
 		p.text("List-ID", l.ID, true)
-		p.list("List-Unsubscribe", l.Unsubscribe, urls)
+		for _, field := range l.fields() {
+			p.list(field.name, field.items, urls)
+		}
 		if f := p.field("list-unsubscribe"); f != nil {
 			f.oneClick = l.OneClick
 		}
+	}
+	p.text("Feedback-ID", s.FeedbackID, true)
+	if f := p.field("feedback-id"); f != nil {
+		f.fault, f.form = feedbackFault, formGeneral
 	}
 	for _, h := range s.Headers {
 		p.text(h.Name, h.Value, false)
