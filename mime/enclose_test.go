@@ -100,6 +100,10 @@ func TestEncloseFails(t *testing.T) {
 	if err := broken.Enclose(fakeSeal); err == nil || broken.IsMultipart() {
 		t.Errorf("a source that fails: %v", err)
 	}
+	forwarded := AsMessage(must(NewPart("message/rfc822", String("Subject: x\r\n\r\nGrüße\r\n"))), fixedEnv())
+	if err := forwarded.Enclose(fakeSeal); err == nil || !strings.Contains(err.Error(), "must be 7-bit") {
+		t.Errorf("8-bit text that may not be encoded: %v", err)
+	}
 }
 
 // TestEncloseDates holds the Date to the time of the signature.

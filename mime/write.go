@@ -316,7 +316,11 @@ func (w *writer) leaf(p *Part) error {
 	e := w.choose(p)
 	if family(p.MediaType()) == familyMessage {
 		if e == enc8Bit && !w.eightBit {
-			return &Error{Field: p.describe(), What: "the attached message has 8-bit text, for which the server lacks 8BITMIME"}
+			what := "the attached message has 8-bit text, for which the server lacks 8BITMIME"
+			if w.enclosed {
+				what = "the attached message has 8-bit text, and what is signed or encrypted must be 7-bit"
+			}
+			return &Error{Field: p.describe(), What: what}
 		}
 		if w.clashes(p.content) {
 			return &Error{Field: p.describe(), What: "the attached message holds the boundary of a multipart around it"}

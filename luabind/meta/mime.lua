@@ -312,7 +312,7 @@ function mime_Part:attachments(self) end
 ---@return mime.Part
 function mime_Part:clone(self, changes) end
 
----Signs and gives the message. With DKIM it is signed whenever it is sent, each time for the octets that then go out; with S/MIME or PGP the body is signed at once, as it is now, and cannot be changed afterwards.
+---Signs and gives the message. With DKIM it is signed whenever it is sent, each time for the octets that then go out; with S/MIME or PGP the body is signed at once, as it is now: files are read into memory, and it cannot be changed afterwards.
 ---@param self mime.Part
 ---@param signer mime.DKIM|mime.SMIME|mime.PGP
 ---@return mime.Part
