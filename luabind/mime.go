@@ -36,13 +36,14 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, slices.Concat(mimeHelpers(rt), mimeComposers(), mimeDKIM(rt))...),
+		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt))...),
 		Classes: []Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)},
 		Types: []string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
 			optionsClass("mime.MultipartOptions", reflect.TypeFor[multipartOptions]()),
 			optionsClass("mime.MessageOptions", reflect.TypeFor[messageOptions]()),
+			optionsClass("mime.ParseOptions", reflect.TypeFor[parseOptions]()),
 			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
 			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),

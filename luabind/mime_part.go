@@ -102,13 +102,13 @@ func partClass(rt *Runtime) Class {
 		Name: partClassName,
 		Doc: "A part or a whole message. A key with a capital letter or a hyphen is a header field: `p[\"Subject\"]`, `p.Subject = v` (nil deletes). " +
 			"Numbers are the parts within, `#p` their count, tostring(p) the octets.",
-		Methods: partMethods(rt),
-		Fields: []Field{
+		Methods: append(partMethods(rt), partEditing(rt)...),
+		Fields: append([]Field{
 			{"cid", "string?", "Content-ID without brackets"},
 			{"filename", "string?", "file name shown to the reader"},
 			{"content_type", "string", "media type in lower case, without parameters"},
 			{"envelope", "table", "from and to: who would get it from whom"},
-		},
+		}, partReading()...),
 		Extra: "---@field [string] string?\n---@field [integer] mime.Part",
 		get:   partField,
 		meta: map[string]lua.LGFunction{
@@ -133,7 +133,7 @@ func partMethods(rt *Runtime) []Function {
 		{"attachments", "(self: mime.Part): mime.Part[]", "Lists the leaves that are neither body nor inline image.", `for _, p in ipairs(msg:attachments()) do print(p.filename) end`, rt.partAttachments},
 		{"clone", "(self: mime.Part, changes?: table<string, string>): mime.Part", "Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.", `local copy = msg:clone{ To = "ann@example.org" }`, rt.partClone},
 		{"sign", "(self: mime.Part, signer: mime.DKIM): mime.Part", "Has a message signed whenever it is sent, each time for the octets that then go out; gives the message.", `msg:sign(mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" })`, rt.partSign},
-		{"bytes", "(self: mime.Part, options?: { utf8?: boolean, eight_bit?: boolean }): string", "Gives the octets as they would be sent.", `local octets = msg:bytes()`, rt.partBytes},
+		{"bytes", "(self: mime.Part, options?: { utf8?: boolean, eight_bit?: boolean }): string", "Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.", `local octets = msg:bytes()`, rt.partBytes},
 		{"size", "(self: mime.Part): integer", "Gives the number of octets.", `print(msg:size())`, rt.partSize},
 		{"save", "(self: mime.Part, path: string)", "Writes the octets to a file.", `msg:save("out.eml")`, rt.partSave},
 		{"tree", "(self: mime.Part): string", "Draws the tree of parts.", `print(msg:tree())`, rt.partTree},
@@ -177,7 +177,7 @@ func partField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 	case "envelope":
 		return p.envelope(L)
 	}
-	return nil
+	return p.readingField(L, name)
 }
 
 func headerValue(p *mime.Part, name string) lua.LValue {
@@ -225,6 +225,9 @@ func partSet(L *lua.LState) int {
 func setHeader(p *mime.Part, name string, v lua.LValue) error {
 	switch v := v.(type) {
 	case *lua.LNilType:
+		if err := p.Header().Changeable(name); err != nil {
+			return err
+		}
 		p.Header().Del(name)
 		return nil
 	case lua.LString:
@@ -254,21 +257,22 @@ func partEqual(L *lua.LState) int {
 
 func partString(L *lua.LState) int {
 	p := checkObject[*luaPart](L, 1, partClassName)
-	L.Push(lua.LString(p.octets(L, false, false)))
-	return 1
+	return pushOctets(L)(p.stored())
 }
 
-// octets encodes the message whole.
-func (p *luaPart) octets(L *lua.LState, eightBit, utf8 bool) []byte {
-	encoded, err := p.outgoing().Encode(eightBit, utf8)
-	if err != nil {
-		raise(L, err)
+// pushOctets pushes an encoded message whole, or raises its error.
+func pushOctets(L *lua.LState) func(mime.Encoded, error) int {
+	return func(encoded mime.Encoded, err error) int {
+		var b bytes.Buffer
+		if err == nil {
+			err = writeAll(&b, encoded)
+		}
+		if err != nil {
+			raise(L, err)
+		}
+		L.Push(lua.LString(b.Bytes()))
+		return 1
 	}
-	var b bytes.Buffer
-	if err := writeAll(&b, encoded); err != nil {
-		raise(L, err)
-	}
-	return b.Bytes()
 }
 
 func (rt *Runtime) partBytes(L *lua.LState) int {
@@ -277,17 +281,18 @@ func (rt *Runtime) partBytes(L *lua.LState) int {
 		UTF8     bool `lua:"utf8"`
 		EightBit bool `lua:"eight_bit"`
 	}
-	if t, ok := L.Get(2).(*lua.LTable); ok {
-		if err := readOptions("part:bytes", t, &o); err != nil {
-			raise(L, err)
-		}
+	t, ok := L.Get(2).(*lua.LTable)
+	if !ok {
+		return pushOctets(L)(p.stored())
 	}
-	L.Push(lua.LString(p.octets(L, o.EightBit, o.UTF8)))
-	return 1
+	if err := readOptions("part:bytes", t, &o); err != nil {
+		raise(L, err)
+	}
+	return pushOctets(L)(p.outgoing().Encode(o.EightBit, o.UTF8))
 }
 
 func (rt *Runtime) partSize(L *lua.LState) int {
-	encoded, err := checkObject[*luaPart](L, 1, partClassName).outgoing().Encode(false, false)
+	encoded, err := checkObject[*luaPart](L, 1, partClassName).stored()
 	if err != nil {
 		raise(L, err)
 	}
@@ -299,7 +304,7 @@ func (rt *Runtime) partSize(L *lua.LState) int {
 // nobody reads half a message.
 func (rt *Runtime) partSave(L *lua.LState) int {
 	p, path := checkObject[*luaPart](L, 1, partClassName), argString(L, "part:save", 2, "path")
-	encoded, err := p.outgoing().Encode(false, false)
+	encoded, err := p.stored()
 	if err == nil {
 		err = writeFile(path, encoded)
 	}

@@ -32,6 +32,9 @@ func (p *Part) wanted() encoding {
 // admitEncoding checks that the content can be sent in the encoding asked for. Content that must be looked at is
 // read into memory.
 func (p *Part) admitEncoding(name string) error {
+	if p.origin != nil && p.content != nil && !p.replaced {
+		return p.recode(name)
+	}
 	e := parseEncoding(name)
 	if p.content == nil {
 		if e == encQP || e == encBase64 { // RFC 2045 §6.4

@@ -102,8 +102,8 @@ func (m *Message) resentPrefix() string { // RFC 5322 §3.6.6
 }
 
 func (m *Message) sender(prefix string) (string, error) { // RFC 5322 §3.6.2
-	if f := m.header.find(prefix + "sender"); f != nil {
-		return f.groups[0].boxes[0].wire(), nil
+	if f := m.header.find(prefix + "sender"); f != nil && len(mailboxes(f.groups)) > 0 {
+		return mailboxes(f.groups)[0].wire(), nil
 	}
 	f := m.header.find(prefix + "from")
 	switch {

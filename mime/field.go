@@ -14,6 +14,7 @@ type field struct {
 	groups []group
 	params *params
 	kind   kind
+	raw    []byte // the octets it was read from; nil when it was set
 }
 
 // newField checks a value against the grammar of its field.

@@ -194,7 +194,7 @@ func (g *generator) sample(charset string) string {
 }
 
 // lines gives text with CRLF for every line break.
-func lines(s string) string {
+func linesOf(s string) string {
 	return strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(s)
 }
 
@@ -202,7 +202,7 @@ func (g *generator) text(t testing.TB, subtype string) (*Part, *meant) {
 	t.Helper()
 	charset := g.pick("", "", "", "iso-8859-1", "koi8-r", "us-ascii", "windows-1252", "utf-16le", "iso-2022-jp", "gb18030", "utf-8", "big5", "euc-kr")
 	text := g.sample(charset)
-	body := lines(strings.TrimPrefix(text, "\ufeff"))
+	body := linesOf(strings.TrimPrefix(text, "\ufeff"))
 	label := charset
 	if label == "" {
 		label = "utf-8"

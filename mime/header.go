@@ -45,6 +45,9 @@ func (h *Header) AddRaw(raw string) error {
 }
 
 func (h *Header) add(f field, value string) error {
+	if err := h.unlocked(f.name, f.key); err != nil {
+		return err
+	}
 	if !specOf(f.name, f.key).repeat {
 		if h.index(f.key) >= 0 { // RFC 5322 §3.6
 			return &Error{Field: f.name, What: "the field may stand there only once", Value: value, Advice: "set it instead of adding it"}
@@ -109,6 +112,9 @@ func (h *Header) SetDate(name string, t time.Time) error {
 
 // put places a field where its name stands first and drops the others of that name.
 func (h *Header) put(f field) error {
+	if err := h.unlocked(f.name, f.key); err != nil {
+		return err
+	}
 	if h.part != nil {
 		var err error
 		if f, err = h.part.admit(f); err != nil {
@@ -177,10 +183,11 @@ func (h *Header) Addresses(name string) []Address {
 	return list
 }
 
-// Del removes all fields of a name. The Content-Type of a part stays: without it nobody could read the part.
+// Del removes all fields of a name. The Content-Type of a part stays: without it nobody could read the part. So do
+// fields that Changeable tells of.
 func (h *Header) Del(name string) {
 	key := strings.ToLower(name)
-	if h.part != nil && key == "content-type" {
+	if h.part != nil && key == "content-type" || h.unlocked(name, key) != nil {
 		return
 	}
 	h.fields = slices.DeleteFunc(h.fields, func(f field) bool { return f.key == key })
@@ -190,7 +197,7 @@ func (h *Header) Del(name string) {
 func (h *Header) Fields() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for i := range h.fields {
-			if !yield(h.fields[i].name, h.fields[i].text) {
+			if h.fields[i].name != "" && !yield(h.fields[i].name, h.fields[i].text) {
 				return
 			}
 		}
@@ -208,6 +215,9 @@ func (h *Header) params(key string) *params {
 	if f := h.find(key); f != nil && f.params != nil {
 		return f.params
 	}
+	if key == "content-type" && h.part != nil && h.part.origin != nil {
+		return &params{value: h.part.origin.usual}
+	}
 	return &params{}
 }
 
@@ -215,6 +225,9 @@ func (h *Header) params(key string) *params {
 func (h *Header) setParams(name string, p *params) error {
 	f, err := emptyField(name)
 	if err != nil {
+		return err
+	}
+	if err := h.unlocked(f.name, f.key); err != nil {
 		return err
 	}
 	f.params, f.text = p, p.text()

@@ -156,6 +156,9 @@ func (p *Part) Content() ([]byte, error) {
 	case p.multi:
 		return nil, fault(p.MediaType(), "a multipart has no content of its own", "")
 	case p.message != nil:
+		if p.message.origin != nil {
+			return p.message.octets()
+		}
 		return p.message.Octets(true, true)
 	}
 	b, err := p.content.read()
@@ -167,6 +170,10 @@ func (p *Part) Text() (string, error) {
 	b, err := p.Content()
 	if err != nil {
 		return "", err
+	}
+	if p.origin != nil {
+		text, _ := readText(b, p.charset())
+		return text, nil
 	}
 	return decodeText(b, charsetOf(p.header.params("content-type")))
 }

@@ -20,6 +20,8 @@ type Message struct {
 	from     *string
 	to       []string
 	warnings []string
+	late     []field // of a read message: what it lacks on the wire
+	fresh    bool    // a clone, which gets a Date and a Message-ID of its own
 	signers  []Signer
 	signedAt time.Time  // of the first encoding, when there are signers
 	mu       sync.Mutex // held while Date, Message-ID, boundaries and the time of signing are fixed
@@ -44,6 +46,15 @@ func (m *Message) fix() error {
 	defer m.mu.Unlock()
 	if err := m.fixSigning(); err != nil {
 		return err
+	}
+	if m.origin != nil && !m.fresh {
+		if err := m.fixRead(); err != nil {
+			return err
+		}
+		return m.Part.fixBelow(m.env)
+	}
+	if m.env == nil {
+		return &Error{What: "a message of given octets has no clock for its Date"}
 	}
 	if m.header.index("date") < 0 {
 		if err := m.header.SetDate("Date", m.env.Now()); err != nil {
@@ -77,7 +88,8 @@ func (m *Message) senderDomain() string {
 // copy gives a message that can be changed without touching m. Contents are shared.
 func (m *Message) copy() *Message {
 	return &Message{
-		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, signers: m.signers, signedAt: m.signedAt,
+		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings,
+		late: m.late, fresh: m.fresh, signers: m.signers, signedAt: m.signedAt,
 	}
 }
 
@@ -95,6 +107,7 @@ func (m *Message) Snapshot() (*Message, error) {
 // given by SetEnvelope.
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
+	c.fresh, c.late = true, nil
 	c.header.Del("Date")
 	c.header.Del("Message-ID")
 	c.signedAt = time.Time{}

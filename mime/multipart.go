@@ -45,6 +45,9 @@ func (p *Part) Attach(parts ...*Part) error {
 	if !p.multi {
 		return &Error{Field: p.MediaType(), What: "only a multipart can have parts attached"}
 	}
+	if why := p.innerLock(); why != "" {
+		return &Error{Field: p.MediaType(), What: why + ", so no part can be attached"}
+	}
 	for _, child := range parts {
 		if child == nil {
 			return &Error{Field: p.MediaType(), What: "there is no part to attach"}
@@ -85,6 +88,9 @@ func checkBoundary(s string) error { // RFC 2046 §5.1.1
 
 // fixBelow draws the boundaries that are still open, here and below.
 func (p *Part) fixBelow(env *Env) error {
+	if p.message != nil && p.message.origin != nil && !p.message.fresh {
+		return p.message.Part.fixBelow(env)
+	}
 	if p.message != nil {
 		return p.message.fix()
 	}

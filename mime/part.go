@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -20,6 +21,8 @@ type Part struct {
 	boundary atomic.Pointer[string] // fixed when first needed, or given
 	placed   bool                   // the disposition was asked for
 	strict   bool                   // no legacy name= for a file's name beyond ASCII
+	origin   *origin                // what it was read from, or nil
+	replaced bool                   // has other content than was read
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -123,6 +126,9 @@ func (p *Part) tidyDisposition(d *params) (*params, error) {
 		if !isASCII(name) && !p.strict {
 			t = t.with("name", name)
 		}
+	}
+	if old := p.header.params("content-type"); slices.Equal(t.list, old.list) {
+		return d, nil
 	}
 	return d, p.header.setParams("Content-Type", t)
 }
@@ -232,6 +238,7 @@ func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
 		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, strict: p.strict,
+		origin: p.origin, replaced: p.replaced,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

@@ -15,7 +15,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}
-	w := &writer{eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024)}
+	w := &writer{eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024), root: m}
 	if err := w.message(m); err != nil {
 		return nil, err
 	}
@@ -37,7 +37,10 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 type writer struct {
 	eightBit bool
 	utf8     bool
-	exact    bool // a signature needs the blanks at the ends of lines
+	exact    bool     // a signature needs the blanks at the ends of lines
+	stored   bool     // as kept in a file: what was read stays as it was
+	eol      string   // line break in use, when it is not CRLF
+	root     *Message // the outermost
 
 	segments []segment
 	size     int64
@@ -90,6 +93,9 @@ func (w *writer) message(m *Message) error {
 	outer := w.cids
 	w.cids = nil
 	defer func() { w.cids = outer }()
+	if m.origin != nil {
+		return w.read(m.Part, m)
+	}
 	if err := w.headerFields(m.Part, false); err != nil {
 		return err
 	}
@@ -163,6 +169,9 @@ func (w *writer) contentType(p *Part, f *field) {
 
 // part writes the describing fields of a part and its content.
 func (w *writer) part(p *Part) error {
+	if p.origin != nil {
+		return w.read(p, nil)
+	}
 	if id := p.CID(); id != "" {
 		if slices.Contains(w.cids, id) { // RFC 2045 §7
 			return fault("Content-ID", "two parts of the message have the same identifier", id)
@@ -214,6 +223,9 @@ func (w *writer) anyEightBit(p *Part) bool {
 }
 
 func (w *writer) choose(p *Part) encoding {
+	if p.origin != nil && !p.replaced {
+		return p.origin.weight()
+	}
 	if family(p.MediaType()) == familyMessage {
 		if p.content.traits.sevenBit() {
 			return enc7Bit
@@ -309,6 +321,11 @@ func (w *writer) leaf(p *Part) error {
 	w.octets8 = w.octets8 || e == enc8Bit
 	w.encoding(e)
 	w.lit("\r\n")
+	return w.leafBody(p, e)
+}
+
+// leafBody writes the content in its encoding, or notes where it is to be streamed.
+func (w *writer) leafBody(p *Part, e encoding) error {
 	b, err := p.content.ready(e)
 	if err != nil {
 		return p.sourceError(err)

@@ -29,6 +29,7 @@ var exampleOutput = map[string]string{
 	"11-low-level-tree.lua":   `(?s)multipart/mixed.*multipart/alternative.*multipart/related.*image/png\tlogo.png.*application/pdf\tbrochure.pdf`,
 	"13-oauth2.lua":           `(?s)^got a token\n(\w+\tsent\n){3}$`,
 	"12-bcc-and-envelope.lua": `(?s)bounces\+ann@example.org.*ann@example.org archive@example.org boss@example.org.*Bcc on the wire:\tfalse`,
+	"17-read-mail.lua":        `(?s)from\tJürgen Groß\tj@buecher.example.*Rechnung für März.*12 €.*application/pdf\tRechnung März.pdf\t9.*bad-address\tTo.*same bytes\ttrue.*saved\t\[paid\]`,
 	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
 	"15-from-smtplib.lua":     `(?s)ann@\S+\s+sent, 250.*550@\S+\s+refused, 550 .*drop-after-dot@\S+\s+disconnected, delivered: unknown.*bob@\S+\s+sent, 250.*221`,
 	"18-dkim.lua":             `(?s)^ed25519-sha256\n2026._domainkey.example.org. IN TXT \( "v=DKIM1; k=ed25519; p=\S{44}" \)\nann@\S+\ttrue\nbob@\S+\ttrue\n$`,

@@ -79,6 +79,13 @@
 ---@field headers? table further header fields
 ---@field dkim? mime.DKIM|mime.DKIM[] signer or signers, which mime.dkim makes
 
+---@class mime.ParseOptions
+---@field [integer] any the bytes
+---@field path? string file to read
+---@field max_depth? integer parts within parts that are taken apart (default 100)
+---@field max_parts? integer parts that are taken apart (default 10000)
+---@field max_header? integer|string size of one header (default 1MiB)
+
 ---@class mime.Envelope
 ---@field from? string envelope sender; "" is the null sender
 ---@field to? string|string[] envelope recipients
@@ -119,6 +126,8 @@
 ---@field filename string? file name shown to the reader
 ---@field content_type string media type in lower case, without parameters
 ---@field envelope table from and to: who would get it from whom
+---@field defects { code: string, where: string, text: string }[] what was wrong with a message that was read, contents among it: where is the part by its numbers, as in 2.1, and the header field
+---@field message mime.Part? the message within a message/rfc822 part
 ---@field [string] string?
 ---@field [integer] mime.Part
 local mime_Part = {}
@@ -203,7 +212,7 @@ function mime_Part:clone(self, changes) end
 ---@return mime.Part
 function mime_Part:sign(self, signer) end
 
----Gives the octets as they would be sent.
+---Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.
 ---@param self mime.Part
 ---@param options? { utf8?: boolean, eight_bit?: boolean }
 ---@return string
@@ -223,6 +232,16 @@ function mime_Part:save(self, path) end
 ---@param self mime.Part
 ---@return string
 function mime_Part:tree(self) end
+
+---Replaces a leaf's content: a text in UTF-8, or the bytes of anything else. Signed and encrypted parts can't be changed.
+---@param self mime.Part
+---@param content string
+function mime_Part:set(self, content) end
+
+---Takes a part out of the multipart that holds it.
+---@param self mime.Part
+---@param part mime.Part
+function mime_Part:remove(self, part) end
 
 ---A message with gaps. What its messages share is checked and encoded once, so that a rendered message costs next to nothing.
 ---@class mime.Template
@@ -296,6 +315,11 @@ function mime.message(fields) end
 ---@param fields mime.MessageOptions
 ---@return mime.Template
 function mime.template(fields) end
+
+---Reads a message, however broken it is: `defects` lists what was wrong. As long as nothing is changed, bytes() and save() give it back byte for byte, an mbox's From line included; after a change everything else stays as it was.
+---@param message string|mime.ParseOptions
+---@return mime.Part
+function mime.parse(message) end
 
 mime.address = {}
 
