@@ -100,7 +100,7 @@ func readBase64(b []byte) (out []byte, faults codingFaults) { // RFC 2045 §6.8
 			}
 			word = word<<6 | uint32(v)
 			if n++; n == 4 {
-				out = append(out, byte(word>>16), byte(word>>8), byte(word))
+				out = append(out, byte(word>>16), byte(word>>8), byte(word)) //nolint:gosec // three octets of 24 bits
 				word, n = 0, 0
 			}
 		case v == base64Pad:
@@ -140,7 +140,7 @@ var base64Value = func() (t [256]byte) { //nolint:gochecknoglobals // a read-onl
 		t[i] = base64Bad
 	}
 	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		t[c] = byte(i) //nolint:gosec // below 64
+		t[c] = byte(i)
 	}
 	t['-'], t['_'], t['='] = 62, 63, base64Pad
 	t['\r'], t['\n'], t[' '], t['\t'] = base64Blank, base64Blank, base64Blank, base64Blank

@@ -20,6 +20,7 @@ type Part struct {
 	epilogue string
 	boundary atomic.Pointer[string] // fixed when first needed, or given
 	placed   bool                   // the disposition was asked for
+	strict   bool                   // no legacy name= for a file's name beyond ASCII
 	origin   *origin                // what it was read from, or nil
 	replaced bool                   // has other content than was read
 }
@@ -122,7 +123,7 @@ func (p *Part) tidyDisposition(d *params) (*params, error) {
 			return nil, err
 		}
 		d = d.with("filename", name)
-		if !isASCII(name) {
+		if !isASCII(name) && !p.strict {
 			t = t.with("name", name)
 		}
 	}
@@ -198,7 +199,7 @@ func (p *Part) admitType(t *params) (*params, error) {
 		p.boundary.Store(&boundary)
 		t = t.without("boundary")
 	}
-	if name := p.Filename(); name != "" && !isASCII(name) {
+	if name := p.Filename(); name != "" && !isASCII(name) && !p.strict {
 		t = t.with("name", name)
 	}
 	return t, nil
@@ -236,7 +237,8 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced,
+		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, strict: p.strict,
+		origin: p.origin, replaced: p.replaced,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

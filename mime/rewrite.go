@@ -90,7 +90,7 @@ func (w *writer) read(p *Part, m *Message) error {
 	case p.multi:
 		return w.readMultipart(p)
 	case p.message != nil:
-		return w.readNested(p)
+		return w.readNested(p, e)
 	case e == encAuto:
 		return w.readBody(p)
 	default:
@@ -101,6 +101,9 @@ func (w *writer) read(p *Part, m *Message) error {
 // readCoding decides how a leaf goes out: encAuto as it was read, another encoding when it was changed or may not go
 // out as it is.
 func (w *writer) readCoding(p *Part) (encoding, error) {
+	if p.message != nil && p.origin.packed != nil {
+		return w.packedCoding(p)
+	}
 	if p.multi || p.message != nil {
 		return encAuto, nil
 	}
@@ -112,8 +115,27 @@ func (w *writer) readCoding(p *Part) (encoding, error) {
 		return encAuto, &Error{Field: p.describe(), What: "the part cannot be encoded for this server, and does not fit as it is"}
 	}
 	e := w.choose(q)
+	if e == enc8Bit && !w.eightBit && !w.stored {
+		return encAuto, &Error{Field: p.describe(), What: "the part has 8-bit text, for which the server lacks 8BITMIME, and parts of its type may not be encoded"}
+	}
 	w.octets8 = w.octets8 || e == enc8Bit
 	return e, nil
+}
+
+// packedCoding is readCoding for a message that came encoded, which it also goes out: readers understand it though it
+// breaks the rules. The old octets do as long as it is still the same.
+func (w *writer) packedCoding(p *Part) (encoding, error) {
+	b, err := p.message.octets()
+	switch {
+	case err != nil:
+		return encAuto, err
+	case bytes.Equal(b, p.origin.packed) && (w.stored || w.fits(p)):
+		return encAuto, nil
+	case p.origin.coding == codingQP:
+		return encQP, nil
+	default:
+		return encBase64, nil
+	}
 }
 
 // fits tells whether the encoded octets may travel as they were read, but for line breaks.

@@ -119,27 +119,22 @@ func (w *writer) glue(b []byte) {
 	w.asRead(b)
 }
 
-// readNested writes a message within a message. One that came encoded goes out encoded, the old octets if it is still
-// the same; on the wire too, since readers understand it though it breaks the rules.
-func (w *writer) readNested(p *Part) error {
+// readNested writes a message within a message, encoded when it came so; encAuto stands for the octets that were read.
+func (w *writer) readNested(p *Part, e encoding) error {
 	if p.origin.packed == nil {
 		w.body(p.message.leadFor(w.stored), false)
 		w.endsLine = true
 		return w.message(p.message)
 	}
+	if e == encAuto {
+		return w.readBody(p)
+	}
 	b, err := p.message.octets()
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(b, p.origin.packed) {
-		return w.readBody(p)
-	}
 	return w.converted(func(sub *writer) error {
-		if p.origin.coding == codingQP {
-			sub.body(appendQP(nil, b, false), true)
-		} else {
-			sub.body(appendBase64(nil, b), true)
-		}
+		sub.body(octetContent(b).bytes(e), true)
 		return nil
 	})
 }
