@@ -36,7 +36,7 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeAnswers(rt), mimeDKIM(rt))...),
+		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt), mimeAnswers(rt))...),
 		Classes: []Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)},
 		Types: append([]string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),

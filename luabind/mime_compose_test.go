@@ -38,6 +38,7 @@ func TestMarkdownTemplates(t *testing.T) {
 		composeHead + `mime.template(with{ markdown = "a", html = "{{.x}}" })`:                                      `error: mime: markdown: markdown and html are two sources of the same page`,
 		composeHead + `mime.message(with{ markdown = "a", html = "b" })`:                                            `error: mime: markdown: markdown and html are two sources of the same page`,
 		composeHead + `mime.message(with{ markdwon = "a" })`:                                                        `error: mime.message: unknown option "markdwon"; did you mean "markdown"?`,
+		composeHead + `mime.template(with{ markdown = "a", charset = "{{.x}}" })`:                                   `error: mime.template: charset takes no gaps beside markdown, whose page names it`,
 		composeHead + `mime.markdown("a\255")`:                                                                      `error: mime: markdown: not valid UTF-8 at octet 1`,
 	})
 }
@@ -76,6 +77,7 @@ func TestEmbed(t *testing.T) {
 		head + `mime.message(with{ html = '<img src="no.png">', embed = { files = dir } })`:        `error: cannot read ` + filepath.Join(dir, "no.png") + `: no such file or directory`,
 		head + `mime.template(with{ html = '<img src="no.png">{{.x}}', embed = { files = dir } })`: `error: cannot read ` + filepath.Join(dir, "no.png") + `: no such file or directory`,
 		head + `mime.message(with{ html = '<img src="../a.png">', embed = { files = dir } })`:      `error: mime: html: the page names a file outside the folder of its pictures: "../a.png"`,
+		head + `mime.template(with{ html = "{{.x}}", embed = { files = "{{.x}}" } })`:              `error: mime.template: embed.files takes no gaps: what a page shows is chosen by the script, not by data`,
 		head + `mime.message(with{ html = "x", embed = { file = dir } })`:                          `error: mime.message: unknown option "embed.file"; did you mean "embed.files"?`,
 	})
 }
@@ -83,8 +85,8 @@ func TestEmbed(t *testing.T) {
 func TestCalendar(t *testing.T) {
 	checkBinding(t, map[string]string{
 		composeHead + `print(mime.message(with{ text = "x", calendar = { content = (ics:gsub("{{.-}}", "x")) } }):tree())`: "multipart/mixed\n  multipart/alternative\n    text/plain\n    text/calendar\n  application/ics \"invite.ics\"",
-		composeHead + `local t = mime.template(with{ text = "{{.name}}", calendar = { content = ics, filename = "plan.ics" } })
-			local file = t:render{ name = "A;B,C\\\r\nATTENDEE:mailto:evil@x", n = "c\nX-EVIL:1" }:attachments()[1]
+		composeHead + `local t = mime.template(with{ text = "{{.name}}", calendar = { content = ics, filename = "{{.file}}.ics" } })
+			local file = t:render{ name = "A;B,C\\\r\nATTENDEE:mailto:evil@x", n = "c\nX-EVIL:1", file = "plan" }:attachments()[1]
 			print(file.filename, file:data():match("ATTENDEE.*SUMMARY[^\r]*"))`: "plan.ics\tATTENDEE:mailto:uc X-EVIL:1@d.example\r\nSUMMARY:With A\\;B\\,C\\\\\\nATTENDEE:mailto:evil@x",
 		composeHead + `local fixed = ics:gsub("{{.-}}", "x")
 			local a = mime.template(with{ text = "{{.name}}", calendar = { method = "REQUEST", content = fixed } }):render{ name = "x" }
@@ -132,6 +134,10 @@ func TestComposeWarnings(t *testing.T) {
 		if err != nil || !strings.Contains(logged, want) {
 			t.Errorf("%s\nlogged %q, %v; want %q", code, logged, err, want)
 		}
+	}
+	loop := composeHead + `for _ = 1, 3 do mime.message(with{ feedback_id = "a:b" }) end`
+	if _, logged, err := runBinding(t, loop, ""); strings.Count(logged, "Gmail") != 1 || err != nil {
+		t.Errorf("logged %q, %v", logged, err)
 	}
 	if _, logged, err := runBinding(t, composeHead+`mime.template(with{ html = '{{.x}}', inline = {} })`, ""); logged != "" || err != nil {
 		t.Errorf("logged %q, %v", logged, err)

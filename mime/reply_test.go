@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func addresses(list ...string) (out []Address) {
+func boxesOf(list ...string) (out []Address) {
 	for _, s := range list {
 		one, err := ParseAddressList(s)
 		if err != nil {
@@ -41,7 +41,7 @@ func TestReplyRecipients(t *testing.T) {
 	}{
 		{"author", header, Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
 		{"all", header, Spec{}, ReplyOptions{All: true}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example, alias@m.example\n"},
-		{"all, with an alias", header, Spec{}, ReplyOptions{All: true, Own: addresses("alias@m.example")}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example\n"},
+		{"all, with an alias", header, Spec{}, ReplyOptions{All: true, Own: boxesOf("alias@m.example")}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example\n"},
 		{"Reply-To", header + "Reply-To: desk@a.example\n", Spec{}, ReplyOptions{}, "To: desk@a.example\n"},
 		{"Mail-Reply-To", header + "Reply-To: list@a.example\nMail-Reply-To: ann@home.example\n", Spec{}, ReplyOptions{}, "To: ann@home.example\n"},
 		{"Mail-Followup-To", header + "Mail-Followup-To: list@a.example, me@m.example\n", Spec{}, ReplyOptions{All: true}, "To: list@a.example\n"},
@@ -50,11 +50,11 @@ func TestReplyRecipients(t *testing.T) {
 		{"my own message", "From: me@m.example\nTo: bob@b.example\nCc: cy@c.example\n", Spec{}, ReplyOptions{}, "To: bob@b.example\n"},
 		{"my own message, to all", "From: me@m.example\nTo: bob@b.example\nCc: cy@c.example\n", Spec{}, ReplyOptions{All: true}, "To: bob@b.example\nCc: cy@c.example\n"},
 		{"only Cc is left", "From: me@m.example\nCc: cy@c.example\n", Spec{}, ReplyOptions{All: true}, "To: cy@c.example\n"},
-		{"given ones", header, Spec{To: addresses("x@x.example"), Cc: addresses("y@y.example")}, ReplyOptions{All: true}, "To: x@x.example\nCc: y@y.example\n"},
+		{"given ones", header, Spec{To: boxesOf("x@x.example"), Cc: boxesOf("y@y.example")}, ReplyOptions{All: true}, "To: x@x.example\nCc: y@y.example\n"},
 		{"an international domain", "From: ann@bücher.example\nTo: a@xn--bcher-kva.example, ann@xn--bcher-kva.example\n", Spec{}, ReplyOptions{All: true}, "To: ann@bücher.example, a@xn--bcher-kva.example\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.spec.From = addresses("me@m.example")
+			c.spec.From = boxesOf("me@m.example")
 			m, err := Reply(parseMail(c.header+"\nhi\n"), c.spec, c.options, reportEnv())
 			if err != nil {
 				t.Fatal(err)
@@ -65,7 +65,7 @@ func TestReplyRecipients(t *testing.T) {
 		})
 	}
 	for _, header := range []string{"From: me@m.example\n", "Subject: x\n", "From: <>\n", "From: broken\n"} {
-		if _, err := Reply(parseMail(header+"\nhi\n"), Spec{From: addresses("me@m.example")}, ReplyOptions{All: true}, reportEnv()); err == nil || !strings.Contains(err.Error(), "nobody to answer") {
+		if _, err := Reply(parseMail(header+"\nhi\n"), Spec{From: boxesOf("me@m.example")}, ReplyOptions{All: true}, reportEnv()); err == nil || !strings.Contains(err.Error(), "nobody to answer") {
 			t.Errorf("%q: %v", header, err)
 		}
 	}
@@ -132,11 +132,11 @@ func TestReplyThread(t *testing.T) {
 }
 
 func TestReplyToBuilt(t *testing.T) {
-	original, err := Compose(Spec{From: addresses("Ann <ann@a.example>"), To: addresses("me@m.example"), Subject: "Hi", Text: ptr("Hello\n")}, reportEnv())
+	original, err := Compose(Spec{From: boxesOf("Ann <ann@a.example>"), To: boxesOf("me@m.example"), Subject: "Hi", Text: ptr("Hello\n")}, reportEnv())
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Reply(original, Spec{From: addresses("me@m.example"), Text: ptr("Yes.\n"), AutoSubmitted: "auto-replied"}, ReplyOptions{Quote: true}, reportEnv())
+	m, err := Reply(original, Spec{From: boxesOf("me@m.example"), Text: ptr("Yes.\n"), AutoSubmitted: "auto-replied"}, ReplyOptions{Quote: true}, reportEnv())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestForwardAttached(t *testing.T) {
 	signed := "Subject: =?utf-8?q?Fwd=3A?= FW: hi\nFrom:   Ann <a@b.example>\nDKIM-Signature: v=1; a=b\nX-Odd:   two  blanks\n\nbody  \n"
 	signed = strings.ReplaceAll(signed, "\n", "\r\n")
 	original := parseMail(signed)
-	m, err := Forward(original, Spec{From: addresses("me@m.example"), To: addresses("bob@b.example"), Text: ptr("Look.\n")}, ForwardOptions{}, reportEnv())
+	m, err := Forward(original, Spec{From: boxesOf("me@m.example"), To: boxesOf("bob@b.example"), Text: ptr("Look.\n")}, ForwardOptions{}, reportEnv())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestForwardAttached(t *testing.T) {
 	if err != nil || !strings.Contains(string(b), "\r\n\r\n"+signed) {
 		t.Errorf("the original is not in it octet by octet: %v\n%s", err, b)
 	}
-	alone, err := Forward(original, Spec{To: addresses("bob@b.example")}, ForwardOptions{}, reportEnv())
+	alone, err := Forward(original, Spec{To: boxesOf("bob@b.example")}, ForwardOptions{}, reportEnv())
 	if err != nil || alone.MediaType() != "multipart/mixed" {
 		t.Errorf("%v, %s", err, alone.Tree())
 	}
@@ -257,7 +257,7 @@ func TestForwardInline(t *testing.T) {
 		t.Fatal(err)
 	}
 	original := parseMail(string(b))
-	m, err := Forward(original, Spec{From: addresses("me@m.example"), To: addresses("bob@b.example"), Text: ptr("Look <here>.")}, ForwardOptions{Inline: true}, reportEnv())
+	m, err := Forward(original, Spec{From: boxesOf("me@m.example"), To: boxesOf("bob@b.example"), Text: ptr("Look <here>.")}, ForwardOptions{Inline: true}, reportEnv())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestForwardInline(t *testing.T) {
 		"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/signed; protocol=\"application/pgp-signature\"; micalg=pgp-sha256; boundary=B\n\n--B\n\nhi\n--B\nContent-Type: application/pgp-signature\n\nx\n--B--\n": {"text/plain"},
 		"From: a@b.example\nMIME-Version: 1.0\nContent-Type: application/pdf; name=a.pdf\n\nx\n":                                                                                                                               {"multipart/mixed", "text/plain", "application/pdf"},
 	} {
-		m, err := Forward(parseMail(mail), Spec{To: addresses("bob@b.example")}, ForwardOptions{Inline: true, Title: "Weitergeleitet"}, reportEnv())
+		m, err := Forward(parseMail(mail), Spec{To: boxesOf("bob@b.example")}, ForwardOptions{Inline: true, Title: "Weitergeleitet"}, reportEnv())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -302,7 +302,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte("From: \xff<a@b.example>\nContent-Type: text/html\n\n<p></b><script>"), false)
 	f.Add([]byte("From: a@b.example\nContent-Type: text/plain; format=flowed; delsp=yes\n\n>> a \n b \n-- \n"), true)
 	f.Fuzz(func(t *testing.T, b []byte, all bool) {
-		spec := Spec{From: addresses("me@m.example"), To: addresses("you@y.example"), Text: ptr("x")}
+		spec := Spec{From: boxesOf("me@m.example"), To: boxesOf("you@y.example"), Text: ptr("x")}
 		m, err := Reply(Parse(b, ParseOptions{}, reportEnv()), spec, ReplyOptions{All: all, Quote: true, QuoteHTML: all}, reportEnv())
 		if err != nil {
 			t.Fatal(err)
@@ -323,7 +323,7 @@ func FuzzReply(f *testing.F) {
 func TestOthersPagesOpenNoFiles(t *testing.T) {
 	var opened []string
 	spec := Spec{
-		From: addresses("me@m.example"), To: addresses("you@y.example"), Markdown: ptr("See ![sign](sign.png)"),
+		From: boxesOf("me@m.example"), To: boxesOf("you@y.example"), Markdown: ptr("See ![sign](sign.png)"),
 		Embed: &Embedding{Open: func(name string) (Source, error) {
 			opened = append(opened, name)
 			return String(pngHead), nil

@@ -491,6 +491,11 @@ function mime.message_id(domain) end
 ---@return string
 function mime.markdown(source) end
 
+---Makes a signer, for the field dkim of mime.message and mime.template and for msg:sign. Messages are signed as they are sent, List-Unsubscribe and the like too.
+---@param options mime.DKIMOptions
+---@return mime.DKIM
+function mime.dkim(options) end
+
 ---Builds an answer from the fields of mime.message; what they leave open comes from the message: recipients (Mail-Reply-To, Reply-To or From; with `all` also To and Cc, or Mail-Followup-To), "Re: " and the subject, In-Reply-To and References. Who answers never gets a copy. Whether to answer automatic mail is yours to decide: see `is_automatic`.
 ---@param message mime.Part
 ---@param options mime.ReplyOptions
@@ -507,10 +512,5 @@ function mime.forward(message, options) end
 ---@param options mime.ReportOptions
 ---@return mime.Part
 function mime.report(options) end
-
----Makes a signer, for the field dkim of mime.message and mime.template and for msg:sign. Messages are signed as they are sent, List-Unsubscribe and the like too.
----@param options mime.DKIMOptions
----@return mime.DKIM
-function mime.dkim(options) end
 
 return mime
