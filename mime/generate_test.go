@@ -361,11 +361,11 @@ func (g *generator) composed(t testing.TB, depth int) (*Message, *meant) {
 	var s Spec
 	text, page := g.sample(""), "<p>"+g.sample("")+"</p>"
 	utf8 := map[string]string{"charset": "utf-8"}
-	m := &meant{Type: "text/plain", Params: utf8, Body: octets(lines(strings.TrimPrefix(text, "\ufeff"))), text: true}
+	m := &meant{Type: "text/plain", Params: utf8, Body: octets(linesOf(strings.TrimPrefix(text, "\ufeff"))), text: true}
 	s.Text = &text
 	if g.one(2) {
 		s.HTML = &page
-		html := &meant{Type: "text/html", Params: utf8, Body: octets(lines(page)), text: true}
+		html := &meant{Type: "text/html", Params: utf8, Body: octets(linesOf(page)), text: true}
 		if g.one(2) {
 			g.cids++
 			id := fmt.Sprintf("logo%d", g.cids)
