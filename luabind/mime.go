@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"moonpost/mime"
@@ -35,8 +36,8 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, append(mimeReaders(rt), mimeHelpers(rt)...)...),
-		Classes: []Class{partClass(rt), mimeTemplateClass(rt)},
+		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt))...),
+		Classes: []Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)},
 		Types: []string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
@@ -45,6 +46,9 @@ func mimeModule(rt *Runtime) Module {
 			optionsClass("mime.ParseOptions", reflect.TypeFor[parseOptions]()),
 			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
+			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
+			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
+			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
 		},
 	}
 }
@@ -56,6 +60,9 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 		o.Subtype, o.Charset = optString(L, call, 2, "subtype"), optString(L, call, 3, "charset")
 	})
 	body, ok := itemString(o.Items, 1)
+	if !ok && len(o.Items) > 1 {
+		raiseArgument(L, fmt.Sprintf("%s: one text is wanted, got %d values", call, len(o.Items)))
+	}
 	if !ok {
 		raiseArgument(L, call+": the body must be a string, got "+describe(firstItem(o.Items)))
 	}
@@ -63,8 +70,8 @@ func (rt *Runtime) mimeText(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	if o.Flowed {
-		options = append(options, mime.WithFlowed(false))
+	if o.Flowed || o.DelSp {
+		options = append(options, mime.WithFlowed(o.DelSp))
 	}
 	return rt.pushPart(L)(mime.NewText(body, o.Subtype, o.Charset, options...))
 }

@@ -13,7 +13,7 @@ func mimeHelpers(rt *Runtime) []Function {
 		{"address.format", "(address: any): string", "Writes addresses as they stand in a header field.", `mime.address.format{ name = "Jörg", address = "j@example.org" }`, addressFormat},
 		{"base64.encode", "(octets: string, options?: { wrap?: integer }): string", "Encodes in base64; without wrap on one line.", `conn:docmd(mime.base64.encode(user))`, base64Encode},
 		{"base64.decode", "(text: string): string", "Decodes base64.", `mime.base64.decode("aGk=")`, decoder("mime.base64.decode", mime.DecodeBase64)},
-		{"quoted_printable.encode", "(octets: string): string", "Encodes as quoted-printable, lines of at most 76.", `mime.quoted_printable.encode("Grüße")`, quotedPrintableEncode},
+		{"quoted_printable.encode", "(octets: string, options?: { binary?: boolean }): string", "Encodes as quoted-printable, lines of at most 76. With binary, line breaks are octets like others, so that they come back as they were.", `mime.quoted_printable.encode("Grüße")`, quotedPrintableEncode},
 		{"quoted_printable.decode", "(text: string): string", "Decodes quoted-printable.", `mime.quoted_printable.decode("Gr=C3=BC=C3=9Fe")`, decoder("mime.quoted_printable.decode", mime.DecodeQuotedPrintable)},
 		{"encode_header", "(text: string): string", "Encodes text for a header field (RFC 2047) where it needs to be.", `mime.encode_header("Grüße")`, encodeHeader},
 		{"decode_header", "(text: string): string", "Decodes the encoded words of a header field.", `mime.decode_header("=?utf-8?q?Gr=C3=BC=C3=9Fe?=")`, decodeHeader},
@@ -70,7 +70,16 @@ func base64Encode(L *lua.LState) int {
 }
 
 func quotedPrintableEncode(L *lua.LState) int {
-	L.Push(lua.LString(mime.EncodeQuotedPrintable([]byte(argString(L, "mime.quoted_printable.encode", 1, "octets")))))
+	const call = "mime.quoted_printable.encode"
+	var o struct {
+		Binary bool `lua:"binary"`
+	}
+	checkOptions(L, call, 2, &o)
+	encode := mime.EncodeQuotedPrintable
+	if o.Binary {
+		encode = mime.EncodeQuotedPrintableBinary
+	}
+	L.Push(lua.LString(encode([]byte(argString(L, call, 1, "octets")))))
 	return 1
 }
 

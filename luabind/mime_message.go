@@ -20,10 +20,13 @@ type messageOptions struct {
 	Subject       string          `lua:"subject" doc:"the subject"`
 	Text          *string         `lua:"text" doc:"plain text body"`
 	HTML          *string         `lua:"html" doc:"HTML body; alone it gives a derived text part"`
+	Markdown      *string         `lua:"markdown" doc:"body in Markdown, which gives the HTML and with it a text part"`
 	Charset       string          `lua:"charset" doc:"charset of the bodies" default:"utf-8"`
 	Inline        *lua.LTable     `lua:"inline" doc:"images for cid: links by name: paths, parts or { data=, filename= }"`
 	Attachments   lua.LValue      `lua:"attachments" doc:"paths, parts or { data=, filename= }"`
 	Alternatives  lua.LValue      `lua:"alternatives" doc:"further forms of the body, as parts"`
+	Calendar      calendarOptions `lua:"calendar" doc:"an invitation (RFC 5546), with a copy as an attachment"`
+	Embed         embedOptions    `lua:"embed" doc:"pictures of the HTML that become inline parts"`
 	List          listOptions     `lua:"list" doc:"mailing list fields (RFC 2369, 2919, 8058)"`
 	InReplyTo     []string        `lua:"in_reply_to" one:"true" doc:"Message-ID of the message answered"`
 	References    []string        `lua:"references" one:"true" doc:"Message-IDs of the thread"`
@@ -31,7 +34,10 @@ type messageOptions struct {
 	MessageID     string          `lua:"message_id" doc:"Message-ID instead of a fresh one"`
 	Priority      string          `lua:"priority" enum:"high,normal,low" doc:"Importance and X-Priority"`
 	AutoSubmitted string          `lua:"auto_submitted" doc:"auto-generated, auto-replied or no (RFC 3834)"`
+	ReceiptTo     lua.LValue      `lua:"receipt_to" doc:"who is told when the message is displayed, if its reader agrees (RFC 8098)"`
+	FeedbackID    string          `lua:"feedback_id" doc:"campaign:customer:kind:sender, by which Gmail counts complaints"`
 	Headers       *lua.LTable     `lua:"headers" doc:"further header fields"`
+	DKIM          lua.LValue      `lua:"dkim" type:"mime.DKIM|mime.DKIM[]" doc:"signer or signers, which mime.dkim makes"`
 }
 
 type envelopeOptions struct {
@@ -43,6 +49,11 @@ type listOptions struct {
 	ID          string   `lua:"id" doc:"List-Id"`
 	Unsubscribe []string `lua:"unsubscribe" one:"true" doc:"https: and mailto: addresses to leave the list"`
 	OneClick    bool     `lua:"one_click" doc:"RFC 8058 one-click; needs an https: address"`
+	Subscribe   []string `lua:"subscribe" one:"true" doc:"addresses to join the list"`
+	Post        []string `lua:"post" one:"true" doc:"address to write to the list; NO when nobody may"`
+	Owner       []string `lua:"owner" one:"true" doc:"address of who runs the list"`
+	Help        []string `lua:"help" one:"true" doc:"address for help with the list"`
+	Archive     []string `lua:"archive" one:"true" doc:"address of the list's archive"`
 }
 
 func (rt *Runtime) mimeMessage(L *lua.LState) int {
@@ -59,6 +70,7 @@ func (rt *Runtime) mimeMessage(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.warn(L, call, message.Warnings())
 	L.Push(rt.newMessage(L, message))
 	return 1
 }
@@ -66,14 +78,12 @@ func (rt *Runtime) mimeMessage(L *lua.LState) int {
 // messageSpec turns the table into what the builder composes.
 func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (mime.Spec, error) {
 	spec := mime.Spec{
-		Subject: o.Subject, Text: o.Text, HTML: o.HTML, Charset: o.Charset,
+		Subject: o.Subject, Text: o.Text, HTML: o.HTML, Markdown: o.Markdown, Charset: o.Charset,
 		InReplyTo: o.InReplyTo, References: o.References, MessageID: o.MessageID,
-		Priority: o.Priority, AutoSubmitted: o.AutoSubmitted,
+		Priority: o.Priority, AutoSubmitted: o.AutoSubmitted, FeedbackID: o.FeedbackID,
 		EnvelopeFrom: o.Envelope.From, EnvelopeTo: o.Envelope.To,
 	}
-	if o.List.ID != "" || len(o.List.Unsubscribe) > 0 || o.List.OneClick {
-		spec.List = &mime.ListSpec{ID: o.List.ID, Unsubscribe: o.List.Unsubscribe, OneClick: o.List.OneClick}
-	}
+	spec.List, spec.Embed = o.List.engine(), o.Embed.engine(rt)
 	if err := o.addresses(call, &spec); err != nil {
 		return spec, err
 	}
@@ -81,7 +91,13 @@ func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (m
 		return spec, err
 	}
 	var err error
+	if spec.Calendar, err = o.Calendar.engine(call); err != nil {
+		return spec, err
+	}
 	if spec.Date, err = dateOf(call, o.Date); err != nil {
+		return spec, err
+	}
+	if spec.Signers, err = signers(call, o.DKIM); err != nil {
 		return spec, err
 	}
 	return spec, eachPair(call, "headers", o.Headers, func(k, v string) { spec.Headers = append(spec.Headers, [2]string{k, v}) })
@@ -94,7 +110,7 @@ func (o *messageOptions) addresses(call string, spec *mime.Spec) error {
 		to   *[]mime.Address
 	}{
 		{"from", o.From, &spec.From}, {"to", o.To, &spec.To}, {"cc", o.Cc, &spec.Cc}, {"bcc", o.Bcc, &spec.Bcc},
-		{"reply_to", o.ReplyTo, &spec.ReplyTo}, {"sender", o.Sender, &spec.Sender},
+		{"reply_to", o.ReplyTo, &spec.ReplyTo}, {"sender", o.Sender, &spec.Sender}, {"receipt_to", o.ReceiptTo, &spec.ReceiptTo},
 	} {
 		list, err := addressList(call, f.name, f.from)
 		if err != nil {

@@ -15,6 +15,8 @@ type partOptions struct {
 	Disposition string      `lua:"disposition" enum:"inline,attachment" doc:"shown in place or as an attachment"`
 	Description string      `lua:"description" doc:"Content-Description"`
 	Encoding    string      `lua:"encoding" enum:"7bit,8bit,quoted-printable,base64" doc:"force a transfer encoding"`
+	Language    string      `lua:"language" doc:"Content-Language, such as de or de, en"`
+	Compat      string      `lua:"filename_compat" enum:"both,strict" doc:"whether a name beyond ASCII is also written as old readers want it" default:"both"`
 	Headers     *lua.LTable `lua:"headers" doc:"further header fields"`
 	Params      *lua.LTable `lua:"params" doc:"further parameters of Content-Type"`
 }
@@ -24,6 +26,7 @@ type textOptions struct {
 	Subtype     string       `lua:"subtype" doc:"plain, html …" default:"plain"`
 	Charset     string       `lua:"charset" doc:"charset to write" default:"utf-8"`
 	Flowed      bool         `lua:"flowed" doc:"format=flowed (RFC 3676)"`
+	DelSp       bool         `lua:"delsp" doc:"flowed, and lines may be broken where there is no blank, as in Chinese"`
 	partOptions `lua:",embed"`
 }
 
@@ -53,10 +56,12 @@ func (o *partOptions) engine(call string) ([]mime.Option, error) {
 			out = append(out, option(value))
 		}
 	}
+	add(o.Compat, mime.WithFilenameCompat)
 	add(o.CID, mime.WithCID)
 	add(o.Filename, mime.WithFilename)
 	add(o.Disposition, mime.WithDisposition)
 	add(o.Description, mime.WithDescription)
+	add(o.Language, mime.WithLanguage)
 	add(o.Encoding, mime.WithEncoding)
 	err := eachPair(call, "params", o.Params, func(k, v string) { out = append(out, mime.WithParam(k, v)) })
 	if err != nil {

@@ -132,6 +132,7 @@ func partMethods(rt *Runtime) []Function {
 		{"body", "(self: mime.Part, kind: \"plain\"|\"html\"): mime.Part?", "Gives the leaf that is the body of that kind.", `local leaf = msg:body("html")`, rt.partLeaf},
 		{"attachments", "(self: mime.Part): mime.Part[]", "Lists the leaves that are neither body nor inline image.", `for _, p in ipairs(msg:attachments()) do print(p.filename) end`, rt.partAttachments},
 		{"clone", "(self: mime.Part, changes?: table<string, string>): mime.Part", "Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.", `local copy = msg:clone{ To = "ann@example.org" }`, rt.partClone},
+		{"sign", "(self: mime.Part, signer: mime.DKIM): mime.Part", "Has a message signed whenever it is sent, each time for the octets that then go out; gives the message.", `msg:sign(mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" })`, rt.partSign},
 		{"bytes", "(self: mime.Part, options?: { utf8?: boolean, eight_bit?: boolean }): string", "Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.", `local octets = msg:bytes()`, rt.partBytes},
 		{"size", "(self: mime.Part): integer", "Gives the number of octets.", `print(msg:size())`, rt.partSize},
 		{"save", "(self: mime.Part, path: string)", "Writes the octets to a file.", `msg:save("out.eml")`, rt.partSave},
@@ -209,8 +210,10 @@ func partSet(L *lua.LState) int {
 		err = p.part.SetCID(argString(L, "cid", 3, "value"))
 	case name == "filename":
 		err = p.part.SetFilename(argString(L, "filename", 3, "value"))
+	case name == "content_type":
+		err = p.part.Header().Set("Content-Type", argString(L, "content_type", 3, "value"))
 	default:
-		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename"}), hint: "header fields are written with a capital letter, as in msg.Subject"}
+		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename", "content_type"}), hint: "header fields are written with a capital letter, as in msg.Subject"}
 	}
 	if err != nil {
 		raise(L, err)

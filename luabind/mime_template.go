@@ -10,13 +10,14 @@ const mimeTemplateName = "mime.Template"
 
 // luaTemplate is a message with gaps as a script holds it.
 type luaTemplate struct {
-	rt      *Runtime
-	spec    mime.TemplateSpec
-	engine  *mime.Template // nil when parts have gaps too
-	slots   []slot         // where the values of the gaps come from
-	row     rowReader      // the row at hand; none is rendered within another
-	values  []string       // of the row at hand
-	varying []varying      // options with gaps of which the engine knows nothing
+	rt       *Runtime
+	spec     mime.TemplateSpec
+	engine   *mime.Template // nil when parts have gaps too
+	slots    []slot         // where the values of the gaps come from
+	row      rowReader      // the row at hand; none is rendered within another
+	values   []string       // of the row at hand
+	varying  []varying      // options with gaps of which the engine knows nothing
+	embedded []*mime.Part   // pictures of the page
 }
 
 func mimeTemplateClass(rt *Runtime) Class {
@@ -56,7 +57,9 @@ func (rt *Runtime) newTemplate(L *lua.LState, options *lua.LTable) (*luaTemplate
 	}
 	c.t.values = make([]string, len(c.t.slots))
 	if len(c.t.varying) == 0 {
-		c.t.engine, err = mime.NewTemplate(c.t.spec, rt.host.mimeEnv())
+		if c.t.engine, err = mime.NewTemplate(c.t.spec, rt.host.mimeEnv()); err == nil {
+			rt.warn(L, call, c.t.engine.Warnings())
+		}
 	}
 	return c.t, err
 }
@@ -126,7 +129,12 @@ func (t *luaTemplate) vary(L *lua.LState, call string, o *messageOptions, spec *
 		case "attachments":
 			spec.Attachments = parts.Attachments
 		case "inline":
-			spec.Inline = parts.Inline
+			spec.Inline = append(parts.Inline, t.embedded...)
+		case "calendar":
+			var err error
+			if spec.Calendar, err = o.Calendar.engine(call); err != nil {
+				return err
+			}
 		case "alternatives":
 			spec.Alternatives = parts.Alternatives
 		case "priority":

@@ -36,13 +36,18 @@ func (c *cutter) text(where, text string, html bool) mime.Gapped {
 		c.fail(err)
 		return mime.Gapped{}
 	}
+	return c.cut(parsed, parsed, text, html)
+}
+
+// cut takes a template apart. The source is what errors show.
+func (c *cutter) cut(parsed, source *data.Template, text string, html bool) mime.Gapped {
 	cut, ok := parsed.Cut()
 	if !ok {
 		cut = data.Cut{Texts: []string{"", ""}, Gaps: []data.Gap{{Action: text}}}
 	}
 	g := mime.Gapped{Texts: cut.Texts}
 	for _, gap := range cut.Gaps {
-		g.Gaps = append(g.Gaps, mime.Gap{Value: c.slot(parsed, gap, html && !ok), Escape: gap.Escape})
+		g.Gaps = append(g.Gaps, mime.Gap{Value: c.slot(source, gap, html && !ok), Escape: gap.Escape})
 	}
 	return g
 }
@@ -109,12 +114,16 @@ func (c *cutter) urls(where string, list []string) []mime.Gapped {
 func (c *cutter) spec(o *messageOptions) error {
 	s := &c.t.spec
 	s.Subject, s.MessageID = c.text("subject", o.Subject, false), c.text("message_id", o.MessageID, false)
-	s.Text, s.HTML, s.Charset = c.pointer("text", o.Text, false), c.pointer("html", o.HTML, true), o.Charset
+	s.Text, s.Charset, s.FeedbackID = c.pointer("text", o.Text, false), o.Charset, c.text("feedback_id", o.FeedbackID, false)
 	s.InReplyTo, s.References = c.texts("in_reply_to", o.InReplyTo), c.texts("references", o.References)
 	s.Priority, s.AutoSubmitted = o.Priority, o.AutoSubmitted
 	s.EnvelopeFrom, s.EnvelopeTo = c.pointer("envelope.from", o.Envelope.From, false), c.texts("envelope.to", o.Envelope.To)
-	if l := o.List; l.ID != "" || len(l.Unsubscribe) > 0 || l.OneClick {
-		s.List = &mime.GappedList{ID: c.text("list.id", l.ID, false), Unsubscribe: c.urls("list.unsubscribe", l.Unsubscribe), OneClick: l.OneClick}
+	if l := o.List; l.given() {
+		s.List = &mime.GappedList{
+			ID: c.text("list.id", l.ID, false), Unsubscribe: c.urls("list.unsubscribe", l.Unsubscribe), OneClick: l.OneClick,
+			Subscribe: c.urls("list.subscribe", l.Subscribe), Post: c.urls("list.post", l.Post), Owner: c.urls("list.owner", l.Owner),
+			Help: c.urls("list.help", l.Help), Archive: c.urls("list.archive", l.Archive),
+		}
 	}
 	err := eachPair(c.call, "headers", o.Headers, func(k, v string) {
 		s.Headers = append(s.Headers, mime.GappedHeader{Name: k, Value: c.text("headers."+k, v, false)})
@@ -126,9 +135,19 @@ func (c *cutter) spec(o *messageOptions) error {
 	if err != nil {
 		return err
 	}
+	if s.HTML, err = c.page(o); err != nil {
+		return err
+	}
+	if s.Calendar, err = o.Calendar.engine(c.call); err != nil {
+		return err
+	}
 	if s.Date, err = dateOf(c.call, o.Date); err != nil {
 		return err
 	}
+	if s.Signers, err = signers(c.call, o.DKIM); err != nil {
+		return err
+	}
+	c.rt.warnOfSigner(s.UnvouchedAuthor())
 	return c.parts(o)
 }
 
@@ -137,7 +156,7 @@ func (c *cutter) parts(o *messageOptions) error {
 	var fixed mime.Spec
 	err := c.rt.messageParts(c.L, c.call, o, &fixed)
 	s := &c.t.spec
-	s.Inline, s.Attachments, s.Alternatives = fixed.Inline, fixed.Attachments, fixed.Alternatives
+	s.Inline, s.Attachments, s.Alternatives = append(fixed.Inline, c.t.embedded...), fixed.Attachments, fixed.Alternatives
 	return err
 }
 
@@ -149,7 +168,7 @@ func (c *cutter) people(o *messageOptions) {
 		to   *[]mime.GappedAddress
 	}{
 		{"from", o.From, &s.From}, {"to", o.To, &s.To}, {"cc", o.Cc, &s.Cc}, {"bcc", o.Bcc, &s.Bcc},
-		{"reply_to", o.ReplyTo, &s.ReplyTo}, {"sender", o.Sender, &s.Sender},
+		{"reply_to", o.ReplyTo, &s.ReplyTo}, {"sender", o.Sender, &s.Sender}, {"receipt_to", o.ReceiptTo, &s.ReceiptTo},
 	} {
 		list, err := c.addresses(f.name, f.from)
 		if err != nil {

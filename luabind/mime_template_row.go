@@ -11,9 +11,10 @@ import (
 
 // slot is where the value of a gap comes from: a field of the row, or a template of its own.
 type slot struct {
-	path   []string       // nil for whatever is not a mere field
-	action *data.Template // what gives the value, for a field too when it is neither text nor number
-	source *data.Template // the text in which the gap stands, for its errors
+	path   []string                         // nil for whatever is not a mere field
+	action *data.Template                   // what gives the value, for a field too when it is neither text nor number
+	source *data.Template                   // the text in which the gap stands, for its errors
+	render func(*rowReader) (string, error) // makes the value in a way of its own; nil is by action
 }
 
 // rowReader is the row of one message. It is read as a whole only when a template asks for it.
@@ -68,6 +69,11 @@ func (t *luaTemplate) fill(row *rowReader) error {
 // fillSlot is for what is not a text, a number or a boolean in the row.
 func (t *luaTemplate) fillSlot(i int, row *rowReader) error {
 	s := &t.slots[i]
+	if s.render != nil {
+		text, err := s.render(row)
+		t.values[i] = text
+		return err
+	}
 	text, err := row.render(s.action)
 	if err == nil {
 		t.values[i] = text

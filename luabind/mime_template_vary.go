@@ -22,6 +22,11 @@ func (c *cutter) divide(options *lua.LTable) (*lua.LTable, error) {
 	options.ForEach(func(k, v lua.LValue) {
 		name, _ := k.(lua.LString)
 		switch name {
+		case "calendar":
+			if t, ok := v.(*lua.LTable); ok && valueHasGaps(v) {
+				c.t.varying = append(c.t.varying, varying{string(name), c.calendar(t)})
+				return
+			}
 		case "inline", "attachments", "alternatives", "priority", "auto_submitted", "charset", "date":
 			if valueHasGaps(v) {
 				c.t.varying = append(c.t.varying, varying{string(name), c.compile(string(name), v, false)})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"moonpost/mime/sign"
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -42,6 +43,8 @@ type Runtime struct {
 	usage     *UsageError
 	notices   []notice
 	desk      *tokenDesk // nil: no relay has a token function
+	bodies    sign.BodyHashes
+	warned    map[string]bool // what was told already
 }
 
 // closer is something that the end of the script must close. finish ends it

@@ -21,7 +21,7 @@ func (a Address) String() string {
 	if err != nil {
 		return a.Address
 	}
-	return string(b.append(nil, 0, b.needsUTF8()))
+	return string(b.append(nil, 0, b.needsUTF8(), 0))
 }
 
 // Validate tells what is wrong with the name or the address. The error is an *Error.
@@ -37,7 +37,7 @@ func ValidateAddress(address string) error { return Address{Address: address}.Va
 type mailbox struct {
 	name   string
 	local  string // quoted where it must be
-	domain string // as given
+	domain string // as given, in U-labels when it is an international one
 	ascii  string // its A-label form
 }
 
@@ -62,7 +62,7 @@ func checkMailbox(field string, a Address) (mailbox, error) {
 	if wrong != "" {
 		return mailbox{}, fault(field, wrong, a.Address)
 	}
-	return mailbox{name: a.Name, local: local, domain: domain, ascii: ascii}, nil
+	return mailbox{name: a.Name, local: local, domain: unicodeDomain(domain, ascii), ascii: ascii}, nil
 }
 
 func splitAddress(s string) (local, domain, wrong string) {
@@ -86,6 +86,9 @@ func checkLocal(s string) (local, wrong string) { // RFC 5322 §3.4.1
 			return "", "the quotes of the local part do not match"
 		}
 		return s, ""
+	}
+	if looksEncoded(s) {
+		return "", "the local part looks like an encoded-word, which readers would decode"
 	}
 	words := strings.Split(s, " ")
 	for _, word := range words {
@@ -141,8 +144,9 @@ func (m mailbox) text() string {
 	return displayName(m.name) + " <" + m.local + "@" + m.domain + ">"
 }
 
-// append writes the mailbox as it stands in a field, from column col on.
-func (m mailbox) append(b []byte, col int, raw bool) []byte {
+// append writes the mailbox as it stands in a field, from column col on; behind it there is room for a comma and tail
+// octets.
+func (m mailbox) append(b []byte, col int, raw bool, tail int) []byte {
 	address := m.wire()
 	if raw {
 		address = m.local + "@" + m.domain
@@ -151,8 +155,8 @@ func (m mailbox) append(b []byte, col int, raw bool) []byte {
 		return append(b, address...)
 	}
 	start := len(b)
-	b = appendPhrase(b, col, m.name, raw)
-	if advance(col, b[start:])+len(" <>,")+len(address) > wordLine {
+	b = appendPhrase(b, col, m.name, raw, 0)
+	if advance(col, b[start:])+len(" <>,")+len(address)+tail > wordLine {
 		b = append(b, "\r\n"...)
 	}
 	b = append(b, " <"...)
@@ -171,14 +175,32 @@ func advance(col int, b []byte) int {
 // longPhrase is the length from which a phrase is encoded, because only encoded-words can be folded safely.
 const longPhrase = 200
 
-// appendPhrase writes a display name: bare where its characters allow, else quoted, else as encoded-words.
-func appendPhrase(b []byte, col int, s string, raw bool) []byte { // RFC 5322 §3.2.5
+// appendPhrase writes a display name: bare where its characters allow, else quoted, else as encoded-words, which leave
+// room for some octets on their last line.
+func appendPhrase(b []byte, col int, s string, raw bool, room int) []byte { // RFC 5322 §3.2.5
 	plain := raw || isASCII(s)
 	if !plain || looksEncoded(s) || len(s) > longPhrase || strings.ContainsRune(s, '\t') {
-		b = appendWords(b, col, s, inPhrase, wordLine)
-		return b
+		return appendWords(b, col, s, inPhrase, wordLine-room)
 	}
-	return append(b, displayName(s)...)
+	name := displayName(s)
+	if name[0] == '"' {
+		return append(b, name...)
+	}
+	return appendAtoms(b, col, name, wordLine-room)
+}
+
+// appendAtoms folds at the blanks between words.
+func appendAtoms(b []byte, col int, s string, limit int) []byte {
+	for i, word := range strings.Split(s, " ") {
+		switch {
+		case i > 0 && col+1+len(word) > limit:
+			b, col = append(b, "\r\n "...), 1
+		case i > 0:
+			b, col = append(b, ' '), col+1
+		}
+		b, col = append(b, word...), col+len(word)
+	}
+	return b
 }
 
 // displayName quotes s unless it is atoms with single blanks between.

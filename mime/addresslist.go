@@ -307,7 +307,7 @@ func appendGroups(b []byte, groups []group, raw bool) []byte {
 			continue
 		}
 		for _, box := range g.boxes {
-			w.item(func(b []byte, col int) []byte { return box.append(b, col, raw) }, i == 0)
+			w.item(func(b []byte, col int) []byte { return box.append(b, col, raw, 0) }, i == 0)
 		}
 	}
 	return w.b
@@ -318,6 +318,7 @@ type listWriter struct {
 	b       []byte
 	scratch []byte
 	col     int
+	tail    int // octets that may follow an item, besides a comma
 	raw     bool
 }
 
@@ -328,7 +329,7 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 		w.col++
 	}
 	w.scratch = write(w.scratch[:0], w.col)
-	if fits := w.col+len(w.scratch)+1 <= lineSoft && bytes.IndexByte(w.scratch, '\r') < 0; !first && !fits {
+	if fits := w.col+len(w.scratch)+1+w.tail <= wordLine && bytes.IndexByte(w.scratch, '\r') < 0; !first && !fits {
 		w.b = append(w.b[:len(w.b)-1], "\r\n "...)
 		w.col = 1
 		w.scratch = write(w.scratch[:0], w.col)
@@ -338,16 +339,22 @@ func (w *listWriter) item(write func(b []byte, col int) []byte, first bool) {
 }
 
 func (w *listWriter) group(g group, first bool) {
-	w.item(func(b []byte, col int) []byte { return append(appendPhrase(b, col, g.name, w.raw), ':') }, first)
+	w.tail = len(";")
+	w.item(func(b []byte, col int) []byte {
+		if b = appendPhrase(b, col, g.name, w.raw, len(" :;,")); bytes.HasSuffix(b, []byte("?=")) {
+			b = append(b, ' ') // RFC 2047 §5
+		}
+		return append(b, ':')
+	}, first)
 	for i, box := range g.boxes {
 		if i > 0 {
 			w.b = append(w.b, ',')
 			w.col++
 		}
-		w.item(func(b []byte, col int) []byte { return box.append(b, col, w.raw) }, false)
+		w.item(func(b []byte, col int) []byte { return box.append(b, col, w.raw, w.tail) }, false)
 	}
 	w.b = append(w.b, ';')
-	w.col++
+	w.col, w.tail = w.col+1, 0
 }
 
 // groupsText is the decoded form, for people.

@@ -12,14 +12,17 @@ import (
 type Spec struct {
 	From, To, Cc, Bcc, ReplyTo, Sender []Address
 
-	Subject string
-	Text    *string // nil: derived from HTML when there is one
-	HTML    *string
-	Charset string // of Text and HTML; "" is UTF-8
+	Subject  string
+	Text     *string // nil: derived from HTML when there is one
+	HTML     *string
+	Markdown *string // gives the HTML
+	Charset  string  // of Text and HTML; "" is UTF-8
 
 	Inline       []*Part // pictures for HTML; they need content identifiers
 	Attachments  []*Part
-	Alternatives []*Part // further forms of the text, such as a calendar; AMP goes between text and HTML
+	Alternatives []*Part // further forms of the text; AMP goes between text and HTML
+	Calendar     *CalendarSpec
+	Embed        *Embedding // nil leaves the pictures of the page where they are
 
 	List          *ListSpec
 	InReplyTo     []string
@@ -28,7 +31,11 @@ type Spec struct {
 	MessageID     string    // "": made when the message is first encoded
 	Priority      string    // "high", "normal" or "low"
 	AutoSubmitted string    // "auto-generated", "auto-replied"; RFC 3834 §5
+	ReceiptTo     []Address // who is told that the message was displayed, if its reader agrees
+	FeedbackID    string    // "campaign:customer:kind:sender", by which Gmail counts complaints
 	Headers       [][2]string
+
+	Signers []Signer // see Message.Sign
 
 	EnvelopeFrom *string // nil: from the header; "" is the null sender
 	EnvelopeTo   []string
@@ -36,11 +43,15 @@ type Spec struct {
 
 // Compose builds a message: the simplest tree that holds all its pieces, and the header. The error is an *Error.
 func Compose(s Spec, env *Env) (*Message, error) {
+	if err := s.expand(); err != nil {
+		return nil, err
+	}
 	root, err := s.tree()
 	if err != nil {
 		return nil, err
 	}
 	m := AsMessage(root, env)
+	m.signers = s.Signers
 	if err := s.fillHeader(root.header); err != nil {
 		return nil, err
 	}
@@ -50,6 +61,7 @@ func Compose(s Spec, env *Env) (*Message, error) {
 	if s.HTML != nil {
 		m.warnings = cidWarnings(*s.HTML, s.Inline)
 	}
+	m.warnings = append(m.warnings, s.warnings()...)
 	return m, nil
 }
 

@@ -32,7 +32,8 @@ func (s *Spec) setPeople(h *Header) error {
 	fields := []struct {
 		name string
 		list []Address
-	}{{"From", s.From}, {"Sender", s.Sender}, {"Reply-To", s.ReplyTo}, {"To", s.To}, {"Cc", s.Cc}, {"Bcc", s.Bcc}}
+	}{{"From", s.From}, {"Sender", s.Sender}, {"Reply-To", s.ReplyTo}, {"To", s.To}, {"Cc", s.Cc}, {"Bcc", s.Bcc},
+		{"Disposition-Notification-To", s.ReceiptTo}} // RFC 8098 §2.1
 	for _, f := range fields {
 		if len(f.list) == 0 {
 			continue
@@ -130,13 +131,13 @@ func (s *Spec) setMarks(h *Header) error {
 	if err := setPriority(h, s.Priority); err != nil {
 		return err
 	}
-	if s.AutoSubmitted == "" {
-		return nil
+	if err := setAutoSubmitted(h, s.AutoSubmitted); err != nil {
+		return err
 	}
-	if word, _, _ := strings.Cut(s.AutoSubmitted, ";"); !isToken(strings.TrimSpace(word)) {
-		return fault("Auto-Submitted", "this is not a keyword", s.AutoSubmitted)
+	if wrong := feedbackFault(s.FeedbackID); wrong != "" {
+		return &Error{Field: "Feedback-ID", What: wrong, Value: s.FeedbackID, Advice: "write campaign:customer:kind:sender; all but the sender may be left out"}
 	}
-	return h.Set("Auto-Submitted", s.AutoSubmitted) // RFC 3834 §5
+	return setAll(h, [][2]string{{"Feedback-ID", s.FeedbackID}})
 }
 
 // setPriority uses the fields of all known readers, because no two look at the same.

@@ -11,6 +11,15 @@ const (
 	labelMax  = 63  // RFC 1035 §2.3.4
 )
 
+// ASCIIDomain gives the A-label form of a domain. The error is an *Error.
+func ASCIIDomain(domain string) (string, error) {
+	ascii, wrong := asciiDomain(domain)
+	if wrong != "" {
+		return "", fault("domain", wrong, domain)
+	}
+	return ascii, nil
+}
+
 // asciiDomain gives the A-label form of a domain, or what is wrong with it. Address literals stay as they are.
 func asciiDomain(domain string) (ascii, wrong string) { // RFC 5891 §5
 	if strings.HasPrefix(domain, "[") {
@@ -24,6 +33,18 @@ func asciiDomain(domain string) (ascii, wrong string) { // RFC 5891 §5
 		return "", "the domain is not a valid international name"
 	}
 	return ascii, domainFault(ascii)
+}
+
+// unicodeDomain gives an international domain in its U-label form: what a person writes may have capitals, or dots of
+// another script.
+func unicodeDomain(domain, ascii string) string { // RFC 6531 §3.3
+	if isASCII(domain) {
+		return domain
+	}
+	if u, err := idna.Lookup.ToUnicode(ascii); err == nil {
+		return u
+	}
+	return domain
 }
 
 func domainFault(domain string) string {

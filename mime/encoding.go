@@ -42,10 +42,10 @@ func (p *Part) admitEncoding(name string) error {
 		}
 		return nil
 	}
+	if (e == encQP || e == encBase64) && family(p.MediaType()) == familyMessage { // RFC 2046 §5.2.1
+		return fault("Content-Transfer-Encoding", "a "+p.MediaType()+" part has no encoding of its own", name)
+	}
 	if e == encBase64 {
-		if family(p.MediaType()) == familyMessage { // RFC 2046 §5.2.1
-			return fault("Content-Transfer-Encoding", "a "+p.MediaType()+" part has no encoding of its own", name)
-		}
 		return nil
 	}
 	loaded, err := p.content.loaded()

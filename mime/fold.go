@@ -104,7 +104,8 @@ func asciiPrefix(s string, room int) int {
 		}
 		end = i + 1
 	}
-	if isASCII(s) || end > 0 && s[end:] == "" || end < len(s) && s[end] == ' ' || looksEncoded(s[:end]) {
+	misread := strings.Contains(s[:end], "=?") // QUIRK: Go's own reader takes it for the beginning of an encoded-word.
+	if isASCII(s) || end > 0 && s[end:] == "" || end < len(s) && s[end] == ' ' || misread {
 		return 0
 	}
 	return end

@@ -49,6 +49,39 @@ func TestGoldens(t *testing.T) {
 			_ = p.Header().Set("Subject", "hand-made")
 			return AsMessage(p, fixedEnv())
 		}},
+		{"20-markdown.eml", func(t *testing.T) *Message {
+			return basic(t, func(s *Spec) {
+				s.Text, s.Markdown = nil, ptr("# Q3 – Übersicht\n\n| Region | Sum |\n|---|--:|\n| East | 12 |\n| Süd | 1234 |\n\n- [x] *done*\n- [ ] ~~not~~ yet, see https://example.org/\n\n![sign](cid:logo)\n")
+				s.Inline = []*Part{image(t, WithCID("logo"), WithFilename("logo.png"))}
+			})
+		}},
+		{"21-invitation.eml", func(t *testing.T) *Message {
+			return basic(t, func(s *Spec) { s.Calendar = &CalendarSpec{Content: invitation("Planning")} })
+		}},
+		{"22-invitation-beyond-ascii.eml", func(t *testing.T) *Message {
+			return basic(t, func(s *Spec) {
+				s.HTML, s.Calendar = ptr("<p>Grüße</p>"), &CalendarSpec{Method: "REQUEST", Content: invitation("Planung – " + strings.Repeat("Übersicht ", 12))}
+			})
+		}},
+		{"23-embedded.eml", func(t *testing.T) *Message {
+			return basic(t, func(s *Spec) {
+				s.HTML = ptr(`<body background="logo.png"><img src="data:image/png;base64,` + EncodeBase64([]byte(pngHead), 0) + `"><img src=logo.png></body>`)
+				s.Embed = &Embedding{Data: true, Open: folder(map[string]string{"logo.png": pngHead + "file"})}
+			})
+		}},
+		{"24-marks.eml", func(t *testing.T) *Message {
+			return basic(t, func(s *Spec) {
+				s.ReceiptTo, s.FeedbackID, s.AutoSubmitted = []Address{{"Jörg", "j@x.example"}}, "q3:news:mailing:example", "auto-generated"
+				s.List = &ListSpec{
+					ID: "news.example.org", Unsubscribe: []string{"https://example.org/u"}, OneClick: true, Subscribe: []string{"mailto:s@example.org"}, Post: []string{"NO"},
+					Owner: []string{"mailto:o@example.org"}, Help: []string{"https://example.org/help"}, Archive: []string{"https://example.org/archive"},
+				}
+			})
+		}},
+		{"25-strict-name.eml", func(t *testing.T) *Message {
+			p := must(NewPart("text/csv", String("a;b\n"), WithFilenameCompat("strict"), WithFilename("Übersicht.csv"), WithLanguage("de, en"), WithDescription("Zahlen für Q3")))
+			return AsMessage(p, fixedEnv())
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) { golden(t, test.file, []byte(wire(t, test.build(t)))) })

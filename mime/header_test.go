@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestUnstructured(t *testing.T) {
@@ -282,29 +281,6 @@ func TestHeaderOrder(t *testing.T) {
 			t.Error("gone from the original")
 		}
 	})
-}
-
-func TestManyRecipients(t *testing.T) {
-	// 014: 20,000 recipients are written in linear time.
-	list := make([]Address, 20000)
-	for i := range list {
-		list[i] = Address{Name: fmt.Sprintf("Person %d", i), Address: fmt.Sprintf("person%d@example.org", i)}
-	}
-	start := time.Now()
-	m := basic(t, func(s *Spec) { s.To = list })
-	out := must(m.Octets(false, false))
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("took %v", took)
-	}
-	for line := range strings.SplitSeq(string(out), "\r\n") {
-		if len(line) > 78 {
-			t.Fatalf("a line has %d octets: %q", len(line), line)
-		}
-	}
-	_, to, _, err := m.Envelope()
-	if err != nil || len(to) != len(list) {
-		t.Errorf("%d in the envelope, %v", len(to), err)
-	}
 }
 
 func TestEncodeHeader(t *testing.T) {

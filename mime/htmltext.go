@@ -13,7 +13,7 @@ import (
 // HTMLToText gives what a page says, for readers without HTML: paragraphs apart, links as "text (url)", items of
 // lists with a sign, cells of tables side by side. Styles, scripts and pictures without a description are left out.
 func HTMLToText(page string) string {
-	t := &textMaker{}
+	t := &textMaker{data: dataTables(page)}
 	z := html.NewTokenizer(strings.NewReader(page))
 	for {
 		switch kind := z.Next(); kind {
@@ -25,10 +25,14 @@ func HTMLToText(page string) string {
 		case html.TextToken:
 			t.text(html.UnescapeString(string(z.Raw())))
 		case html.StartTagToken, html.SelfClosingTagToken:
-			token := z.Token()
-			t.open(token, kind == html.SelfClosingTagToken)
+			token, closed := z.Token(), kind == html.SelfClosingTagToken
+			if !t.hides(token, closed) {
+				t.open(token, closed)
+			}
 		case html.EndTagToken:
-			t.close(z.Token().DataAtom)
+			if token := z.Token(); !t.unhides(token) {
+				t.close(token.DataAtom)
+			}
 		}
 	}
 }
@@ -45,6 +49,10 @@ type textMaker struct {
 	links   []link
 	pending string // sign of a list item, to be written with its text
 	cells   int    // cells so far in the row
+	hidden  hiddenElement
+	data    []bool // tells which tables are collected
+	tables  int    // begun so far
+	table   *textTable
 }
 
 // link remembers where the text of a link began.
@@ -57,6 +65,9 @@ type link struct {
 const unordered = -1
 
 func (t *textMaker) open(token html.Token, closed bool) {
+	if t.table != nil && t.openInTable(token, closed) || token.DataAtom == atom.Table && t.openTable() {
+		return
+	}
 	switch a := token.DataAtom; a {
 	case atom.Script, atom.Style, atom.Head, atom.Template, atom.Noscript, atom.Title:
 		if !closed {
@@ -73,6 +84,8 @@ func (t *textMaker) open(token html.Token, closed bool) {
 		t.atLeast(1)
 	case atom.A:
 		t.links = append(t.links, link{attr(token, "href"), t.out.Len()})
+	case atom.Del, atom.S, atom.Strike:
+		t.text("~~")
 	case atom.Img:
 		t.text(" " + attr(token, "alt") + " ")
 	case atom.Ul, atom.Ol:
@@ -103,11 +116,17 @@ func (t *textMaker) openBlock(a atom.Atom) {
 }
 
 func (t *textMaker) close(a atom.Atom) {
+	if t.table != nil && t.closeInTable(a) {
+		return
+	}
 	switch a {
 	case atom.Script, atom.Style, atom.Head, atom.Template, atom.Noscript, atom.Title:
 		t.skip = max(0, t.skip-1)
 	case atom.A:
 		t.closeLink()
+	case atom.Del, atom.S, atom.Strike: // else the text would say the opposite
+		t.blank = false
+		t.text("~~")
 	case atom.Ul, atom.Ol:
 		if n := len(t.lists); n > 0 {
 			t.lists = t.lists[:n-1]
@@ -180,7 +199,10 @@ func (t *textMaker) item() {
 // cell keeps the cells of a row apart.
 func (t *textMaker) cell() {
 	if t.cells++; t.cells > 1 && t.breaks == 0 {
-		t.write(" | ")
+		t.blank = false
+		t.write(" |")
+		t.blank = true
+		return
 	}
 	t.blank = false
 }
@@ -222,7 +244,11 @@ func (t *textMaker) lineBreak() {
 
 // text adds words; outside of preformatted text any run of white space is one blank.
 func (t *textMaker) text(s string) {
-	if t.skip > 0 {
+	if t.skip > 0 || t.hidden.depth > 0 {
+		return
+	}
+	if t.table != nil && t.table.cell != nil {
+		t.table.cell.text(s)
 		return
 	}
 	if t.pre > 0 {
@@ -277,6 +303,11 @@ func (t *textMaker) write(s string) {
 }
 
 func (t *textMaker) finish() string {
+	if g := t.table; g != nil { // never closed
+		g.closeCell()
+		t.table = nil
+		t.writeTable(g)
+	}
 	text := strings.ReplaceAll(strings.TrimRight(t.out.String(), " \t\n"), "\u00a0", " ")
 	if text == "" {
 		return ""

@@ -69,8 +69,8 @@ func appendListID(b []byte, text string, raw bool) []byte {
 	if i == 0 {
 		return append(b, text...)
 	}
-	b = appendPhrase(b, column(b), text[:i-1], raw)
-	if column(b)+1+len(text)-i > lineSoft {
+	b = appendPhrase(b, column(b), text[:i-1], raw, 0)
+	if column(b)+1+len(text)-i > wordLine {
 		b = append(b, "\r\n"...)
 	}
 	return append(append(b, ' '), text[i:]...)

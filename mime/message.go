@@ -2,8 +2,10 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	gomessage "github.com/emersion/go-message"
 )
@@ -18,21 +20,33 @@ type Message struct {
 	from     *string
 	to       []string
 	warnings []string
-	late     []field    // of a read message: what it lacks on the wire
-	fresh    bool       // a clone, which gets a Date and a Message-ID of its own
-	mu       sync.Mutex // held while Date, Message-ID and boundaries are fixed
+	late     []field // of a read message: what it lacks on the wire
+	fresh    bool    // a clone, which gets a Date and a Message-ID of its own
+	signers  []Signer
+	signedAt time.Time  // of the first encoding, when there are signers
+	mu       sync.Mutex // held while Date, Message-ID, boundaries and the time of signing are fixed
 }
 
 // AsMessage makes a message of a part. The part stays the message's root and keeps its header.
 func AsMessage(p *Part, env *Env) *Message { return &Message{Part: p, env: env} }
 
-// Warnings tell what is allowed but probably not meant: a picture that the page asks for and the message lacks.
-func (m *Message) Warnings() []string { return m.warnings }
+// Warnings tell what is allowed but probably not meant: a picture that the page asks for and the message lacks, a
+// signature that is not the author's.
+func (m *Message) Warnings() []string {
+	author := m.UnvouchedAuthor()
+	if author == "" {
+		return m.warnings
+	}
+	return append(slices.Clip(m.warnings), "no signature is of the author's domain "+author+", so none counts for DMARC")
+}
 
 // fix settles what a message decides only once: Date, Message-ID and boundaries.
 func (m *Message) fix() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.fixSigning(); err != nil {
+		return err
+	}
 	if m.origin != nil && !m.fresh {
 		if err := m.fixRead(); err != nil {
 			return err
@@ -73,7 +87,10 @@ func (m *Message) senderDomain() string {
 
 // copy gives a message that can be changed without touching m. Contents are shared.
 func (m *Message) copy() *Message {
-	return &Message{Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, late: m.late, fresh: m.fresh}
+	return &Message{
+		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, signers: m.signers, signedAt: m.signedAt,
+		late: m.late, fresh: m.fresh,
+	}
 }
 
 // Snapshot fixes Date, Message-ID and boundaries and gives a copy, which may be encoded in another goroutine while m
@@ -86,13 +103,14 @@ func (m *Message) Snapshot() (*Message, error) {
 }
 
 // Clone gives a copy with header changes, each a name and a value that is set. It gets a Date and a Message-ID of its
-// own unless the changes hold them. Contents are shared. A change of a recipient field drops the recipients that were
+// own unless the changes hold them, and signatures of its own. Contents are shared. A change of a recipient field drops the recipients that were
 // given by SetEnvelope.
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
 	c.fresh, c.late = true, nil
 	c.header.Del("Date")
 	c.header.Del("Message-ID")
+	c.signedAt = time.Time{}
 	for _, change := range changes {
 		if err := c.header.Set(change[0], change[1]); err != nil {
 			return nil, err

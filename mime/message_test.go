@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -243,25 +242,6 @@ func (z zeroFile) Size() (int64, bool) { return int64(z), true }
 type zeroes struct{}
 
 func (zeroes) Read(b []byte) (int, error) { clear(b); return len(b), nil }
-
-func TestConstantMemory(t *testing.T) {
-	const size = 200 << 20
-	p := must(NewPart("application/x", zeroFile(size), WithFilename("big.bin")))
-	m := basic(t, func(s *Spec) { s.Attachments = []*Part{p} })
-	for range 2 { // the second use must not be cached
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		e := must(m.Encode(false, false))
-		n, err := e.WriteTo(io.Discard)
-		runtime.ReadMemStats(&after)
-		if err != nil || n != e.Size() || n < size {
-			t.Errorf("098: %d of %d octets, %v", n, e.Size(), err)
-		}
-		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
-			t.Errorf("098: %d octets allocated", used)
-		}
-	}
-}
 
 func TestCaching(t *testing.T) {
 	opened := 0

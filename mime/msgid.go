@@ -33,6 +33,9 @@ func oneID(name, value string) (string, error) {
 	if wrong == "" && name != "Content-ID" && !strings.Contains(id, "@") {
 		wrong = `the identifier has no "@"`
 	}
+	if wrong == "" && looksEncoded(id) {
+		wrong = "the identifier looks like an encoded-word, which readers would decode"
+	}
 	if wrong != "" {
 		return "", fault(name, wrong, value)
 	}

@@ -75,6 +75,9 @@ func checkBoundary(s string) error { // RFC 2046 §5.1.1
 	if s == "" || len(s) > boundaryMax || s[len(s)-1] == ' ' {
 		return fault("boundary", "a boundary has 1 to 70 characters and does not end in a blank", s)
 	}
+	if looksEncoded(s) {
+		return fault("boundary", "the boundary looks like an encoded-word, which readers would decode", s)
+	}
 	for i := 0; i < len(s); i++ {
 		if !isAlnum(s[i]) && strings.IndexByte("'()+_,-./:=? ", s[i]) < 0 {
 			return fault("boundary", "the boundary holds a character that none may hold", s)

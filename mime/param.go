@@ -11,6 +11,8 @@ const (
 	longASCII = 200
 	// pieceMax keeps a continuation, its name and its semicolon on a line.
 	pieceMax = 76
+	// attributeMax leaves room on a line for the name of a continuation and at least one character.
+	attributeMax = 40
 )
 
 // param is a parameter; an empty name marks it as deleted.
@@ -105,8 +107,8 @@ func appendLegacyName(b []byte, value string) []byte {
 
 // paramPieces gives name=value, or the pieces of a value that is too long for one line or not ASCII.
 func paramPieces(x param) []string {
-	if isASCII(x.value) && len(x.value) <= longASCII {
-		if isToken(x.value) {
+	if isASCII(x.value) && len(x.value) <= longASCII && !looksEncoded(x.value) { // many readers decode words in quotes
+		if isToken(x.value) && !strings.ContainsAny(x.value, "*'%") { // QUIRK: Python takes these for signs of RFC 2231.
 			return []string{x.name + "=" + x.value}
 		}
 		return []string{x.name + "=" + quote(x.value)}
@@ -158,6 +160,9 @@ func percent(s string) string { // RFC 2231 §7
 func checkParam(field string, x param) error {
 	if !isToken(x.name) || strings.ContainsAny(x.name, "*'%") { // RFC 2231 §7
 		return fault(field, "this is not a parameter's name", x.name)
+	}
+	if len(x.name) > attributeMax {
+		return fault(field, "the parameter's name is too long", x.name)
 	}
 	if strings.Contains(x.value, "\t") {
 		return fault(field+" "+x.name, "control character", x.value)

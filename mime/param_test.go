@@ -18,11 +18,11 @@ func TestFilenames(t *testing.T) {
 		{"036 backslash at the end", `name\`, "", `filename="name\\"`},
 		{"037 separators", "a;b c=d.pdf", "", `filename="a;b c=d.pdf"`},
 		{"038 percent and quote", "100% l'été.pdf", "", "filename*=utf-8''100%25%20l%27%C3%A9t%C3%A9.pdf"},
-		{"038 ASCII percent", "100%.pdf", "", "filename=100%.pdf"},
+		{"038 ASCII percent", "100%.pdf", "", `filename="100%.pdf"`},
 		{"040 path", "../../etc/passwd", "passwd", "filename=passwd"},
 		{"040 path of Windows", `C:\x\y.pdf`, "y.pdf", "filename=y.pdf"},
 		{"040 share", `\\server\share\y.pdf`, "y.pdf", "filename=y.pdf"},
-		{"literal encoded-word", "=?utf-8?q?x?=.pdf", "", `filename="=?utf-8?q?x?=.pdf"`},
+		{"literal encoded-word", "=?utf-8?q?x?=.pdf", "", "filename*=utf-8''%3D%3Futf-8%3Fq%3Fx%3F%3D.pdf"},
 		{"dots", "..pdf", "", "filename=..pdf"},
 		{"emoji", "📊 Q3.xlsx", "", "filename*=utf-8''%F0%9F%93%8A%20Q3.xlsx"},
 	}

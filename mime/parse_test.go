@@ -3,7 +3,6 @@ package mime
 import (
 	"bytes"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,9 +31,9 @@ func builtMessages(t *testing.T) map[string]*Message {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d goldens, %v", len(files), err)
 	}
-	g := generator{rand.New(rand.NewPCG(4, 2))}
+	g := newGenerator(42)
 	for i := range 150 {
-		list[fmt.Sprintf("generated %d", i)] = g.message(t)
+		list[fmt.Sprintf("generated %d", i)], _ = g.message(t, 3)
 	}
 	inner := basic(t, func(s *Spec) { s.Subject, s.Text = "inner – Ü", ptr("Grüße\n") })
 	for name, p := range map[string]*Part{
@@ -66,8 +65,10 @@ func TestParsedMessagesEqualBuiltOnes(t *testing.T) {
 				if wire := must(got.Octets(eightBit, false)); !bytes.Equal(wire, b) {
 					t.Fatalf("encoded differently:\n%s", cmp.Diff(string(b), string(wire)))
 				}
-				if list := got.Defects(); len(list) > 0 {
-					t.Errorf("defects: %v", list)
+				for _, d := range got.Defects() {
+					if d.Code != "unlabelled-charset" && d.Code != "nul-in-text" { // attached texts go out as they are
+						t.Errorf("a defect: %v", d)
+					}
 				}
 				compareRead(t, m.Part, got.Part, true)
 			}

@@ -22,6 +22,7 @@ type Part struct {
 	placed   bool                   // the disposition was asked for
 	origin   *origin                // what it was read from, or nil
 	replaced bool                   // has other content than was read
+	strict   bool                   // no legacy name= for a file's name beyond ASCII
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -122,7 +123,7 @@ func (p *Part) tidyDisposition(d *params) (*params, error) {
 			return nil, err
 		}
 		d = d.with("filename", name)
-		if !isASCII(name) {
+		if !isASCII(name) && !p.strict {
 			t = t.with("name", name)
 		}
 	}
@@ -198,7 +199,7 @@ func (p *Part) admitType(t *params) (*params, error) {
 		p.boundary.Store(&boundary)
 		t = t.without("boundary")
 	}
-	if name := p.Filename(); name != "" && !isASCII(name) {
+	if name := p.Filename(); name != "" && !isASCII(name) && !p.strict {
 		t = t.with("name", name)
 	}
 	return t, nil
@@ -236,7 +237,7 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced,
+		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced, strict: p.strict,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

@@ -14,7 +14,8 @@ type Template struct {
 	env        *Env
 	boundaries []string // in the order of the tree
 	plan       *plan    // nil: every message is composed
-	needed     int      // values
+	warnings   []string
+	needed     int // values
 
 	mu      sync.Mutex // held while the frame is laid out
 	layouts [1 + 1<<templateLeaves]atomic.Pointer[layout]
@@ -54,6 +55,14 @@ const templateLeaves = 2
 func NewTemplate(spec TemplateSpec, env *Env) (*Template, error) {
 	t := &Template{spec: spec, env: env, needed: spec.valuesNeeded()}
 	t.spec.Inline, t.spec.Attachments, t.spec.Alternatives = cloned(spec.Inline), cloned(spec.Attachments), cloned(spec.Alternatives)
+	t.warnings = t.spec.warnings()
+	if c := spec.Calendar; c != nil { // the same for all: as parts, the frame can hold it
+		invite, file, err := c.parts()
+		if err != nil {
+			return nil, err
+		}
+		t.spec.Alternatives, t.spec.Attachments, t.spec.Calendar = append(t.spec.Alternatives, invite), append(t.spec.Attachments, file), nil
+	}
 	p, err := newPlan(&t.spec, env)
 	if err != nil {
 		return nil, err

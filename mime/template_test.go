@@ -167,6 +167,35 @@ func templateCases() []templateCase {
 		}, func(v []string) *Spec {
 			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Subject: v[1], Text: &v[2], Headers: [][2]string{{"Subject", v[0]}, {"Content-Language", v[1]}}}
 		}},
+		{"marks and all list fields", []string{"news", "77", "sender"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{
+				From: people(t, "a@example.com"), To: people(t, "t@example.com"), ReceiptTo: people(t, "{{0}} <r{{1}}@example.com>"), Text: gappedPtr("x {{1}}"), FeedbackID: gapped("{{0}}:x:{{2}}"),
+				List: &GappedList{
+					ID: gapped("{{0}}.example.com"), Subscribe: gappedList("https://example.com/s?{{1}}"), Post: gappedList("NO"), Owner: gappedList("mailto:o@example.com"),
+					Help: gappedList("mailto:h{{1}}@example.com", "https://example.com/h"), Archive: gappedList("https://example.com/{{1}}"),
+				},
+			}
+		}, func(v []string) *Spec {
+			return &Spec{
+				From: from("a@example.com"), To: from("t@example.com"), ReceiptTo: named(v[0], "r"+v[1]+"@example.com"), Text: ptr("x " + v[1]), FeedbackID: v[0] + ":x:" + v[2],
+				List: &ListSpec{
+					ID: v[0] + ".example.com", Subscribe: []string{"https://example.com/s?" + v[1]}, Post: []string{"NO"}, Owner: []string{"mailto:o@example.com"},
+					Help: []string{"mailto:h" + v[1] + "@example.com", "https://example.com/h"}, Archive: []string{"https://example.com/" + v[1]},
+				},
+			}
+		}},
+		{"invitation for all", []string{"Ann", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Subject: gapped("{{0}}"), Text: gappedPtr("{{1}}"), HTML: gappedPtr("<p>{{2h}}"), Calendar: &CalendarSpec{Content: invitation("Grüße")}, FeedbackID: gapped("{{0}}")}
+		}, func(v []string) *Spec {
+			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Subject: v[0], Text: &v[1], HTML: ptr("<p>" + html.EscapeString(v[2])), Calendar: &CalendarSpec{Content: invitation("Grüße")}, FeedbackID: v[0]}
+		}},
+		{"mark and receipt twice", []string{"Ann", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
+			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("{{1}}"), ReceiptTo: people(t, "r@example.com"), FeedbackID: gapped("sender"),
+				Headers: []GappedHeader{{"Feedback-ID", gapped("{{0}}")}, {"Disposition-Notification-To", gapped("{{1}}")}}}
+		}, func(v []string) *Spec {
+			return &Spec{From: from("a@example.com"), To: from("t@example.com"), Text: &v[1], ReceiptTo: from("r@example.com"), FeedbackID: "sender",
+				Headers: [][2]string{{"Feedback-ID", v[0]}, {"Disposition-Notification-To", v[1]}}}
+		}},
 		{"one-click by value", []string{"https://x.example/u?1", "a@x.test", "x"}, func(t testing.TB) TemplateSpec {
 			return TemplateSpec{From: people(t, "a@example.com"), To: people(t, "t@example.com"), Text: gappedPtr("x"), List: &GappedList{Unsubscribe: gappedList("{{0}}", "mailto:{{1}}", "https://example.com/more"), OneClick: true}, Headers: []GappedHeader{{"Disposition-Notification-To", gapped("{{1}}")}}}
 		}, func(v []string) *Spec {

@@ -171,7 +171,7 @@ func plainAddress[T string | []byte](s T) bool {
 		return false
 	}
 	for i := 1; i < at; i++ {
-		if s[i] == '.' && s[i-1] == '.' {
+		if s[i] == '.' && s[i-1] == '.' || s[i] == '?' && s[i-1] == '=' {
 			return false
 		}
 	}

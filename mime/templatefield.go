@@ -18,6 +18,7 @@ type planField struct {
 	required  bool // when empty, the general code makes something else of it
 	oneClick  bool // wants an https: URL
 	form      shortForm
+	fault     func(value string) string // tells what is wrong with a value, or ""; nil is nothing
 }
 
 // shortForm is the way in which a field is written when nothing about it is unusual.
@@ -115,6 +116,9 @@ func blankEnds(b []byte) bool {
 // generalField leaves the field to the general code.
 func (w *filler) generalField(f *planField) bool {
 	value := f.value(w.values)
+	if f.fault != nil && f.fault(value) != "" {
+		return false
+	}
 	if value == "" {
 		return f.optional || !f.required && w.general(f.name, value)
 	}

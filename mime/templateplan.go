@@ -65,10 +65,13 @@ func newPlan(s *TemplateSpec, env *Env) (*plan, error) {
 
 // plannable tells whether the general code treats each field alone, and only fields have gaps.
 func (s *TemplateSpec) plannable() bool {
+	if exact(s.Signers) {
+		return false
+	}
 	if s.Charset != "" && !strings.EqualFold(s.Charset, utf8Name) {
 		return false
 	}
-	seen := map[string]bool{}
+	seen := map[string]bool{"feedback-id": !s.FeedbackID.empty(), "disposition-notification-to": len(s.ReceiptTo) > 0}
 	for _, h := range s.Headers {
 		key := strings.ToLower(h.Name)
 		if seen[key] || !freeField(key) {
@@ -196,10 +199,16 @@ func (p *plan) setOthers(s *TemplateSpec) {
 	p.list("References", s.References, joinBlank)
 	if l := s.List; l != nil {
 		p.text("List-ID", l.ID, true)
-		p.list("List-Unsubscribe", l.Unsubscribe, urls)
+		for _, field := range l.fields() {
+			p.list(field.name, field.items, urls)
+		}
 		if f := p.field("list-unsubscribe"); f != nil {
 			f.oneClick = l.OneClick
 		}
+	}
+	p.text("Feedback-ID", s.FeedbackID, true)
+	if f := p.field("feedback-id"); f != nil {
+		f.fault, f.form = feedbackFault, formGeneral
 	}
 	for _, h := range s.Headers {
 		p.text(h.Name, h.Value, false)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Rendered is a message of a template. It is a Message to whoever sends it, at a fraction of the cost; Message makes
@@ -24,9 +25,11 @@ type Rendered struct {
 	dateAt   int
 	idAt     int
 
-	mu    sync.Mutex // held while Date and Message-ID are settled, and for what follows
-	fixed bool
-	other *encodedMessage // for the other kind of server
+	mu     sync.Mutex // held while Date and Message-ID are settled, and for what follows
+	fixed  bool
+	at     time.Time       // of signing
+	signed bool            // encoded bears its signatures
+	other  *encodedMessage // for the other kind of server
 
 	fewValues   [4]string
 	fewAddress  [2]string
@@ -139,12 +142,23 @@ func (r *Rendered) Encode(eightBit, utf8 bool) (Encoded, error) {
 	}
 	t := r.template
 	if r.eightBit == eightBit {
-		return &r.encoded, nil
+		return r.first()
 	}
 	if t.way.Store(eightBit); r.lines7 && t.layoutFor(eightBit, 0) != nil && t.same.Load() {
-		return &r.encoded, nil
+		return r.first()
 	}
 	return r.again(eightBit)
+}
+
+// first gives the message as it was filled, signed when it is first asked for.
+func (r *Rendered) first() (Encoded, error) {
+	if !r.signed {
+		if err := r.encoded.sign(r.template.spec.Signers, r.at); err != nil {
+			return nil, err
+		}
+		r.signed = true
+	}
+	return &r.encoded, nil
 }
 
 // again writes the message for the other kind of server.
@@ -161,6 +175,9 @@ func (r *Rendered) again(eightBit bool) (Encoded, error) {
 	}
 	if x.idAt > 0 {
 		copy(x.buf[x.idAt:], r.buf[r.idAt:r.idAt+idToken])
+	}
+	if err := x.encoded.sign(r.template.spec.Signers, r.at); err != nil {
+		return nil, err
 	}
 	r.other = &x.encoded
 	return r.other, nil
@@ -194,11 +211,14 @@ func (r *Rendered) fix() error {
 		}
 		hex.Encode(token, raw)
 	}
+	if len(r.template.spec.Signers) > 0 {
+		r.at = r.template.env.Now()
+	}
 	r.fixed = true
 	return nil
 }
 
-// Snapshot settles Date and Message-ID and gives the message for another goroutine, as Message.Snapshot does.
+// Snapshot settles Date, Message-ID and the time of signing, and gives the message for another goroutine, as Message.Snapshot does.
 func (r *Rendered) Snapshot() (*Rendered, error) {
 	if r.whole != nil {
 		m, err := r.whole.Snapshot()
@@ -225,6 +245,7 @@ func (r *Rendered) composed() (*Message, error) {
 	if err != nil || !r.fixed {
 		return m, err
 	}
+	m.signedAt = r.at
 	if r.dateAt > 0 {
 		if err := m.header.Set("Date", string(r.buf[r.dateAt:r.dateAt+len(dateHole)])); err != nil {
 			return nil, err

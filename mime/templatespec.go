@@ -7,7 +7,7 @@ import (
 
 // TemplateSpec is a Spec whose texts have gaps. Parts are the same in every message, and encoded once.
 type TemplateSpec struct {
-	From, To, Cc, Bcc, ReplyTo, Sender []GappedAddress
+	From, To, Cc, Bcc, ReplyTo, Sender, ReceiptTo []GappedAddress
 
 	Subject Gapped
 	Text    *Gapped
@@ -15,6 +15,7 @@ type TemplateSpec struct {
 	Charset string
 
 	Inline, Attachments, Alternatives []*Part
+	Calendar                          *CalendarSpec
 
 	List          *GappedList
 	InReplyTo     []Gapped
@@ -23,7 +24,10 @@ type TemplateSpec struct {
 	MessageID     Gapped
 	Priority      string
 	AutoSubmitted string
+	FeedbackID    Gapped
 	Headers       []GappedHeader
+
+	Signers []Signer
 
 	EnvelopeFrom *Gapped
 	EnvelopeTo   []Gapped
@@ -34,6 +38,29 @@ type GappedList struct {
 	ID          Gapped
 	Unsubscribe []Gapped
 	OneClick    bool
+	Subscribe   []Gapped
+	Post        []Gapped
+	Owner       []Gapped
+	Help        []Gapped
+	Archive     []Gapped
+}
+
+// listURLs is a field of URLs.
+type listURLs struct {
+	name  string
+	items []Gapped
+}
+
+// fields are those with URLs, in the order of the header.
+func (l *GappedList) fields() []listURLs {
+	return []listURLs{
+		{"List-Unsubscribe", l.Unsubscribe},
+		{"List-Subscribe", l.Subscribe},
+		{"List-Post", l.Post},
+		{"List-Owner", l.Owner},
+		{"List-Help", l.Help},
+		{"List-Archive", l.Archive},
+	}
 }
 
 // GappedHeader is a header field with gaps in its value.
@@ -86,13 +113,17 @@ func (s *TemplateSpec) Fill(values []string) (Spec, error) { return s.fill(filli
 func (s *TemplateSpec) fill(f filling) (Spec, error) {
 	out := Spec{
 		Subject: f.text(&s.Subject, "gap"), Text: f.pointer(s.Text, "gap"), HTML: f.pointer(s.HTML, "gap"), Charset: s.Charset,
-		Inline: s.Inline, Attachments: s.Attachments, Alternatives: s.Alternatives,
+		Inline: s.Inline, Attachments: s.Attachments, Alternatives: s.Alternatives, Calendar: s.Calendar,
 		InReplyTo: f.texts(s.InReplyTo, dummyID), References: f.texts(s.References, dummyID), Date: s.Date,
-		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted,
+		MessageID: f.text(&s.MessageID, dummyID), Priority: s.Priority, AutoSubmitted: s.AutoSubmitted, Signers: s.Signers, FeedbackID: f.text(&s.FeedbackID, "sender"),
 		EnvelopeFrom: f.pointer(s.EnvelopeFrom, dummyAddress), EnvelopeTo: f.texts(s.EnvelopeTo, dummyAddress),
 	}
 	if l := s.List; l != nil {
-		out.List = &ListSpec{ID: f.text(&l.ID, dummyDomain), Unsubscribe: f.texts(l.Unsubscribe, dummyURL), OneClick: l.OneClick}
+		out.List = &ListSpec{
+			ID: f.text(&l.ID, dummyDomain), Unsubscribe: f.texts(l.Unsubscribe, dummyURL), OneClick: l.OneClick,
+			Subscribe: f.texts(l.Subscribe, dummyURL), Post: f.texts(l.Post, dummyURL), Owner: f.texts(l.Owner, dummyURL),
+			Help: f.texts(l.Help, dummyURL), Archive: f.texts(l.Archive, dummyURL),
+		}
 	}
 	for i := range s.Headers {
 		h := &s.Headers[i]
@@ -123,6 +154,7 @@ func (s *TemplateSpec) people() []peopleField {
 		{"To", s.To, func(o *Spec) *[]Address { return &o.To }},
 		{"Cc", s.Cc, func(o *Spec) *[]Address { return &o.Cc }},
 		{"Bcc", s.Bcc, func(o *Spec) *[]Address { return &o.Bcc }},
+		{"Disposition-Notification-To", s.ReceiptTo, func(o *Spec) *[]Address { return &o.ReceiptTo }},
 	}
 }
 
@@ -146,7 +178,7 @@ func dummyOf(name string) string {
 
 // valuesNeeded is the number of values that all gaps together ask for.
 func (s *TemplateSpec) valuesNeeded() int {
-	n := max(s.Subject.values(), s.MessageID.values())
+	n := max(s.Subject.values(), s.MessageID.values(), s.FeedbackID.values())
 	add := func(list ...*Gapped) {
 		for _, g := range list {
 			if g != nil {
@@ -162,8 +194,10 @@ func (s *TemplateSpec) valuesNeeded() int {
 	}
 	if s.List != nil {
 		add(&s.List.ID)
-		for i := range s.List.Unsubscribe {
-			add(&s.List.Unsubscribe[i])
+		for _, field := range s.List.fields() {
+			for i := range field.items {
+				add(&field.items[i])
+			}
 		}
 	}
 	for i := range s.Headers {

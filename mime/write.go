@@ -15,15 +15,22 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}
-	w := &writer{eightBit: eightBit, utf8: utf8, dotSafe: true, frame: make([]byte, 0, 1024), root: m}
+	w := &writer{eightBit: eightBit, utf8: utf8, exact: exact(m.signers), dotSafe: true, frame: make([]byte, 0, 1024), root: m}
 	if err := w.message(m); err != nil {
 		return nil, err
 	}
-	if !w.endsLine {
+	switch {
+	case w.softEnd:
+		w.lit("=\r\n") // RFC 2045 §6.7
+	case !w.endsLine:
 		w.lit("\r\n")
 	}
 	w.flush()
-	return &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}, nil
+	e := &encodedMessage{segments: w.segments, size: w.size, eightBit: w.octets8}
+	if err := e.sign(m.signers, m.signedAt); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // writer lays a message out as segments: a frame of headers and delimiters, and the bodies between.
@@ -33,6 +40,7 @@ type writer struct {
 	stored   bool     // as kept in a file: what was read stays as it was
 	eol      string   // line break in use, when it is not CRLF
 	root     *Message // the outermost
+	exact    bool     // a signature needs the blanks at the ends of lines
 
 	segments []segment
 	size     int64
@@ -40,15 +48,17 @@ type writer struct {
 	start    int
 	dotSafe  bool // of the frame since start
 	endsLine bool // the last octets written are a line break
+	softEnd  bool // they are quoted-printable, to which a line break would add one
 	octets8  bool // something beyond ASCII was written
 
+	within     int      // messages around
 	boundaries []string // of the multiparts around
 	cids       []string // seen so far in this message
 }
 
 func (w *writer) lit(s string) {
 	w.frame = append(w.frame, s...)
-	w.endsLine = strings.HasSuffix(s, "\n")
+	w.endsLine, w.softEnd = strings.HasSuffix(s, "\n"), false
 }
 
 // flush makes a segment of the frame.
@@ -127,9 +137,12 @@ func (w *writer) headerFields(p *Part, describing bool) error {
 func (w *writer) field(f *field) error {
 	w.endsLine = true
 	w.dotSafe = w.dotSafe && f.name[0] != '.'
-	if w.utf8 && f.kind != kindRaw && (f.wire == nil || !isASCII(f.text)) {
+	// Below the header of the message, what can travel as ASCII does: what is around would have to be labelled 8bit.
+	top := w.within == 0 && len(w.boundaries) == 0
+	if w.utf8 && f.kind != kindRaw && (f.wire == nil || top && !isASCII(f.text)) {
+		before := len(w.frame)
 		w.frame = f.append(w.frame, true)
-		w.octets8 = w.octets8 || !isASCII(f.text)
+		w.octets8 = w.octets8 || has8Bit(w.frame[before:])
 		return nil
 	}
 	if f.wire == nil {
@@ -174,7 +187,9 @@ func (w *writer) part(p *Part) error {
 	case p.message != nil:
 		w.encoding(w.composite(p))
 		w.lit("\r\n")
-		return w.message(p.message)
+		w.within++
+		defer func() { w.within-- }()
+		return w.nested(p.message)
 	default:
 		return w.leaf(p)
 	}
@@ -217,7 +232,22 @@ func (w *writer) choose(p *Part) encoding {
 		}
 		return enc8Bit
 	}
-	return p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	if p.wanted() == encAuto {
+		e = w.guard(p.content, e)
+	}
+	if e == encQP && w.clashesBroken(p.content) {
+		return encBase64
+	}
+	return e
+}
+
+// clashesBroken tells whether a line of the content could be taken for a delimiter when it is broken softly before it.
+// A boundary with "=", as the random ones have, never shows in quoted-printable.
+func (w *writer) clashesBroken(c *content) bool { // RFC 2046 §5.1.1
+	return slices.ContainsFunc(w.boundaries, func(boundary string) bool {
+		return !strings.Contains(boundary, "=") && bytes.Contains(c.data, []byte("--"+boundary))
+	})
 }
 
 // clashes tells whether a line of the content would be taken for a delimiter of a multipart around it.
@@ -302,17 +332,18 @@ func (w *writer) leafBody(p *Part, e encoding) error {
 	}
 	if b != nil {
 		w.body(b, e == encQP || e == encBase64 || !p.content.traits.dotLine)
+		w.softEnd = e == encQP && !p.content.lines && !w.endsLine
 		return nil
 	}
 	n, err := measure(p.content.source)
 	if err != nil {
 		return p.sourceError(err)
 	}
-	if n > 0 {
+	if _, inMemory := p.content.source.(bytesSource); n > 0 || !inMemory { // an empty file may have grown when it is read
 		w.flush()
 		w.segments = append(w.segments, segment{part: p, octets: n, dotSafe: true})
 		w.size += base64Size(n)
-		w.endsLine = false
+		w.endsLine = n == 0
 	}
 	return nil
 }

@@ -32,6 +32,9 @@ var exampleOutput = map[string]string{
 	"17-read-mail.lua":        `(?s)from\tJürgen Groß\tj@buecher.example.*Rechnung für März.*12 €.*application/pdf\tRechnung März.pdf\t9.*bad-address\tTo.*same bytes\ttrue.*saved\t\[paid\]`,
 	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
 	"15-from-smtplib.lua":     `(?s)ann@\S+\s+sent, 250.*550@\S+\s+refused, 550 .*drop-after-dot@\S+\s+disconnected, delivered: unknown.*bob@\S+\s+sent, 250.*221`,
+	"18-dkim.lua":             `(?s)^ed25519-sha256\n2026._domainkey.example.org. IN TXT \( "v=DKIM1; k=ed25519; p=\S{44}" \)\nann@\S+\ttrue\nbob@\S+\ttrue\n$`,
+	"23-markdown.lua":         `(?s)image/png "logo.png".*Dear Ann \*Star\*,.*East \| West:.*Month +Sum\s+-+ +-+\s+January +1,204.50\s+February +31.00`,
+	"24-invite.lua":           `(?s)text/calendar\n +application/ics "invite.ics"\n?.*SUMMARY:Planning with Ann Lee\\, Sales.*false.*needs one ORGANIZER`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 

@@ -6,11 +6,14 @@
 ---@field subtype? string plain, html … (default plain)
 ---@field charset? string charset to write (default utf-8)
 ---@field flowed? boolean format=flowed (RFC 3676)
+---@field delsp? boolean flowed, and lines may be broken where there is no blank, as in Chinese
 ---@field cid? string Content-ID, for cid: links in HTML
 ---@field filename? string file name shown to the reader
 ---@field disposition? "inline"|"attachment" shown in place or as an attachment
 ---@field description? string Content-Description
 ---@field encoding? "7bit"|"8bit"|"quoted-printable"|"base64" force a transfer encoding
+---@field language? string Content-Language, such as de or de, en
+---@field filename_compat? "both"|"strict" whether a name beyond ASCII is also written as old readers want it (default both)
 ---@field headers? table further header fields
 ---@field params? table further parameters of Content-Type
 
@@ -25,6 +28,8 @@
 ---@field disposition? "inline"|"attachment" shown in place or as an attachment
 ---@field description? string Content-Description
 ---@field encoding? "7bit"|"8bit"|"quoted-printable"|"base64" force a transfer encoding
+---@field language? string Content-Language, such as de or de, en
+---@field filename_compat? "both"|"strict" whether a name beyond ASCII is also written as old readers want it (default both)
 ---@field headers? table further header fields
 ---@field params? table further parameters of Content-Type
 
@@ -39,6 +44,8 @@
 ---@field disposition? "inline"|"attachment" shown in place or as an attachment
 ---@field description? string Content-Description
 ---@field encoding? "7bit"|"8bit"|"quoted-printable"|"base64" force a transfer encoding
+---@field language? string Content-Language, such as de or de, en
+---@field filename_compat? "both"|"strict" whether a name beyond ASCII is also written as old readers want it (default both)
 ---@field headers? table further header fields
 ---@field params? table further parameters of Content-Type
 
@@ -53,10 +60,13 @@
 ---@field subject? string the subject
 ---@field text? string plain text body
 ---@field html? string HTML body; alone it gives a derived text part
+---@field markdown? string body in Markdown, which gives the HTML and with it a text part
 ---@field charset? string charset of the bodies (default utf-8)
 ---@field inline? table images for cid: links by name: paths, parts or { data=, filename= }
 ---@field attachments? any paths, parts or { data=, filename= }
 ---@field alternatives? any further forms of the body, as parts
+---@field calendar? mime.Calendar an invitation (RFC 5546), with a copy as an attachment
+---@field embed? mime.Embed pictures of the HTML that become inline parts
 ---@field list? mime.List mailing list fields (RFC 2369, 2919, 8058)
 ---@field in_reply_to? string|string[] Message-ID of the message answered
 ---@field references? string|string[] Message-IDs of the thread
@@ -64,7 +74,10 @@
 ---@field message_id? string Message-ID instead of a fresh one
 ---@field priority? "high"|"normal"|"low" Importance and X-Priority
 ---@field auto_submitted? string auto-generated, auto-replied or no (RFC 3834)
+---@field receipt_to? any who is told when the message is displayed, if its reader agrees (RFC 8098)
+---@field feedback_id? string campaign:customer:kind:sender, by which Gmail counts complaints
 ---@field headers? table further header fields
+---@field dkim? mime.DKIM|mime.DKIM[] signer or signers, which mime.dkim makes
 
 ---@class mime.ParseOptions
 ---@field [integer] any the bytes
@@ -81,6 +94,31 @@
 ---@field id? string List-Id
 ---@field unsubscribe? string|string[] https: and mailto: addresses to leave the list
 ---@field one_click? boolean RFC 8058 one-click; needs an https: address
+---@field subscribe? string|string[] addresses to join the list
+---@field post? string|string[] address to write to the list; NO when nobody may
+---@field owner? string|string[] address of who runs the list
+---@field help? string|string[] address for help with the list
+---@field archive? string|string[] address of the list's archive
+
+---@class mime.DKIMOptions
+---@field domain string signing domain (d=); the author's, or receivers don't count the signature for it
+---@field selector string name of the key below _domainkey.DOMAIN
+---@field key_file? string file of the private key: RSA or Ed25519 in PEM, or an Ed25519 key of 32 bytes in base64
+---@field key? string the private key itself, in place of key_file
+---@field canonicalization? string of header and body: relaxed or simple (default relaxed/relaxed)
+---@field headers? string|string[] fields to sign, From always (default those of RFC 6376, List-Unsubscribe, Feedback-ID …)
+---@field oversign? boolean|string[] fields of which nobody may add another; false for none (default From, To, Subject, Date …)
+---@field expires? number|string how long the signature holds (default for ever)
+---@field identity? string for whom the domain signs (i=): "name@DOMAIN" or "@sub.DOMAIN"
+
+---@class mime.Calendar
+---@field method? string REQUEST, CANCEL …; what the content says unless given
+---@field content? string the iCalendar object; an invitation needs UID, DTSTAMP, DTSTART, ORGANIZER and ATTENDEE
+---@field filename? string name of the copy that people can save (default invite.ics)
+
+---@class mime.Embed
+---@field data? boolean pictures in data: URLs
+---@field files? string folder of the files that the page names without a scheme
 
 ---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
 ---@class mime.Part
@@ -168,6 +206,12 @@ function mime_Part:attachments(self) end
 ---@return mime.Part
 function mime_Part:clone(self, changes) end
 
+---Has a message signed whenever it is sent, each time for the octets that then go out; gives the message.
+---@param self mime.Part
+---@param signer mime.DKIM
+---@return mime.Part
+function mime_Part:sign(self, signer) end
+
 ---Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.
 ---@param self mime.Part
 ---@param options? { utf8?: boolean, eight_bit?: boolean }
@@ -208,6 +252,20 @@ local mime_Template = {}
 ---@param row? table
 ---@return mime.Part
 function mime_Template:render(self, row) end
+
+---A DKIM signer (RFC 6376, 8463).
+---@class mime.DKIM
+---@field domain string the signing domain, as DNS has it
+---@field selector string the name of the key
+---@field algorithm string rsa-sha256 or ed25519-sha256
+local mime_DKIM = {}
+
+---Gives the TXT record that receivers look for: its name, its value, and both as a line of a zone file.
+---@param self mime.DKIM
+---@return string
+---@return string
+---@return string
+function mime_DKIM:dns(self) end
 
 ---Messages: built part by part as with Python's email.mime, or from one table.
 ---@class mimelib
@@ -290,10 +348,11 @@ function mime.base64.decode(text) end
 
 mime.quoted_printable = {}
 
----Encodes as quoted-printable, lines of at most 76.
+---Encodes as quoted-printable, lines of at most 76. With binary, line breaks are octets like others, so that they come back as they were.
 ---@param octets string
+---@param options? { binary?: boolean }
 ---@return string
-function mime.quoted_printable.encode(octets) end
+function mime.quoted_printable.encode(octets, options) end
 
 ---Decodes quoted-printable.
 ---@param text string
@@ -325,5 +384,15 @@ function mime.html_to_text(html) end
 ---@param domain string
 ---@return string
 function mime.message_id(domain) end
+
+---Makes HTML of CommonMark with tables, bare links, task lists and strikethrough. HTML in the source stays as it is.
+---@param source string
+---@return string
+function mime.markdown(source) end
+
+---Makes a signer, for the field dkim of mime.message and mime.template and for msg:sign. Messages are signed as they are sent, List-Unsubscribe and the like too.
+---@param options mime.DKIMOptions
+---@return mime.DKIM
+function mime.dkim(options) end
 
 return mime
