@@ -277,6 +277,7 @@ func (w *writer) startLine() {
 func (w *writer) asRead(b []byte) {
 	w.octets8 = w.octets8 || has8Bit(b)
 	w.body(b, !scan(b).dotLine)
+	w.softEnd = false
 	w.endsLine = w.endsLine || bytes.HasSuffix(b, []byte{'\r'})
 }
 
