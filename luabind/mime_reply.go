@@ -69,6 +69,7 @@ func (rt *Runtime) mimeReply(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.warn(L, call, message.Warnings())
 	L.Push(rt.newMessage(L, message))
 	return 1
 }
@@ -137,6 +138,7 @@ func (rt *Runtime) mimeForward(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.warn(L, call, message.Warnings())
 	L.Push(rt.newMessage(L, message))
 	return 1
 }

@@ -22,14 +22,16 @@ func Forward(original *Message, s Spec, o ForwardOptions, env *Env) (*Message, e
 		s.Subject = strings.TrimSpace("Fwd: " + withoutPrefixes(subject, forwardPrefixes))
 	}
 	if o.Inline {
-		s.include(original, o)
+		if err := s.include(original, o); err != nil {
+			return nil, err
+		}
 		return Compose(s, env)
 	}
 	attached, err := NewMessagePart(original.copy(), WithDisposition("attachment"))
 	if err != nil {
 		return nil, err
 	}
-	if s.Text == nil && s.HTML == nil && len(s.Alternatives) == 0 {
+	if s.Text == nil && s.HTML == nil && s.Markdown == nil && s.Calendar == nil && len(s.Alternatives) == 0 {
 		s.Text = new(string) // a message without a text of its own would be the original itself
 	}
 	s.Attachments = append([]*Part{attached}, s.Attachments...)
@@ -39,7 +41,10 @@ func Forward(original *Message, s Spec, o ForwardOptions, env *Env) (*Message, e
 const forwardRule = "----------"
 
 // include puts the original below the new text.
-func (s *Spec) include(original *Message, o ForwardOptions) {
+func (s *Spec) include(original *Message, o ForwardOptions) error {
+	if err := s.settlePage(); err != nil {
+		return err
+	}
 	title := o.Title
 	if title == "" {
 		title = "Forwarded message"
@@ -73,6 +78,7 @@ func (s *Spec) include(original *Message, o ForwardOptions) {
 			s.Attachments = append(s.Attachments, p)
 		}
 	}
+	return nil
 }
 
 // headerBlock is what readers show of a header.

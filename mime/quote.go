@@ -9,8 +9,20 @@ import (
 // quoteWidth is the length of lines that are wrapped anew, quote marks included.
 const quoteWidth = 74
 
+// settlePage makes the page whole before another's comes into it, whose links to files must never be followed.
+func (s *Spec) settlePage() error {
+	calendar := s.Calendar
+	s.Calendar = nil
+	err := s.expand()
+	s.Calendar, s.Markdown, s.Embed = calendar, nil, nil
+	return err
+}
+
 // quote puts the original below the text of an answer.
-func (s *Spec) quote(original *Message, o ReplyOptions) {
+func (s *Spec) quote(original *Message, o ReplyOptions) error {
+	if err := s.settlePage(); err != nil {
+		return err
+	}
 	attribution := original.attribution()
 	if o.Attribution != nil {
 		attribution = *o.Attribution
@@ -33,6 +45,7 @@ func (s *Spec) quote(original *Message, o ReplyOptions) {
 		s.HTML = &page
 	}
 	s.setText(quoted)
+	return nil
 }
 
 // setText sets a text that holds another's. Where the charset lacks one of its signs, UTF-8 has it.

@@ -37,7 +37,9 @@ func Reply(original *Message, s Spec, o ReplyOptions, env *Env) (*Message, error
 	}
 	original.thread(&s)
 	if o.Quote || o.QuoteHTML {
-		s.quote(original, o)
+		if err := s.quote(original, o); err != nil {
+			return nil, err
+		}
 	}
 	return Compose(s, env)
 }

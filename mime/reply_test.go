@@ -32,25 +32,25 @@ func fieldsOf(m *Message, names ...string) string {
 }
 
 func TestReplyRecipients(t *testing.T) {
-	const people = "From: Ann <ann@a.example>\nTo: me@m.example, Bob <bob@b.example>, \"Me too\" <ME@M.example>\nCc: cy@c.example, BOB@b.EXAMPLE, broken@@x, alias@m.example\n"
+	const header = "From: Ann <ann@a.example>\nTo: me@m.example, Bob <bob@b.example>, \"Me too\" <ME@M.example>\nCc: cy@c.example, BOB@b.EXAMPLE, broken@@x, alias@m.example\n"
 	for _, c := range []struct {
 		name, header string
 		spec         Spec
 		options      ReplyOptions
 		want         string
 	}{
-		{"author", people, Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
-		{"all", people, Spec{}, ReplyOptions{All: true}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example, alias@m.example\n"},
-		{"all, with an alias", people, Spec{}, ReplyOptions{All: true, Own: boxesOf("alias@m.example")}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example\n"},
-		{"Reply-To", people + "Reply-To: desk@a.example\n", Spec{}, ReplyOptions{}, "To: desk@a.example\n"},
-		{"Mail-Reply-To", people + "Reply-To: list@a.example\nMail-Reply-To: ann@home.example\n", Spec{}, ReplyOptions{}, "To: ann@home.example\n"},
-		{"Mail-Followup-To", people + "Mail-Followup-To: list@a.example, me@m.example\n", Spec{}, ReplyOptions{All: true}, "To: list@a.example\n"},
-		{"Mail-Followup-To is for all only", people + "Mail-Followup-To: list@a.example\n", Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
-		{"an empty Reply-To", people + "Reply-To: undisclosed:;\n", Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
+		{"author", header, Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
+		{"all", header, Spec{}, ReplyOptions{All: true}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example, alias@m.example\n"},
+		{"all, with an alias", header, Spec{}, ReplyOptions{All: true, Own: boxesOf("alias@m.example")}, "To: Ann <ann@a.example>, Bob <bob@b.example>\nCc: cy@c.example\n"},
+		{"Reply-To", header + "Reply-To: desk@a.example\n", Spec{}, ReplyOptions{}, "To: desk@a.example\n"},
+		{"Mail-Reply-To", header + "Reply-To: list@a.example\nMail-Reply-To: ann@home.example\n", Spec{}, ReplyOptions{}, "To: ann@home.example\n"},
+		{"Mail-Followup-To", header + "Mail-Followup-To: list@a.example, me@m.example\n", Spec{}, ReplyOptions{All: true}, "To: list@a.example\n"},
+		{"Mail-Followup-To is for all only", header + "Mail-Followup-To: list@a.example\n", Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
+		{"an empty Reply-To", header + "Reply-To: undisclosed:;\n", Spec{}, ReplyOptions{}, "To: Ann <ann@a.example>\n"},
 		{"my own message", "From: me@m.example\nTo: bob@b.example\nCc: cy@c.example\n", Spec{}, ReplyOptions{}, "To: bob@b.example\n"},
 		{"my own message, to all", "From: me@m.example\nTo: bob@b.example\nCc: cy@c.example\n", Spec{}, ReplyOptions{All: true}, "To: bob@b.example\nCc: cy@c.example\n"},
 		{"only Cc is left", "From: me@m.example\nCc: cy@c.example\n", Spec{}, ReplyOptions{All: true}, "To: cy@c.example\n"},
-		{"given ones", people, Spec{To: boxesOf("x@x.example"), Cc: boxesOf("y@y.example")}, ReplyOptions{All: true}, "To: x@x.example\nCc: y@y.example\n"},
+		{"given ones", header, Spec{To: boxesOf("x@x.example"), Cc: boxesOf("y@y.example")}, ReplyOptions{All: true}, "To: x@x.example\nCc: y@y.example\n"},
 		{"an international domain", "From: ann@bücher.example\nTo: a@xn--bcher-kva.example, ann@xn--bcher-kva.example\n", Spec{}, ReplyOptions{All: true}, "To: ann@bücher.example, a@xn--bcher-kva.example\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -317,4 +317,34 @@ func FuzzReply(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestOthersPagesOpenNoFiles answers and forwards a page that asks for files of ours, with a page that embeds its own.
+func TestOthersPagesOpenNoFiles(t *testing.T) {
+	var opened []string
+	spec := Spec{
+		From: boxesOf("me@m.example"), To: boxesOf("you@y.example"), Markdown: ptr("See ![sign](sign.png)"),
+		Embed: &Embedding{Open: func(name string) (Source, error) {
+			opened = append(opened, name)
+			return String(pngHead), nil
+		}},
+	}
+	original := parseMail("From: a@b.example\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p><img src=\"secret.png\"><img src=\"data:image/png;base64,AA==\">hi</p>")
+	reply, err := Reply(original, spec, ReplyOptions{Quote: true}, reportEnv())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward, err := Forward(original, spec, ForwardOptions{Inline: true}, reportEnv())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(opened, []string{"sign.png", "sign.png"}) {
+		t.Errorf("opened %q", opened)
+	}
+	for _, m := range []*Message{reply, forward} {
+		page, _ := m.Body("html").Text()
+		if !strings.Contains(m.Tree(), "image/png") || !strings.Contains(page, "hi</p>") || !strings.Contains(page, "See ") {
+			t.Errorf("%s\n%s", m.Tree(), page)
+		}
+	}
 }
