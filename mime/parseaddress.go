@@ -18,8 +18,9 @@ func readGroups(field, value string) (groups []group, text string, ok bool) {
 		}
 		for i := range groups { // encoded-words in quotes, which RFC 2047 §5 forbids
 			for j := range groups[i].boxes {
-				box := &groups[i].boxes[j]
-				box.name, _ = decodeWords(box.name)
+				if box := &groups[i].boxes[j]; box.quoted { // a name out of encoded-words was decoded already
+					box.name, _ = decodeWords(box.name)
+				}
 			}
 		}
 		groups = tidyGroups(groups)
