@@ -108,7 +108,7 @@ func unescapeUnicode(s string) string { // RFC 6533 §3
 
 func hexRune(digits string) (r rune, ok bool) {
 	n, err := strconv.ParseUint(digits, 16, 31)
-	r = rune(n) //nolint:gosec // 31 bits
+	r = rune(n)
 	return r, err == nil && r > ' ' && r != 0x7F && utf8.ValidRune(r)
 }
 
