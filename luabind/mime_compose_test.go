@@ -108,9 +108,13 @@ func TestMessageMarks(t *testing.T) {
 			print(m["Disposition-Notification-To"], m["Feedback-ID"], m["Auto-Submitted"], m["List-Post"], m["List-Help"], m["List-Owner"], m["List-Archive"], m["List-Subscribe"])`: "J <j@x.example>\ta:sender\tauto-generated\tNO\t<mailto:h@x.example>\t<mailto:o@x.example>\t<https://x.example/>\t<mailto:s@x.example>",
 		composeHead + `local m = mime.template(with{ receipt_to = "{{.j}}", feedback_id = "{{.f}}:sender", list = { help = "mailto:{{.h}}@x.example" } }):render{ j = "j@x.example", f = "a", h = "h" }
 			print(m["Disposition-Notification-To"], m["Feedback-ID"], m["List-Help"])`: "j@x.example\ta:sender\t<mailto:h@x.example>",
-		composeHead + `mime.message(with{ feedback_id = "a:b:c:d:sender" })`:                                                   `error: mime: Feedback-ID: there may be four fields at most: "a:b:c:d:sender"`,
-		composeHead + `mime.template(with{ feedback_id = "{{.f}}:sender" }):render{ f = "a b" }`:                               `error: mime: Feedback-ID: only ASCII without blanks is allowed: "a b:sender"`,
-		composeHead + `mime.message(with{ auto_submitted = "yes" })`:                                                           `error: mime: Auto-Submitted: this is not one of the keywords: "yes"`,
+		composeHead + `mime.message(with{ feedback_id = "a:b:c:d:sender" })`:                     `error: mime: Feedback-ID: there may be four fields at most: "a:b:c:d:sender"`,
+		composeHead + `mime.template(with{ feedback_id = "{{.f}}:sender" }):render{ f = "a b" }`: `error: mime: Feedback-ID: only ASCII without blanks is allowed: "a b:sender"`,
+		composeHead + `mime.message(with{ auto_submitted = "yes" })`:                             `error: mime: Auto-Submitted: this is not one of the keywords: "yes"`,
+		composeHead + `local m = mime.message(with{ to = "Team Süd: a@b.example, Jörg <j@b.example>;", cc = { "Undisclosed recipients:;", { name = "Ünal", address = "u@x.example" } } })
+			print(m.To, m.Cc, table.concat(m.envelope.to, " "), (tostring(m):match("To: [^\r]*")))`: "Team Süd: a@b.example, Jörg <j@b.example>;\tUndisclosed recipients:;, Ünal <u@x.example>\ta@b.example j@b.example u@x.example\tTo: =?utf-8?q?Team_S=C3=BCd?= : a@b.example,",
+		composeHead + `local fields = { to = "Team: a@b.example;", subject = "{{.x}}" }; local t = mime.template(with(fields)):render{ x = "y" }
+			print(t.To, plain(t) == plain(mime.message(with{ to = "Team: a@b.example;", subject = "y" })))`: "Team: a@b.example;\ttrue",
 		composeHead + `mime.message(with{ receipt_to = "nobody" })`:                                                            `error: mime: receipt_to: the address has no "@": nobody`,
 		`print((tostring(mime.part{ data = "x", filename = "ü.txt", filename_compat = "strict" }):find("name=", 1, true)))`:    "nil",
 		`local p = mime.text{ ("字"):rep(90), delsp = true, language = "zh" }; print(p["Content-Type"], p["Content-Language"])`: "text/plain; charset=utf-8; format=flowed; delsp=yes\tzh",

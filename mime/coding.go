@@ -167,7 +167,7 @@ func escapes(b []byte) bool { return len(b) > 1 && unhex(b[0]) >= 0 && unhex(b[1
 
 // readUU decodes the lines between "begin" and "end"; what stands around them is dropped.
 func readUU(b []byte) (out []byte, faults codingFaults) {
-	l := lines{b: b}
+	l := lineCutter{b: b}
 	begun := false
 	for l.more() {
 		line, _ := l.next()

@@ -76,7 +76,7 @@ func leadLength(b []byte) int {
 		n = len(bom)
 	}
 	if rest := b[n:]; bytes.HasPrefix(rest, []byte("From ")) && !bytes.HasPrefix(bytes.TrimLeft(rest[5:], " \t"), []byte(":")) {
-		l := lines{b: rest}
+		l := lineCutter{b: rest}
 		line, eol := l.next()
 		n += len(line) + len(eol)
 	}
@@ -107,15 +107,15 @@ func (r *reader) entity(buf *buffer, from, to int, at place) *Part {
 	return p
 }
 
-// lines cuts octets at line breaks of every kind.
-type lines struct {
+// lineCutter cuts octets at line breaks of every kind.
+type lineCutter struct {
 	b   []byte
 	pos int
 	lf  int // the next LF, when it is not before pos
 }
 
 // next gives a line and its break, which is empty at the end.
-func (l *lines) next() (line, eol []byte) {
+func (l *lineCutter) next() (line, eol []byte) {
 	if l.lf <= l.pos {
 		if l.lf = bytes.IndexByte(l.b[l.pos:], '\n') + l.pos; l.lf < l.pos {
 			l.lf = len(l.b)
@@ -135,4 +135,4 @@ func (l *lines) next() (line, eol []byte) {
 	return l.b[start:end], l.b[end:l.pos]
 }
 
-func (l *lines) more() bool { return l.pos < len(l.b) }
+func (l *lineCutter) more() bool { return l.pos < len(l.b) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,13 +66,18 @@ func TestParsedMessagesEqualBuiltOnes(t *testing.T) {
 				if wire := must(got.Octets(eightBit, false)); !bytes.Equal(wire, b) {
 					t.Fatalf("encoded differently:\n%s", cmp.Diff(string(b), string(wire)))
 				}
-				if list := got.Defects(); len(list) > 0 {
+				if list := unmeant(got.Defects()); len(list) > 0 {
 					t.Errorf("defects: %v", list)
 				}
 				compareRead(t, m.Part, got.Part, true)
 			}
 		})
 	}
+}
+
+// unmeant leaves out what generated contents have on purpose: texts with NULs, and tables of random octets.
+func unmeant(list []Defect) []Defect {
+	return slices.DeleteFunc(list, func(d Defect) bool { return d.Code == "nul-in-text" || d.Code == "unlabelled-charset" })
 }
 
 // compareRead compares a part that was built with what was read of it.

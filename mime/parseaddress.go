@@ -13,17 +13,9 @@ func readGroups(field, value string) (groups []group, text string, ok bool) {
 	}
 	groups, err := parseGroups(field, value)
 	if err == nil {
-		if !strings.Contains(value, `"=?`) {
-			return tidyGroups(groups), groupsText(tidyGroups(groups)), true
-		}
-		for i := range groups { // encoded-words in quotes, which RFC 2047 §5 forbids
-			for j := range groups[i].boxes {
-				box := &groups[i].boxes[j]
-				box.name, _ = decodeWords(box.name)
-			}
-		}
+		ok = !strings.Contains(value, `"=?`) || !unquoteWords(groups)
 		groups = tidyGroups(groups)
-		return groups, groupsText(groups), false
+		return groups, groupsText(groups), ok
 	}
 	for _, piece := range cutAddresses(value) {
 		if piece = strings.TrimSpace(piece); piece == "" {
@@ -37,6 +29,19 @@ func readGroups(field, value string) (groups []group, text string, ok bool) {
 	}
 	text, _ = decodeWords(value)
 	return groups, text, false
+}
+
+// unquoteWords decodes encoded-words in quotes, which many programs write. It tells whether there were any.
+func unquoteWords(groups []group) (found bool) { // RFC 2047 §5
+	for i := range groups {
+		for j := range groups[i].boxes {
+			box := &groups[i].boxes[j]
+			if name, _ := decodeWords(box.name); name != box.name {
+				box.name, found = name, true
+			}
+		}
+	}
+	return found
 }
 
 // tidyGroups makes blanks of control characters that encoded-words hid in names.

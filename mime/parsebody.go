@@ -127,7 +127,7 @@ func (r *reader) children(p *Part, buf *buffer, to int, cuts []cut, inner place)
 		}
 		start, end := c.end, to
 		switch {
-		case r.parts <= 0:
+		case r.parts <= 1 && i+1 < len(cuts) && !cuts[i+1].last:
 			o.note("too-many-parts", "", "the message has more parts than are read; the last one holds all the others")
 			inner.leaf = true
 		case i+1 < len(cuts):

@@ -15,7 +15,7 @@ func (o *origin) readField(text string, raw []byte, colon int) field {
 	name := strings.TrimRight(text[:colon], " \t")
 	key := lower(name)
 	f := field{name: name, key: key, kind: specOf(name, key).kind, raw: raw}
-	value := strings.Trim(unfold(text[colon+1:]), " \t")
+	value := strings.Trim(unfoldValue(text[colon+1:]), " \t")
 	o.readValue(&f, value)
 	f.wire = o.lawful(&f, text[:colon] == name)
 	return f
@@ -53,8 +53,8 @@ func (o *origin) readValue(f *field, value string) {
 	}
 }
 
-// unfold joins the lines of a value.
-func unfold(s string) string { // RFC 5322 §2.2.3
+// unfoldValue joins the lines of a value.
+func unfoldValue(s string) string { // RFC 5322 §2.2.3
 	if strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s
 	}

@@ -35,7 +35,7 @@ func (r *reader) head(p *Part, b []byte) (head, gap int) {
 
 // spans finds the fields. A header ends at a blank line, or before a line that cannot belong to it.
 func (r *reader) spans(o *origin, b []byte) (list []fieldSpan, head, gap int) {
-	l := lines{b: b}
+	l := lineCutter{b: b}
 	for l.more() {
 		start := l.pos
 		line, eol := l.next()
@@ -71,7 +71,7 @@ func (r *reader) spans(o *origin, b []byte) (list []fieldSpan, head, gap int) {
 }
 
 // restOfHead makes one stray line of what is left of a header.
-func (r *reader) restOfHead(l *lines, last *fieldSpan) {
+func (r *reader) restOfHead(l *lineCutter, last *fieldSpan) {
 	for l.more() {
 		ahead := *l
 		if line, _ := ahead.next(); len(line) == 0 || ahead.pos > r.options.MaxHeader {
@@ -107,7 +107,7 @@ const strayMax = 3
 
 // fieldAhead tells whether the header goes on after a stray line: a field with a known name follows soon. Otherwise
 // the stray line is more likely the beginning of a body whose blank line got lost.
-func fieldAhead(l lines) bool {
+func fieldAhead(l lineCutter) bool {
 	for range strayMax {
 		line, _ := l.next()
 		if len(line) == 0 || bytes.HasPrefix(line, []byte("--")) {
@@ -127,7 +127,7 @@ func lower(s string) string { return strings.ToLower(s) }
 
 // firstBreak is the first line break of b; CRLF when there is none.
 func firstBreak(b []byte) string {
-	l := lines{b: b}
+	l := lineCutter{b: b}
 	if _, eol := l.next(); len(eol) > 0 {
 		return string(eol)
 	}

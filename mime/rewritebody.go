@@ -51,6 +51,7 @@ func (w *writer) readBody(p *Part) error {
 		b = canonical(b)
 	}
 	w.asRead(b)
+	w.softEnd = !w.stored && p.origin.coding == codingQP && len(b) > 0 && !w.endsLine
 	return nil
 }
 

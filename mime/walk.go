@@ -37,12 +37,13 @@ func (p *Part) Body(subtype string) *Part {
 	return nil
 }
 
-// Attachments gives the leaves that are neither a body nor an inline part of one.
+// Attachments gives the leaves that are neither a body, nor a further piece of its text, nor an inline part of one, nor
+// a signature.
 func (p *Part) Attachments() []*Part {
 	if p.multi {
 		return p.collect(nil, p.Body("plain"), p.Body("html"))
 	}
-	if p.Disposition() == "attachment" {
+	if p.Disposition() == "attachment" || family(p.MediaType()) != familyText {
 		return []*Part{p}
 	}
 	return nil
@@ -64,6 +65,9 @@ func (p *Part) collect(list []*Part, plain, html *Part) []*Part {
 // shows tells whether the multipart itself uses a child: as one of the forms of a text, or inside a page.
 func (p *Part) shows(i int) bool {
 	child := p.children[i]
+	if i == 1 && p.MediaType() == "multipart/signed" { // RFC 1847 §2.1
+		return true
+	}
 	if child.Disposition() == "attachment" {
 		return false
 	}
@@ -71,10 +75,22 @@ func (p *Part) shows(i int) bool {
 	case "multipart/alternative":
 		return true
 	case "multipart/related":
-		return i == 0 || child.CID() != ""
+		return i == 0 || child.CID() != "" && !child.isDocument()
 	default:
-		return child.Disposition() == "inline" && child.CID() != ""
+		return child.Disposition() == "inline" && child.CID() != "" && !child.isDocument() || child.continues()
 	}
+}
+
+// isDocument tells what no page shows, although some programs give it a content identifier.
+func (p *Part) isDocument() bool {
+	return p.message != nil || p.Disposition() == "" && strings.HasPrefix(p.MediaType(), "application/")
+}
+
+// continues tells a further text of the message from a file: Apple's programs put one behind each attachment, and
+// mailing lists put one at the end.
+func (p *Part) continues() bool {
+	t := p.MediaType()
+	return (t == "text/plain" || t == "text/html") && p.Filename() == ""
 }
 
 // Tree draws the part and what is below it, one line a part.
