@@ -30,7 +30,7 @@ var arrows = map[string]arrow{
 		libs:  []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "github.com/lmittmann/tint", "golang.org/x/term"},
 	},
 	"luabind": {
-		rooms: []string{"smtp", "mime", "mime/sign", "relay", "outbox", "data", "report", "sink", "serve"},
+		rooms: []string{"smtp", "mime", "mime/sign", "mime/mailbox", "relay", "outbox", "data", "report", "sink", "serve"},
 		libs:  lua,
 	},
 	"serve": {

@@ -36,9 +36,9 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt))...),
+		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt), mimeAnswers(rt))...),
 		Classes: []Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)},
-		Types: []string{
+		Types: append([]string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
 			optionsClass("mime.MultipartOptions", reflect.TypeFor[multipartOptions]()),
@@ -49,7 +49,7 @@ func mimeModule(rt *Runtime) Module {
 			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
 			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
 			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
-		},
+		}, answerTypes()...),
 	}
 }
 

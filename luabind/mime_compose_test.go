@@ -38,6 +38,7 @@ func TestMarkdownTemplates(t *testing.T) {
 		composeHead + `mime.template(with{ markdown = "a", html = "{{.x}}" })`:                                      `error: mime: markdown: markdown and html are two sources of the same page`,
 		composeHead + `mime.message(with{ markdown = "a", html = "b" })`:                                            `error: mime: markdown: markdown and html are two sources of the same page`,
 		composeHead + `mime.message(with{ markdwon = "a" })`:                                                        `error: mime.message: unknown option "markdwon"; did you mean "markdown"?`,
+		composeHead + `mime.template(with{ markdown = "a", charset = "{{.x}}" })`:                                   `error: mime.template: charset takes no gaps beside markdown, whose page names it`,
 		composeHead + `mime.markdown("a\255")`:                                                                      `error: mime: markdown: not valid UTF-8 at octet 1`,
 	})
 }
@@ -76,6 +77,7 @@ func TestEmbed(t *testing.T) {
 		head + `mime.message(with{ html = '<img src="no.png">', embed = { files = dir } })`:        `error: cannot read ` + filepath.Join(dir, "no.png") + `: no such file or directory`,
 		head + `mime.template(with{ html = '<img src="no.png">{{.x}}', embed = { files = dir } })`: `error: cannot read ` + filepath.Join(dir, "no.png") + `: no such file or directory`,
 		head + `mime.message(with{ html = '<img src="../a.png">', embed = { files = dir } })`:      `error: mime: html: the page names a file outside the folder of its pictures: "../a.png"`,
+		head + `mime.template(with{ html = "{{.x}}", embed = { files = "{{.x}}" } })`:              `error: mime.template: embed.files takes no gaps: what a page shows is chosen by the script, not by data`,
 		head + `mime.message(with{ html = "x", embed = { file = dir } })`:                          `error: mime.message: unknown option "embed.file"; did you mean "embed.files"?`,
 	})
 }
@@ -83,8 +85,8 @@ func TestEmbed(t *testing.T) {
 func TestCalendar(t *testing.T) {
 	checkBinding(t, map[string]string{
 		composeHead + `print(mime.message(with{ text = "x", calendar = { content = (ics:gsub("{{.-}}", "x")) } }):tree())`: "multipart/mixed\n  multipart/alternative\n    text/plain\n    text/calendar\n  application/ics \"invite.ics\"",
-		composeHead + `local t = mime.template(with{ text = "{{.name}}", calendar = { content = ics, filename = "plan.ics" } })
-			local file = t:render{ name = "A;B,C\\\r\nATTENDEE:mailto:evil@x", n = "c\nX-EVIL:1" }:attachments()[1]
+		composeHead + `local t = mime.template(with{ text = "{{.name}}", calendar = { content = ics, filename = "{{.file}}.ics" } })
+			local file = t:render{ name = "A;B,C\\\r\nATTENDEE:mailto:evil@x", n = "c\nX-EVIL:1", file = "plan" }:attachments()[1]
 			print(file.filename, file:data():match("ATTENDEE.*SUMMARY[^\r]*"))`: "plan.ics\tATTENDEE:mailto:uc X-EVIL:1@d.example\r\nSUMMARY:With A\\;B\\,C\\\\\\nATTENDEE:mailto:evil@x",
 		composeHead + `local fixed = ics:gsub("{{.-}}", "x")
 			local a = mime.template(with{ text = "{{.name}}", calendar = { method = "REQUEST", content = fixed } }):render{ name = "x" }
@@ -106,9 +108,13 @@ func TestMessageMarks(t *testing.T) {
 			print(m["Disposition-Notification-To"], m["Feedback-ID"], m["Auto-Submitted"], m["List-Post"], m["List-Help"], m["List-Owner"], m["List-Archive"], m["List-Subscribe"])`: "J <j@x.example>\ta:sender\tauto-generated\tNO\t<mailto:h@x.example>\t<mailto:o@x.example>\t<https://x.example/>\t<mailto:s@x.example>",
 		composeHead + `local m = mime.template(with{ receipt_to = "{{.j}}", feedback_id = "{{.f}}:sender", list = { help = "mailto:{{.h}}@x.example" } }):render{ j = "j@x.example", f = "a", h = "h" }
 			print(m["Disposition-Notification-To"], m["Feedback-ID"], m["List-Help"])`: "j@x.example\ta:sender\t<mailto:h@x.example>",
-		composeHead + `mime.message(with{ feedback_id = "a:b:c:d:sender" })`:                                                   `error: mime: Feedback-ID: there may be four fields at most: "a:b:c:d:sender"`,
-		composeHead + `mime.template(with{ feedback_id = "{{.f}}:sender" }):render{ f = "a b" }`:                               `error: mime: Feedback-ID: only ASCII without blanks is allowed: "a b:sender"`,
-		composeHead + `mime.message(with{ auto_submitted = "yes" })`:                                                           `error: mime: Auto-Submitted: this is not one of the keywords: "yes"`,
+		composeHead + `mime.message(with{ feedback_id = "a:b:c:d:sender" })`:                     `error: mime: Feedback-ID: there may be four fields at most: "a:b:c:d:sender"`,
+		composeHead + `mime.template(with{ feedback_id = "{{.f}}:sender" }):render{ f = "a b" }`: `error: mime: Feedback-ID: only ASCII without blanks is allowed: "a b:sender"`,
+		composeHead + `mime.message(with{ auto_submitted = "yes" })`:                             `error: mime: Auto-Submitted: this is not one of the keywords: "yes"`,
+		composeHead + `local m = mime.message(with{ to = "Team Süd: a@b.example, Jörg <j@b.example>;", cc = { "Undisclosed recipients:;", { name = "Ünal", address = "u@x.example" } } })
+			print(m.To, m.Cc, table.concat(m.envelope.to, " "), (tostring(m):match("To: [^\r]*")))`: "Team Süd: a@b.example, Jörg <j@b.example>;\tUndisclosed recipients:;, Ünal <u@x.example>\ta@b.example j@b.example u@x.example\tTo: =?utf-8?q?Team_S=C3=BCd?= : a@b.example,",
+		composeHead + `local fields = { to = "Team: a@b.example;", subject = "{{.x}}" }; local t = mime.template(with(fields)):render{ x = "y" }
+			print(t.To, plain(t) == plain(mime.message(with{ to = "Team: a@b.example;", subject = "y" })))`: "Team: a@b.example;\ttrue",
 		composeHead + `mime.message(with{ receipt_to = "nobody" })`:                                                            `error: mime: receipt_to: the address has no "@": nobody`,
 		`print((tostring(mime.part{ data = "x", filename = "ü.txt", filename_compat = "strict" }):find("name=", 1, true)))`:    "nil",
 		`local p = mime.text{ ("字"):rep(90), delsp = true, language = "zh" }; print(p["Content-Type"], p["Content-Language"])`: "text/plain; charset=utf-8; format=flowed; delsp=yes\tzh",
@@ -132,6 +138,10 @@ func TestComposeWarnings(t *testing.T) {
 		if err != nil || !strings.Contains(logged, want) {
 			t.Errorf("%s\nlogged %q, %v; want %q", code, logged, err, want)
 		}
+	}
+	loop := composeHead + `for _ = 1, 3 do mime.message(with{ feedback_id = "a:b" }) end`
+	if _, logged, err := runBinding(t, loop, ""); strings.Count(logged, "Gmail") != 1 || err != nil {
+		t.Errorf("logged %q, %v", logged, err)
 	}
 	if _, logged, err := runBinding(t, composeHead+`mime.template(with{ html = '{{.x}}', inline = {} })`, ""); logged != "" || err != nil {
 		t.Errorf("logged %q, %v", logged, err)

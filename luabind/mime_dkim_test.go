@@ -98,6 +98,7 @@ func TestDKIMVerifies(t *testing.T) {
 	for code, count := range map[string]int{
 		`io.write(tostring(mime.message(with("dkim", ed))))`:                                                                                         1,
 		`io.write(tostring(mime.message(with("dkim", { rsa, ed }))))`:                                                                                2,
+		`io.write(tostring(mime.parse(tostring(mime.message(with("dkim", ed)))):sign(rsa)))`:                                                         2,
 		`io.write(mime.message(fields):sign(rsa):bytes{ eight_bit = true })`:                                                                         1,
 		`io.write(tostring(mime.template(with("dkim", { ed, rsa })):render()))`:                                                                      2,
 		`fields.text = "Dear {{.n}}"; io.write(mime.template(with("dkim", { ed, rsa })):render{ n = "Ünn" }:bytes{ eight_bit = true })`:              2,

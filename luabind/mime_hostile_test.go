@@ -100,6 +100,17 @@ func hostilePlaces() []string {
 	} {
 		places = append(places, `return mime.template{ from = "f@x.example", to = "t@x.example", text = "hi", `+field+` }:render{ v = s }`)
 	}
+	const invite = `"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260101T000000Z\r\nORGANIZER:mailto:f@x.example\r\nATTENDEE:mailto:t@x.example\r\nSUMMARY:x%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"`
+	for _, calendar := range []string{
+		`{ content = ` + fmt.Sprintf(invite, `" .. s .. "`) + ` }`, `{ content = ` + fmt.Sprintf(invite, "") + `, method = s }`, `{ content = ` + fmt.Sprintf(invite, "") + `, filename = "x" .. s }`,
+	} {
+		places = append(places, `return mime.message{ from = "f@x.example", to = "t@x.example", text = "hi", calendar = `+calendar+` }`)
+	}
+	places = append(places,
+		`return mime.template{ from = "f@x.example", to = "t@x.example", text = "hi", calendar = { content = `+fmt.Sprintf(invite, "{{.v}}")+` } }:render{ v = s }`,
+		`return mime.message{ from = "f@x.example", to = "t@x.example", html = "<img src='data:image/png;base64,iVBORw0KGgo=" .. s .. "'>", embed = { data = true } }`,
+		`return mime.message{ from = "f@x.example", to = "t@x.example", html = "<img src='data:image/png" .. s .. ";base64,iVBORw0KGgo='>", embed = { data = true } }`,
+	)
 	return places
 }
 

@@ -100,6 +100,9 @@ func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (m
 	if spec.Signers, err = signers(call, o.DKIM); err != nil {
 		return spec, err
 	}
+	for _, f := range o.grouped() {
+		spec.Headers = append(spec.Headers, [2]string{f.name, f.text})
+	}
 	return spec, eachPair(call, "headers", o.Headers, func(k, v string) { spec.Headers = append(spec.Headers, [2]string{k, v}) })
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"moonpost/mime"
@@ -102,7 +103,7 @@ func partClass(rt *Runtime) Class {
 		Name: partClassName,
 		Doc: "A part or a whole message. A key with a capital letter or a hyphen is a header field: `p[\"Subject\"]`, `p.Subject = v` (nil deletes). " +
 			"Numbers are the parts within, `#p` their count, tostring(p) the octets.",
-		Methods: append(partMethods(rt), partEditing(rt)...),
+		Methods: slices.Concat(partMethods(rt), partEditing(rt), reportMethods(rt)),
 		Fields: append([]Field{
 			{"cid", "string?", "Content-ID without brackets"},
 			{"filename", "string?", "file name shown to the reader"},

@@ -125,6 +125,9 @@ func (c *cutter) spec(o *messageOptions) error {
 			Help: c.urls("list.help", l.Help), Archive: c.urls("list.archive", l.Archive),
 		}
 	}
+	for _, f := range o.grouped() {
+		s.Headers = append(s.Headers, mime.GappedHeader{Name: f.name, Value: mime.Fixed(f.text)})
+	}
 	err := eachPair(c.call, "headers", o.Headers, func(k, v string) {
 		s.Headers = append(s.Headers, mime.GappedHeader{Name: k, Value: c.text("headers."+k, v, false)})
 	})

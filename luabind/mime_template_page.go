@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"slices"
+
 	"moonpost/data"
 	"moonpost/mime"
 
@@ -12,7 +14,12 @@ func (c *cutter) page(o *messageOptions) (*mime.Gapped, error) {
 	if o.Markdown == nil && o.HTML == nil {
 		return nil, nil
 	}
-	if o.Markdown != nil && o.HTML != nil { // the engine's error
+	switch {
+	case hasGaps(o.Embed.Files):
+		return nil, &argumentError{text: c.call + ": embed.files takes no gaps: what a page shows is chosen by the script, not by data"}
+	case o.Markdown != nil && c.varies("charset"):
+		return nil, &argumentError{text: c.call + ": charset takes no gaps beside markdown, whose page names it"}
+	case o.Markdown != nil && o.HTML != nil: // the engine's error
 		_, err := mime.Compose(mime.Spec{HTML: o.HTML, Markdown: o.Markdown}, c.rt.host.mimeEnv())
 		return nil, err
 	}
@@ -128,17 +135,18 @@ func (c *cutter) calendar(t *lua.LTable) func(*lua.LState, *rowReader) (lua.LVal
 		return nil
 	}
 	var o calendarOptions
-	if err := readOptions(c.call+": calendar", t, &o); err != nil {
-		return fail(err)
+	err := readOptions(c.call+": calendar", t, &o)
+	if err == nil && o.Content == nil {
+		_, err = o.engine(c.call)
 	}
-	if o.Content == nil {
-		_, err := o.engine(c.call)
+	if err != nil {
 		return fail(err)
 	}
 	marked, err := data.ParseMarked("calendar", *o.Content)
 	if err != nil {
 		return fail(err)
 	}
+	others := c.compileTable("calendar", tableWithout(c.L, t, "content"))
 	return func(L *lua.LState, row *rowReader) (lua.LValue, error) {
 		tree, err := row.whole()
 		if err != nil {
@@ -148,9 +156,27 @@ func (c *cutter) calendar(t *lua.LTable) func(*lua.LState, *rowReader) (lua.LVal
 		if err != nil {
 			return nil, err
 		}
-		out := L.NewTable()
-		t.ForEach(out.RawSet)
-		out.RawSetString("content", lua.LString(filled.Place(filled.Text, mime.CalendarValue)))
+		out, err := others(L, row)
+		if err != nil {
+			return nil, err
+		}
+		out.(*lua.LTable).RawSetString("content", lua.LString(filled.Place(filled.Text, mime.CalendarValue)))
 		return out, nil
 	}
+}
+
+// tableWithout copies a table but for one key.
+func tableWithout(L *lua.LState, t *lua.LTable, key string) *lua.LTable {
+	out := L.NewTable()
+	t.ForEach(func(k, v lua.LValue) {
+		if k != lua.LString(key) {
+			out.RawSet(k, v)
+		}
+	})
+	return out
+}
+
+// varies tells whether an option has gaps of which the engine knows nothing.
+func (c *cutter) varies(key string) bool {
+	return slices.ContainsFunc(c.t.varying, func(v varying) bool { return v.key == key })
 }

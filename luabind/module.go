@@ -53,7 +53,7 @@ type Class struct {
 func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
-		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt),
+		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
 	}
 }
 

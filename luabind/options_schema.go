@@ -99,7 +99,8 @@ func schemaOf(t reflect.Type) *optSchema {
 }
 
 // addFields adds the tagged fields of t, which lies at the given index in
-// the options struct; those of an embedded struct count as its own.
+// the options struct; those of an embedded struct count as its own, and give
+// way to one of the same key that stands after it.
 func (s *optSchema) addFields(t reflect.Type, at []int) {
 	for i := range t.NumField() {
 		field := t.Field(i)
@@ -112,7 +113,8 @@ func (s *optSchema) addFields(t reflect.Type, at []int) {
 		case tag == "[]":
 			s.items = &optField{key: tag, index: index, kind: optItems, needed: field.Tag.Get("required") == "true", doc: field.Tag.Get("doc"), luaType: field.Tag.Get("type")}
 		default:
-			s.fields = append(s.fields, newOptField(t, field, index))
+			f := newOptField(t, field, index)
+			s.fields = append(slices.DeleteFunc(s.fields, func(x *optField) bool { return x.key == f.key }), f)
 		}
 	}
 }

@@ -60,6 +60,10 @@ func TestBehaviour032_LegacyName(t *testing.T) {
 	if contentType != "Content-Type: application/pdf;\r\n name=\"=?utf-8?b?csOpc3Vtw6kucGRm?=\"" || strings.Contains(d, "filename=") {
 		t.Errorf("%q, %q", contentType, d)
 	}
+	contentType, d = attached(t, "résumé.pdf", WithFilenameCompat("strict"))
+	if contentType != "Content-Type: application/pdf" || d != "Content-Disposition: attachment; filename*=utf-8''r%C3%A9sum%C3%A9.pdf" {
+		t.Errorf("strict: %q, %q", contentType, d)
+	}
 	if contentType, _ := attached(t, "resume.pdf"); contentType != "Content-Type: application/pdf" {
 		t.Errorf("ASCII: %q", contentType)
 	}

@@ -72,7 +72,7 @@ func parseCalendar(text string) (*calendar, error) {
 		for i+1 < len(lines) && (strings.HasPrefix(lines[i+1], " ") || strings.HasPrefix(lines[i+1], "\t")) { // RFC 5545 §3.1
 			i++
 		}
-		raw, whole := strings.Join(lines[first:i+1], "\r\n"), unfold(lines[first:i+1])
+		raw, whole := strings.Join(lines[first:i+1], "\r\n"), unfoldLines(lines[first:i+1])
 		line, wrong := calendarProperty(raw, whole)
 		if wrong == "" {
 			path, wrong = line.enter(path, len(c.lines) > 0)
@@ -88,8 +88,8 @@ func parseCalendar(text string) (*calendar, error) {
 	return c, nil
 }
 
-// unfold joins lines, of which all but the first begin with a blank that does not count.
-func unfold(lines []string) string {
+// unfoldLines joins lines, of which all but the first begin with a blank that does not count.
+func unfoldLines(lines []string) string {
 	var b strings.Builder
 	for i, line := range lines {
 		b.WriteString(line[min(i, 1):])
@@ -218,5 +218,5 @@ func calendarLineOf(text string) string {
 		}
 	}
 	lines := strings.Split(strings.ReplaceAll(text[from+1:], "\r", ""), "\n")
-	return unfold(lines)
+	return unfoldLines(lines)
 }

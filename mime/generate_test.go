@@ -194,7 +194,7 @@ func (g *generator) sample(charset string) string {
 }
 
 // lines gives text with CRLF for every line break.
-func lines(s string) string {
+func linesOf(s string) string {
 	return strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(s)
 }
 
@@ -202,7 +202,7 @@ func (g *generator) text(t testing.TB, subtype string) (*Part, *meant) {
 	t.Helper()
 	charset := g.pick("", "", "", "iso-8859-1", "koi8-r", "us-ascii", "windows-1252", "utf-16le", "iso-2022-jp", "gb18030", "utf-8", "big5", "euc-kr")
 	text := g.sample(charset)
-	body := lines(strings.TrimPrefix(text, "\ufeff"))
+	body := linesOf(strings.TrimPrefix(text, "\ufeff"))
 	label := charset
 	if label == "" {
 		label = "utf-8"
@@ -343,11 +343,48 @@ func (g *generator) tree(t testing.TB, depth int) (*Part, *meant) {
 	return must(NewMultipart(strings.TrimPrefix(m.Type, "multipart/"), children, options...)), m
 }
 
-// message makes a message of a random tree.
+// message makes a message of a random tree, or has it composed of its pieces.
 func (g *generator) message(t testing.TB, depth int) (*Message, *meant) {
 	t.Helper()
+	if depth > 0 && g.one(3) {
+		return g.composed(t, depth)
+	}
 	root, m := g.tree(t, depth)
 	message := AsMessage(root, g.env)
+	g.head(t, message, m)
+	return message, m
+}
+
+// composed is a message of text, page, pictures and files.
+func (g *generator) composed(t testing.TB, depth int) (*Message, *meant) {
+	t.Helper()
+	var s Spec
+	text, page := g.sample(""), "<p>"+g.sample("")+"</p>"
+	utf8 := map[string]string{"charset": "utf-8"}
+	m := &meant{Type: "text/plain", Params: utf8, Body: octets(linesOf(strings.TrimPrefix(text, "\ufeff"))), text: true}
+	s.Text = &text
+	if g.one(2) {
+		s.HTML = &page
+		html := &meant{Type: "text/html", Params: utf8, Body: octets(linesOf(page)), text: true}
+		if g.one(2) {
+			g.cids++
+			id := fmt.Sprintf("logo%d", g.cids)
+			s.Inline = []*Part{image(t, WithCID(id), WithFilename("Logo ü.png"))}
+			html = &meant{Type: "multipart/related", Parts: []*meant{html, {Type: "image/png", CID: id, Disposition: "inline", Filename: "Logo ü.png", Body: pngHead + "picture"}}}
+		}
+		m = &meant{Type: "multipart/alternative", Parts: []*meant{m, html}}
+	}
+	if g.one(2) {
+		m = &meant{Type: "multipart/mixed", Parts: []*meant{m}}
+		for range 1 + g.IntN(3) {
+			p, file := g.tree(t, depth-1)
+			s.Attachments, m.Parts = append(s.Attachments, p), append(m.Parts, file)
+		}
+	}
+	message, err := Compose(s, g.env)
+	if err != nil {
+		t.Fatal(err)
+	}
 	g.head(t, message, m)
 	return message, m
 }

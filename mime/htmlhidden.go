@@ -51,7 +51,11 @@ func isHidden(token html.Token) bool {
 		case "hidden":
 			return true
 		case "style":
-			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
+			style := strings.ToLower(a.Val)
+			if !strings.Contains(style, "none") && !strings.Contains(style, "hidden") {
+				continue // nearly always
+			}
+			style = strings.Join(strings.Fields(style), "")
 			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
 				return true
 			}

@@ -88,8 +88,8 @@ func (m *Message) senderDomain() string {
 // copy gives a message that can be changed without touching m. Contents are shared.
 func (m *Message) copy() *Message {
 	return &Message{
-		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, signers: m.signers, signedAt: m.signedAt,
-		late: m.late, fresh: m.fresh,
+		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings,
+		late: m.late, fresh: m.fresh, signers: m.signers, signedAt: m.signedAt,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func builtMessages(t *testing.T) map[string]*Message {
 	}
 	g := newGenerator(42)
 	for i := range 150 {
-		list[fmt.Sprintf("generated %d", i)], _ = g.message(t, 3)
+		list[fmt.Sprintf("generated %d", i)], _ = g.message(t, i%4)
 	}
 	inner := basic(t, func(s *Spec) { s.Subject, s.Text = "inner – Ü", ptr("Grüße\n") })
 	for name, p := range map[string]*Part{
@@ -65,15 +66,18 @@ func TestParsedMessagesEqualBuiltOnes(t *testing.T) {
 				if wire := must(got.Octets(eightBit, false)); !bytes.Equal(wire, b) {
 					t.Fatalf("encoded differently:\n%s", cmp.Diff(string(b), string(wire)))
 				}
-				for _, d := range got.Defects() {
-					if d.Code != "unlabelled-charset" && d.Code != "nul-in-text" { // attached texts go out as they are
-						t.Errorf("a defect: %v", d)
-					}
+				if list := unmeant(got.Defects()); len(list) > 0 {
+					t.Errorf("defects: %v", list)
 				}
 				compareRead(t, m.Part, got.Part, true)
 			}
 		})
 	}
+}
+
+// unmeant leaves out what generated contents have on purpose: texts with NULs, and tables of random octets.
+func unmeant(list []Defect) []Defect {
+	return slices.DeleteFunc(list, func(d Defect) bool { return d.Code == "nul-in-text" || d.Code == "unlabelled-charset" })
 }
 
 // compareRead compares a part that was built with what was read of it.

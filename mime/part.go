@@ -20,9 +20,9 @@ type Part struct {
 	epilogue string
 	boundary atomic.Pointer[string] // fixed when first needed, or given
 	placed   bool                   // the disposition was asked for
+	strict   bool                   // no legacy name= for a file's name beyond ASCII
 	origin   *origin                // what it was read from, or nil
 	replaced bool                   // has other content than was read
-	strict   bool                   // no legacy name= for a file's name beyond ASCII
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -237,7 +237,8 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, origin: p.origin, replaced: p.replaced, strict: p.strict,
+		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, strict: p.strict,
+		origin: p.origin, replaced: p.replaced,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

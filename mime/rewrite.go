@@ -8,9 +8,9 @@ import (
 
 // Stored gives the message as it is kept in a file. A message that was read comes as it was, octet by octet, with its
 // own line breaks, its Bcc and the line of an mbox before it; only what was changed is encoded anew, in 7-bit form.
-// Any other message is what Encode gives for the plainest server.
+// Any other message, and one that was given a signer, is what Encode gives for the plainest server.
 func (m *Message) Stored() (Encoded, error) {
-	if m.origin == nil {
+	if m.origin == nil || len(m.signers) > 0 {
 		return m.Encode(false, false)
 	}
 	if err := m.fix(); err != nil {

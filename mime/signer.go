@@ -171,7 +171,9 @@ func (w *writer) nested(m *Message) error {
 	if len(m.signers) == 0 {
 		return w.message(m)
 	}
-	inner := &writer{eightBit: w.eightBit, utf8: w.utf8, exact: w.exact || exact(m.signers), dotSafe: true, within: w.within, boundaries: w.boundaries}
+	inner := *w // for the same server, within the same multiparts
+	inner.segments, inner.size, inner.frame, inner.start, inner.dotSafe, inner.octets8 = nil, 0, nil, 0, true, false
+	inner.exact = w.exact || exact(m.signers)
 	if err := inner.message(m); err != nil {
 		return err
 	}

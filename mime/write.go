@@ -37,10 +37,10 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 type writer struct {
 	eightBit bool
 	utf8     bool
+	exact    bool     // a signature needs the blanks at the ends of lines
 	stored   bool     // as kept in a file: what was read stays as it was
 	eol      string   // line break in use, when it is not CRLF
 	root     *Message // the outermost
-	exact    bool     // a signature needs the blanks at the ends of lines
 
 	segments []segment
 	size     int64

@@ -35,6 +35,8 @@ var exampleOutput = map[string]string{
 	"18-dkim.lua":             `(?s)^ed25519-sha256\n2026._domainkey.example.org. IN TXT \( "v=DKIM1; k=ed25519; p=\S{44}" \)\nann@\S+\ttrue\nbob@\S+\ttrue\n$`,
 	"23-markdown.lua":         `(?s)image/png "logo.png".*Dear Ann \*Star\*,.*East \| West:.*Month +Sum\s+-+ +-+\s+January +1,204.50\s+February +31.00`,
 	"24-invite.lua":           `(?s)text/calendar\n +application/ics "invite.ics"\n?.*SUMMARY:Planning with Ann Lee\\, Sales.*false.*needs one ORGANIZER`,
+	"21-bounces.lua":          `(?s)^bounce\tabout <news-7@example.org>\tfrom mx.example.org\ngone@example.com\t5.1.1\tstrike it off\t550 5.1.1.*sales@example.org\t5.2.2\tkeep it\t552 5.2.2 mailbox full\n$`,
+	"22-mailbox.lua":          `(?s)bounce\tgone@example.com\t<news-7@example.org>\nautomatic\tnews@example.com\tWhat is new\nletter\tann@example.com\tAW: Lunch\?\nautomatic\t.*Ann Müller <ann@example.com>, bob@example.net\tRe: Lunch\?\t<lunch-2@example.com>.*asked:\r?\n> Shall we meet at one\? Bob says that he knows a place.\r?\n>\r?\n> From here it is five minutes.`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 

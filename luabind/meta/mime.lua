@@ -120,6 +120,97 @@
 ---@field data? boolean pictures in data: URLs
 ---@field files? string folder of the files that the page names without a scheme
 
+---@class mime.DeliveryReport
+---@field type "bounce"|"delay"|"relayed"|"delivered"|"complaint"|"receipt"|"other" the worst that befell any recipient: failed is bounce, delayed is delay; relayed went to a server without reports
+---@field recipients mime.ReportedRecipient[] the recipients it is about; a complaint may name none
+---@field message_id? string Message-ID of the message reported on, with angle brackets
+---@field envelope_id? string the envid that was given when it was sent
+---@field reporter? string the server or program that reports
+---@field feedback? string of complaints: "abuse", "fraud" …; "not-spam" and "auth-failure" have the type other
+
+
+---@class mime.ReportedRecipient
+---@field address string as you sent to it, if the report tells, else as the last server had it
+---@field final? string as the last server had it, when that differs
+---@field action? string failed, delayed, delivered, relayed or expanded; of receipts displayed, deleted …
+---@field status? string RFC 3463 code, such as "5.1.1"
+---@field text? string the diagnosis
+---@field server? string the server that gave it
+
+
+---@class mime.ReplyOptions
+---@field from? any author: "Name <a@b.example>", { name=, address= } or a list
+---@field to? any recipients
+---@field cc? any recipients of copies
+---@field bcc? any recipients whom nobody sees
+---@field reply_to? any where answers go
+---@field sender? any who sends, where it isn't the author
+---@field envelope? mime.Envelope envelope other than the header says
+---@field subject? string the subject
+---@field text? string plain text body
+---@field html? string HTML body; alone it gives a derived text part
+---@field markdown? string body in Markdown, which gives the HTML and with it a text part
+---@field charset? string charset of the bodies (default utf-8)
+---@field inline? table images for cid: links by name: paths, parts or { data=, filename= }
+---@field attachments? any paths, parts or { data=, filename= }
+---@field alternatives? any further forms of the body, as parts
+---@field calendar? mime.Calendar an invitation (RFC 5546), with a copy as an attachment
+---@field embed? mime.Embed pictures of the HTML that become inline parts
+---@field list? mime.List mailing list fields (RFC 2369, 2919, 8058)
+---@field in_reply_to? string|string[] Message-ID of the message answered
+---@field references? string|string[] Message-IDs of the thread
+---@field date? any os.time() number, RFC 5322 or ISO 8601 text (default now)
+---@field message_id? string Message-ID instead of a fresh one
+---@field priority? "high"|"normal"|"low" Importance and X-Priority
+---@field auto_submitted? string auto-generated, auto-replied or no (RFC 3834)
+---@field receipt_to? any who is told when the message is displayed, if its reader agrees (RFC 8098)
+---@field feedback_id? string campaign:customer:kind:sender, by which Gmail counts complaints
+---@field headers? table further header fields
+---@field dkim? mime.DKIM|mime.DKIM[] signer or signers, which mime.dkim makes
+---@field all? boolean answer all recipients, not only the author
+---@field own? any further addresses of yours, which get no copy either
+---@field quote? boolean|fun(message: mime.Part): string put the message's text below yours; a function gives the line above it, such as "Ann wrote:" (default false)
+---@field quote_html? boolean quote in HTML too, even if you give only text
+
+---@class mime.ForwardOptions
+---@field from? any author: "Name <a@b.example>", { name=, address= } or a list
+---@field to? any recipients
+---@field cc? any recipients of copies
+---@field bcc? any recipients whom nobody sees
+---@field reply_to? any where answers go
+---@field sender? any who sends, where it isn't the author
+---@field envelope? mime.Envelope envelope other than the header says
+---@field subject? string the subject
+---@field text? string plain text body
+---@field html? string HTML body; alone it gives a derived text part
+---@field markdown? string body in Markdown, which gives the HTML and with it a text part
+---@field charset? string charset of the bodies (default utf-8)
+---@field attachments? any paths, parts or { data=, filename= }
+---@field alternatives? any further forms of the body, as parts
+---@field calendar? mime.Calendar an invitation (RFC 5546), with a copy as an attachment
+---@field embed? mime.Embed pictures of the HTML that become inline parts
+---@field list? mime.List mailing list fields (RFC 2369, 2919, 8058)
+---@field in_reply_to? string|string[] Message-ID of the message answered
+---@field references? string|string[] Message-IDs of the thread
+---@field date? any os.time() number, RFC 5322 or ISO 8601 text (default now)
+---@field message_id? string Message-ID instead of a fresh one
+---@field priority? "high"|"normal"|"low" Importance and X-Priority
+---@field auto_submitted? string auto-generated, auto-replied or no (RFC 3834)
+---@field receipt_to? any who is told when the message is displayed, if its reader agrees (RFC 8098)
+---@field feedback_id? string campaign:customer:kind:sender, by which Gmail counts complaints
+---@field headers? table further header fields
+---@field dkim? mime.DKIM|mime.DKIM[] signer or signers, which mime.dkim makes
+---@field inline? boolean|table<string, any> true puts the message's text below yours; a table has images for cid: links, as in mime.message
+---@field title? string the line above an inline message (default Forwarded message)
+
+---@class mime.ReportOptions
+---@field type "delivery-status"|"disposition-notification"|"feedback-report" what is reported
+---@field text? string the report for people
+---@field fields table the report for programs: a table of fields by name, where a list gives a field several times; for delivery-status a list of such tables, first the message's, then one for each recipient
+---@field original? mime.Part the message it is about
+---@field headers_only? boolean return only the header of the original
+---@field headers? table header fields of the report
+
 ---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
 ---@class mime.Part
 ---@field cid string? Content-ID without brackets
@@ -242,6 +333,16 @@ function mime_Part:set(self, content) end
 ---@param self mime.Part
 ---@param part mime.Part
 function mime_Part:remove(self, part) end
+
+---Reads a report about an earlier message: a delivery status notification (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), or a bounce of Exim, qmail, Postfix or old Exchange in their own form. Gives nil for any other message: nothing is guessed from the words of a text.
+---@param self mime.Part
+---@return mime.DeliveryReport?
+function mime_Part:delivery_report(self) end
+
+---Tells whether a program sent the message, so that no program should answer it: Auto-Submitted other than no (RFC 3834), List-* fields, Precedence bulk, list or junk, a null sender (Return-Path or envelope), a report, or X-Auto-Response-Suppress with All, OOF or AutoReply.
+---@param self mime.Part
+---@return boolean
+function mime_Part:is_automatic(self) end
 
 ---A message with gaps. What its messages share is checked and encoded once, so that a rendered message costs next to nothing.
 ---@class mime.Template
@@ -394,5 +495,22 @@ function mime.markdown(source) end
 ---@param options mime.DKIMOptions
 ---@return mime.DKIM
 function mime.dkim(options) end
+
+---Builds an answer from the fields of mime.message; what they leave open comes from the message: recipients (Mail-Reply-To, Reply-To or From; with `all` also To and Cc, or Mail-Followup-To), "Re: " and the subject, In-Reply-To and References. Who answers never gets a copy. Whether to answer automatic mail is yours to decide: see `is_automatic`.
+---@param message mime.Part
+---@param options mime.ReplyOptions
+---@return mime.Part
+function mime.reply(message, options) end
+
+---Builds a message that passes another one on, from the fields of mime.message: attached as it is, signatures intact, or with `inline` as text below yours, its attachments carried along. The subject is "Fwd: " and the message's unless given.
+---@param message mime.Part
+---@param options mime.ForwardOptions
+---@return mime.Part
+function mime.forward(message, options) end
+
+---Makes a multipart/report (RFC 6522): a delivery status notification, a receipt or a complaint. Types that nearly all values have are put in where they are missing: "rfc822;" before addresses, "dns;" before servers, "smtp;" before a diagnosis. Send it with the null sender: `conn:send_message(report, { from = "" })`.
+---@param options mime.ReportOptions
+---@return mime.Part
+function mime.report(options) end
 
 return mime

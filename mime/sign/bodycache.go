@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	cachedBodies = 8       // bodies whose hashes are remembered
-	cachedFrom   = 4 << 10 // octets; a smaller body is hashed faster than found
+	cachedBodies = 8        // bodies whose hashes are remembered
+	cachedFrom   = 4 << 10  // octets; a smaller body is hashed faster than found
+	cachedOctets = 32 << 20 // of the bodies beside the last used; they stay in memory for it
 )
 
 // BodyHashes remembers the hashes of the last few bodies, so that a body that goes to many recipients is hashed once.
@@ -72,7 +73,11 @@ func (c *BodyHashes) add(h bodyHash) {
 	defer c.mu.Unlock()
 	list := make([]bodyHash, 0, cachedBodies)
 	list = append(list, h)
+	total := 0
 	for _, old := range c.list {
+		if total += octets(old.pieces); total > cachedOctets {
+			break
+		}
 		if len(list) < cachedBodies && (old.relaxed != h.relaxed || !bytes.Equal(old.hash, h.hash)) {
 			list = append(list, old)
 		}

@@ -40,7 +40,7 @@ type DKIM struct {
 	identity                   string
 	expires                    time.Duration
 	bodies                     *BodyHashes
-	begin                      []byte // of the signature: what is always the same
+	begin                      tagWriter // of the signature: what is always the same
 	last                       atomic.Pointer[signature]
 }
 

@@ -48,7 +48,7 @@ func (w *tagWriter) names(list []string) {
 }
 
 // beginning is the part of the field that is always the same.
-func (d *DKIM) beginning() []byte { // RFC 6376 §3.5
+func (d *DKIM) beginning() tagWriter { // RFC 6376 §3.5
 	form := func(relaxed bool) string {
 		if relaxed {
 			return "relaxed"
@@ -64,15 +64,14 @@ func (d *DKIM) beginning() []byte { // RFC 6376 §3.5
 	if d.identity != "" {
 		w.tag("i=" + d.identity + ";")
 	}
-	return w.b
+	return w
 }
 
 // unsigned gives the field up to "b=", which always comes last: nothing around the signature is then left to the taste
 // of those who take it out again to verify it.
 func (d *DKIM) unsigned(at time.Time, names []string, bodyHash []byte) []byte {
-	b := make([]byte, 0, len(d.begin)+1024)
-	b = append(b, d.begin...)
-	w := tagWriter{b: b, col: lineSoft} // the rest begins on a line of its own
+	w := tagWriter{b: make([]byte, 0, len(d.begin.b)+1024), col: d.begin.col}
+	w.b = append(w.b, d.begin.b...)
 	t := max(at.Unix(), 0)
 	w.tag("t=" + strconv.FormatInt(t, 10) + ";")
 	if d.expires > 0 {

@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -210,6 +212,61 @@ func TestBodyHashes(t *testing.T) {
 	octetsOf(t, must(m.Clone([][2]string{{"To", "bob@x.example"}})), false, false)
 	if &hashes.list[0].hash[0] != first {
 		t.Error("the body of a clone was hashed again")
+	}
+}
+
+// TestTemplateHashesOnce finds the body of a template without gaps in its body again, in both forms.
+func TestTemplateHashesOnce(t *testing.T) {
+	hashes := &BodyHashes{}
+	d := rsaSigner(func(o *DKIMOptions) { o.Bodies = hashes })
+	tmpl := must(mime.NewTemplate(letterSpec(t, "", d), fixedEnv()))
+	for i := range 5 {
+		r := must(tmpl.Render([]string{fmt.Sprintf("ann%d@x.example", i)}))
+		checkVerified(t, octetsOf(t, r, i%2 == 0, false), 1, recordsOf(d))
+	}
+	if len(hashes.list) != 1 {
+		t.Errorf("%d bodies were hashed", len(hashes.list))
+	}
+}
+
+// TestBodiesKept bounds what the hashes keep alive.
+func TestBodiesKept(t *testing.T) {
+	hashes := &BodyHashes{}
+	for i := range byte(20) {
+		hashes.add(bodyHash{pieces: [][]byte{make([]byte, 10<<20)}, hash: []byte{i}})
+	}
+	if len(hashes.list) != 4 {
+		t.Errorf("%d bodies of 10 MiB are kept", len(hashes.list))
+	}
+}
+
+// zeros is a large file.
+type zeros struct{ n int64 }
+
+func (z zeros) Open() (io.ReadCloser, error) { return io.NopCloser(&zeros{z.n}), nil }
+func (z zeros) Size() (int64, bool)          { return z.n, true }
+
+func (z *zeros) Read(b []byte) (int, error) {
+	if z.n == 0 {
+		return 0, io.EOF
+	}
+	n := min(int64(len(b)), z.n)
+	clear(b[:n])
+	z.n -= n
+	return int(n), nil
+}
+
+// TestBehaviour098_SignedStreamInConstantMemory signs and writes a file that is larger than what it may take.
+func TestBehaviour098_SignedStreamInConstantMemory(t *testing.T) {
+	d := edSigner()
+	m := compose(func(s *mime.Spec) { s.Attachments = []*mime.Part{attachment(zeros{48 << 20})} })
+	m.Sign(d)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	must(must(m.Encode(false, false)).WriteTo(io.Discard))
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+		t.Errorf("%d octets were allocated", took)
 	}
 }
 
