@@ -1,26 +1,14 @@
 package mime
 
-import (
-	stdmime "mime"
-	"strings"
+import "strings"
 
-	"github.com/emersion/go-message/charset"
-)
-
-// DecodeHeader gives the text of an unstructured value: folds undone, encoded-words decoded. What cannot be decoded
-// stays as it is.
+// DecodeHeader gives the text of an unstructured value: folds undone, encoded-words decoded, also broken ones as far as
+// they can be. Octets of a charset that is not known are taken to be UTF-8, or else of the old charset of Windows.
 func DecodeHeader(value string) string {
 	if strings.IndexByte(value, '\n') >= 0 {
 		value = strings.NewReplacer("\r\n", "", "\n", "").Replace(value)
 	}
-	if !strings.Contains(value, "=?") {
-		return value
-	}
-	decoder := stdmime.WordDecoder{CharsetReader: charset.Reader}
-	text, err := decoder.DecodeHeader(value)
-	if err != nil {
-		return value
-	}
+	text, _ := decodeWords(value)
 	return text
 }
 

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	stdmime "mime"
 	"strings"
 	"sync"
 	"testing"
 
 	gomessage "github.com/emersion/go-message"
+	"github.com/emersion/go-message/charset"
 	"github.com/emersion/go-message/mail"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -241,9 +243,9 @@ func goReadsHeader(t *testing.T, h mail.Header) *meantHeader {
 // forGoMessage changes what is meant to what go-message can tell: it loses the groups, gives addresses unquoted, and
 // decodes the values of parameters twice, by RFC 2231 and then by RFC 2047.
 func forGoMessage(m *meant) {
-	m.Filename = DecodeHeader(m.Filename)
+	m.Filename = goDecodes(m.Filename)
 	for name, value := range m.Params {
-		m.Params[name] = DecodeHeader(value)
+		m.Params[name] = goDecodes(value)
 	}
 	for _, child := range m.Parts {
 		forGoMessage(child)
@@ -265,6 +267,15 @@ func forGoMessage(m *meant) {
 			delete(m.Header.Lists, name)
 		}
 	}
+}
+
+// goDecodes is what go-message makes of encoded-words, which is the standard library's work.
+func goDecodes(s string) string {
+	text, err := (&stdmime.WordDecoder{CharsetReader: charset.Reader}).DecodeHeader(s)
+	if err != nil {
+		return s
+	}
+	return text
 }
 
 // endAtLast allows the text at the end of a message a line break that it lacked.
