@@ -135,3 +135,29 @@ func TestMailboxParallel(t *testing.T) {
 		t.Errorf("%v, %s", err, out)
 	}
 }
+
+// TestMailboxCopies moves odd mail from an mbox to a Maildir and back: it stays what it was, octet by octet.
+func TestMailboxCopies(t *testing.T) {
+	const mail = "bcc: hidden@example.org\nSubject:   two  blanks\nX-Broken\nContent-Type: text/plain; charset=nonsense\n\n>>From me\nFrom \xff here  \n.\n\n\n"
+	dir := t.TempDir()
+	out, err := mailboxCode(t, dir, `
+		for m, meta in mailbox.read("-") do
+			local file = mailbox.append(dir .. "box/", m, { date = meta.date, flags = meta.flags })
+			mailbox.append(dir .. "one.mbox", m, { sender = meta.sender, date = meta.date })
+			print(mime.parse{ path = file }.Subject)
+		end`, "From x@example.org Wed Nov 25 08:09:10 2026\n"+strings.ReplaceAll(strings.ReplaceAll(mail, ">>From", ">>>From"), "\nFrom", "\n>From")+"\n")
+	if err != nil || out != "two  blanks\n" {
+		t.Fatalf("%q, %v", out, err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "box", "new", "*"))
+	if len(files) != 1 {
+		t.Fatalf("%q", files)
+	}
+	if b, err := os.ReadFile(files[0]); err != nil || string(b) != mail {
+		t.Errorf("in the Maildir %q, %v", b, err)
+	}
+	want := "From x@example.org Wed Nov 25 08:09:10 2026\n" + strings.ReplaceAll(strings.ReplaceAll(mail, ">>From", ">>>From"), "\nFrom", "\n>From") + "\n"
+	if b, err := os.ReadFile(filepath.Join(dir, "one.mbox")); err != nil || string(b) != want {
+		t.Errorf("in the mbox\ngot  %q\nwant %q, %v", b, want, err)
+	}
+}

@@ -36,8 +36,8 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
 					"Parts that were made before are shared by all messages and have no gaps.",
 				`local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }`, rt.mimeTemplate},
-		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt), mimeAnswers(rt))...),
-		Classes: []Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)},
+		}, slices.Concat(mimeReaders(rt), mimeHelpers(rt), mimeComposers(), mimeDKIM(rt), mimeSecure(rt), mimeAnswers(rt))...),
+		Classes: append([]Class{partClass(rt), mimeTemplateClass(rt), dkimClass(rt)}, secureClasses()...),
 		Types: append([]string{
 			optionsClass("mime.TextOptions", reflect.TypeFor[textOptions]()),
 			optionsClass("mime.MediaOptions", reflect.TypeFor[mediaOptions]()),
@@ -47,6 +47,8 @@ func mimeModule(rt *Runtime) Module {
 			optionsClass("mime.Envelope", reflect.TypeFor[envelopeOptions]()),
 			optionsClass("mime.List", reflect.TypeFor[listOptions]()),
 			optionsClass("mime.DKIMOptions", reflect.TypeFor[dkimOptions]()),
+			optionsClass("mime.SMIMEOptions", reflect.TypeFor[smimeOptions]()),
+			optionsClass("mime.PGPOptions", reflect.TypeFor[pgpOptions]()),
 			optionsClass("mime.Calendar", reflect.TypeFor[calendarOptions]()),
 			optionsClass("mime.Embed", reflect.TypeFor[embedOptions]()),
 		}, answerTypes()...),

@@ -103,7 +103,7 @@ func partClass(rt *Runtime) Class {
 		Name: partClassName,
 		Doc: "A part or a whole message. A key with a capital letter or a hyphen is a header field: `p[\"Subject\"]`, `p.Subject = v` (nil deletes). " +
 			"Numbers are the parts within, `#p` their count, tostring(p) the octets.",
-		Methods: slices.Concat(partMethods(rt), partEditing(rt), reportMethods(rt)),
+		Methods: slices.Concat(partMethods(rt), partEditing(rt), secureMethods(rt), reportMethods(rt)),
 		Fields: append([]Field{
 			{"cid", "string?", "Content-ID without brackets"},
 			{"filename", "string?", "file name shown to the reader"},
@@ -133,7 +133,7 @@ func partMethods(rt *Runtime) []Function {
 		{"body", "(self: mime.Part, kind: \"plain\"|\"html\"): mime.Part?", "Gives the leaf that is the body of that kind.", `local leaf = msg:body("html")`, rt.partLeaf},
 		{"attachments", "(self: mime.Part): mime.Part[]", "Lists the leaves that are neither body nor inline image.", `for _, p in ipairs(msg:attachments()) do print(p.filename) end`, rt.partAttachments},
 		{"clone", "(self: mime.Part, changes?: table<string, string>): mime.Part", "Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.", `local copy = msg:clone{ To = "ann@example.org" }`, rt.partClone},
-		{"sign", "(self: mime.Part, signer: mime.DKIM): mime.Part", "Has a message signed whenever it is sent, each time for the octets that then go out; gives the message.", `msg:sign(mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" })`, rt.partSign},
+		{"sign", "(self: mime.Part, signer: mime.DKIM|mime.SMIME|mime.PGP): mime.Part", "Signs and gives the message. With DKIM it is signed whenever it is sent, each time for the octets that then go out; with S/MIME or PGP the body is signed at once, as it is now: files are read into memory, and it cannot be changed afterwards.", `msg:sign(mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" })`, rt.partSign},
 		{"bytes", "(self: mime.Part, options?: { utf8?: boolean, eight_bit?: boolean }): string", "Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.", `local octets = msg:bytes()`, rt.partBytes},
 		{"size", "(self: mime.Part): integer", "Gives the number of octets.", `print(msg:size())`, rt.partSize},
 		{"save", "(self: mime.Part, path: string)", "Writes the octets to a file.", `msg:save("out.eml")`, rt.partSave},

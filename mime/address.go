@@ -39,6 +39,7 @@ type mailbox struct {
 	local  string // quoted where it must be
 	domain string // as given, in U-labels when it is an international one
 	ascii  string // its A-label form
+	quoted bool   // the name was read from quotes alone
 }
 
 func checkMailbox(field string, a Address) (mailbox, error) {

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -40,6 +41,8 @@ type addressParser struct {
 	s     string
 	i     int
 	err   error
+
+	inQuotes bool // the phrase that was read last is of quoted strings alone
 }
 
 func parseGroups(field, s string) ([]group, error) {
@@ -176,6 +179,7 @@ func (p *addressParser) phrase() string {
 		}
 		words = append(words, word{text: p.s[start:p.i]})
 	}
+	p.inQuotes = len(words) > 0 && !slices.ContainsFunc(words, func(w word) bool { return !w.quoted })
 	return joinWords(words)
 }
 
@@ -233,7 +237,11 @@ func (p *addressParser) angle(name string) []mailbox {
 	}
 	address := strings.Trim(p.s[start:p.i], " \t")
 	p.i++
-	return p.check(Address{Name: name, Address: address})
+	boxes := p.check(Address{Name: name, Address: address})
+	if len(boxes) > 0 {
+		boxes[0].quoted = p.inQuotes
+	}
+	return boxes
 }
 
 // bare reads "local@domain", whose local part began at start; a comment behind it is its name, as in old mail.

@@ -20,10 +20,10 @@ type Message struct {
 	from     *string
 	to       []string
 	warnings []string
-	late     []field // of a read message: what it lacks on the wire
-	fresh    bool    // a clone, which gets a Date and a Message-ID of its own
 	signers  []Signer
 	signedAt time.Time  // of the first encoding, when there are signers
+	late     []field    // of a read message: what it lacks on the wire
+	fresh    bool       // a clone, which gets a Date and a Message-ID of its own
 	mu       sync.Mutex // held while Date, Message-ID, boundaries and the time of signing are fixed
 }
 
@@ -88,8 +88,8 @@ func (m *Message) senderDomain() string {
 // copy gives a message that can be changed without touching m. Contents are shared.
 func (m *Message) copy() *Message {
 	return &Message{
-		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings,
-		late: m.late, fresh: m.fresh, signers: m.signers, signedAt: m.signedAt,
+		Part: m.Part.Clone(), env: m.env, from: m.from, to: m.to, warnings: m.warnings, signers: m.signers, signedAt: m.signedAt,
+		late: m.late, fresh: m.fresh,
 	}
 }
 
@@ -108,7 +108,9 @@ func (m *Message) Snapshot() (*Message, error) {
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
 	c.fresh, c.late = true, nil
-	c.header.Del("Date")
+	if !c.enclosed { // the time of the signature within is that of the Date
+		c.header.Del("Date")
+	}
 	c.header.Del("Message-ID")
 	c.signedAt = time.Time{}
 	for _, change := range changes {

@@ -41,14 +41,14 @@ const (
 // It is "" for all others.
 func (p *Part) Locked() string {
 	if p.origin == nil {
-		return ""
+		return p.lock
 	}
 	return p.origin.lock
 }
 
 // innerLock is the lock of the parts below p.
 func (p *Part) innerLock() string {
-	if p.origin == nil || p.origin.lock != "" {
+	if p.origin == nil && !p.enclosed || p.Locked() != "" {
 		return p.Locked()
 	}
 	switch p.MediaType() {
@@ -66,7 +66,7 @@ func (p *Part) sealed() string {
 	if lock := p.innerLock(); lock != "" {
 		return lock
 	}
-	if p.origin != nil && slices.Contains([]string{"application/pkcs7-mime", "application/x-pkcs7-mime"}, p.MediaType()) {
+	if (p.origin != nil || p.enclosed) && slices.Contains([]string{"application/pkcs7-mime", "application/x-pkcs7-mime"}, p.MediaType()) {
 		return lockEncrypted // RFC 8551 §3.2
 	}
 	return ""
@@ -74,7 +74,7 @@ func (p *Part) sealed() string {
 
 // unlocked fails when the header cannot be changed. The fields that tell how to read sealed content stay as well.
 func (h *Header) unlocked(name, key string) error {
-	if h.part == nil || h.part.origin == nil {
+	if h.part == nil || h.part.origin == nil && !h.part.enclosed && h.part.lock == "" {
 		return nil
 	}
 	why := h.part.Locked()

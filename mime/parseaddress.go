@@ -36,6 +36,9 @@ func unquoteWords(groups []group) (found bool) { // RFC 2047 §5
 	for i := range groups {
 		for j := range groups[i].boxes {
 			box := &groups[i].boxes[j]
+			if !box.quoted { // a name out of encoded-words was decoded already
+				continue
+			}
 			if name, _ := decodeWords(box.name); name != box.name {
 				box.name, found = name, true
 			}

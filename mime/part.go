@@ -23,6 +23,8 @@ type Part struct {
 	strict   bool                   // no legacy name= for a file's name beyond ASCII
 	origin   *origin                // what it was read from, or nil
 	replaced bool                   // has other content than was read
+	enclosed bool                   // its body was signed or encrypted by Enclose
+	lock     string                 // why nothing of it can be changed, when it is below such a body
 }
 
 func newPart(mediaType string, list ...param) (*Part, error) {
@@ -238,7 +240,7 @@ func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
 		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, strict: p.strict,
-		origin: p.origin, replaced: p.replaced,
+		origin: p.origin, replaced: p.replaced, enclosed: p.enclosed, lock: p.lock,
 	}
 	q.header.part = q
 	q.boundary.Store(p.boundary.Load())

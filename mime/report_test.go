@@ -161,7 +161,7 @@ func TestReportEscapes(t *testing.T) {
 			t.Errorf("%q gives %q, want %q", in, got, want)
 		}
 	}
-	for in, want := range map[string]string{`j\x{F6}rg@x`: "jörg@x", `\x{1F600}`: "😀", `\x{}`: `\x{}`, `\x{D}`: `\x{D}`, `\x{1100000}`: `\x{1100000}`, `a\x{F6`: `a\x{F6`} {
+	for in, want := range map[string]string{`j\x{F6}rg@x`: "jörg@x", `\x{1F600}`: "😀", `\x{}`: `\x{}`, `\x{D}`: `\x{D}`, `\x{1100000}`: `\x{1100000}`, `a\x{F6`: `a\x{F6`, `\x{D800}`: `\x{D800}`, `\x{+F6}`: `\x{+F6}`, `\x{-F6}`: `\x{-F6}`} {
 		if got := unescapeUnicode(in); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)
 		}

@@ -3,7 +3,9 @@ package mime
 import (
 	"bytes"
 	"iter"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // reportField is a field of the machine-readable part of a report: its name in lower case, its value unfolded.
@@ -105,17 +107,9 @@ func unescapeUnicode(s string) string { // RFC 6533 §3
 }
 
 func hexRune(digits string) (r rune, ok bool) {
-	for _, c := range digits {
-		i := strings.IndexRune("0123456789ABCDEF", c)
-		if i < 0 {
-			i = strings.IndexRune("0123456789abcdef", c)
-		}
-		if i < 0 {
-			return 0, false
-		}
-		r = r<<4 | rune(i)
-	}
-	return r, digits != "" && r > ' ' && r != 0x7F && r <= 0x10FFFF
+	n, err := strconv.ParseUint(digits, 16, 31)
+	r = rune(n)
+	return r, err == nil && r > ' ' && r != 0x7F && utf8.ValidRune(r)
 }
 
 // reportText decodes text for people and makes blanks of its control characters.

@@ -141,7 +141,7 @@ func (w *writer) packedCoding(p *Part) (encoding, error) {
 // fits tells whether the encoded octets may travel as they were read, but for line breaks.
 func (w *writer) fits(p *Part) bool {
 	o := p.origin
-	if o.coding == codingBinary && bareBreaks(o.body) > 0 {
+	if o.coding == codingBinary && bareBreaks(o.body) > 0 || w.enclosed && fragile(canonical(o.body)) {
 		return false
 	}
 	t := scan(canonical(o.body))

@@ -37,6 +37,7 @@ func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
 type writer struct {
 	eightBit bool
 	utf8     bool
+	enclosed bool     // the octets are signed, so nothing may invite a gateway to alter them
 	exact    bool     // a signature needs the blanks at the ends of lines
 	stored   bool     // as kept in a file: what was read stays as it was
 	eol      string   // line break in use, when it is not CRLF
@@ -233,6 +234,9 @@ func (w *writer) choose(p *Part) encoding {
 		return enc8Bit
 	}
 	e := p.content.choose(p.wanted(), w.eightBit, w.clashes(p.content))
+	if e == enc7Bit && w.enclosed && fragile(p.content.data) {
+		return encQP
+	}
 	if p.wanted() == encAuto {
 		e = w.guard(p.content, e)
 	}
@@ -312,7 +316,11 @@ func (w *writer) leaf(p *Part) error {
 	e := w.choose(p)
 	if family(p.MediaType()) == familyMessage {
 		if e == enc8Bit && !w.eightBit {
-			return &Error{Field: p.describe(), What: "the attached message has 8-bit text, for which the server lacks 8BITMIME"}
+			what := "the attached message has 8-bit text, for which the server lacks 8BITMIME"
+			if w.enclosed {
+				what = "the attached message has 8-bit text, and what is signed or encrypted must be 7-bit"
+			}
+			return &Error{Field: p.describe(), What: what}
 		}
 		if w.clashes(p.content) {
 			return &Error{Field: p.describe(), What: "the attached message holds the boundary of a multipart around it"}

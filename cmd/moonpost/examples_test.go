@@ -33,6 +33,8 @@ var exampleOutput = map[string]string{
 	"16-template.lua":         `(?s)Welcome, \S+.*true.*6 sent`,
 	"15-from-smtplib.lua":     `(?s)ann@\S+\s+sent, 250.*550@\S+\s+refused, 550 .*drop-after-dot@\S+\s+disconnected, delivered: unknown.*bob@\S+\s+sent, 250.*221`,
 	"18-dkim.lua":             `(?s)^ed25519-sha256\n2026._domainkey.example.org. IN TXT \( "v=DKIM1; k=ed25519; p=\S{44}" \)\nann@\S+\ttrue\nbob@\S+\ttrue\n$`,
+	"19-smime.lua":            `(?s)^multipart/signed\n  multipart/mixed\n.*application/pkcs7-signature "smime.p7s".*false\t.*the part is signed.*application/pkcs7-mime\tsmime.p7m\tnil\n250\t250`,
+	"20-pgp.lua":              `(?s)^multipart/signed\n  text/plain\n.*application/pgp-signature "signature.asc".*multipart/encrypted\n.*"encrypted.asc"\n250\t250`,
 	"23-markdown.lua":         `(?s)image/png "logo.png".*Dear Ann \*Star\*,.*East \| West:.*Month +Sum\s+-+ +-+\s+January +1,204.50\s+February +31.00`,
 	"24-invite.lua":           `(?s)text/calendar\n +application/ics "invite.ics"\n?.*SUMMARY:Planning with Ann Lee\\, Sales.*false.*needs one ORGANIZER`,
 	"21-bounces.lua":          `(?s)^bounce\tabout <news-7@example.org>\tfrom mx.example.org\ngone@example.com\t5.1.1\tstrike it off\t550 5.1.1.*sales@example.org\t5.2.2\tkeep it\t552 5.2.2 mailbox full\n$`,

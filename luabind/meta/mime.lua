@@ -111,6 +111,21 @@
 ---@field expires? number|string how long the signature holds (default for ever)
 ---@field identity? string for whom the domain signs (i=): "name@DOMAIN" or "@sub.DOMAIN"
 
+---@class mime.SMIMEOptions
+---@field cert_file? string PEM file with your certificate; the key and the chain may be in it too
+---@field key_file? string PEM file with the private key (RSA or ECDSA) (default cert_file)
+---@field chain_file? string PEM file with the certificates between yours and the root
+---@field passphrase? string opens the private key
+---@field opaque? boolean pack the body into the signature, instead of signing beside it
+---@field recipients? string|string[] PEM files of certificates, or such texts, to encrypt to
+
+---@class mime.PGPOptions
+---@field key_file? string file with your private key, armored or not
+---@field key? string the private key itself, in place of key_file
+---@field passphrase? string opens the private key
+---@field recipients? string|string[] files of public keys, or armored keys themselves, to encrypt to
+---@field sign_with? mime.PGP your key, to sign within the encryption
+
 ---@class mime.Calendar
 ---@field method? string REQUEST, CANCEL …; what the content says unless given
 ---@field content? string the iCalendar object; an invitation needs UID, DTSTAMP, DTSTART, ORGANIZER and ATTENDEE
@@ -297,9 +312,9 @@ function mime_Part:attachments(self) end
 ---@return mime.Part
 function mime_Part:clone(self, changes) end
 
----Has a message signed whenever it is sent, each time for the octets that then go out; gives the message.
+---Signs and gives the message. With DKIM it is signed whenever it is sent, each time for the octets that then go out; with S/MIME or PGP the body is signed at once, as it is now: files are read into memory, and it cannot be changed afterwards.
 ---@param self mime.Part
----@param signer mime.DKIM
+---@param signer mime.DKIM|mime.SMIME|mime.PGP
 ---@return mime.Part
 function mime_Part:sign(self, signer) end
 
@@ -334,6 +349,12 @@ function mime_Part:set(self, content) end
 ---@param part mime.Part
 function mime_Part:remove(self, part) end
 
+---Encrypts the body as it is now, attachments and all, and gives the message; its header stays legible. Sign before, so that the signature is within. Files are read into memory for it.
+---@param self mime.Part
+---@param recipients mime.SMIME|mime.PGP
+---@return mime.Part
+function mime_Part:encrypt(self, recipients) end
+
 ---Reads a report about an earlier message: a delivery status notification (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), or a bounce of Exim, qmail, Postfix or old Exchange in their own form. Gives nil for any other message: nothing is guessed from the words of a text.
 ---@param self mime.Part
 ---@return mime.DeliveryReport?
@@ -367,6 +388,14 @@ local mime_DKIM = {}
 ---@return string
 ---@return string
 function mime_DKIM:dns(self) end
+
+---A certificate to sign with, or certificates to encrypt to (RFC 8551).
+---@class mime.SMIME
+local mime_SMIME = {}
+
+---An OpenPGP key to sign with, or keys to encrypt to (RFC 3156).
+---@class mime.PGP
+local mime_PGP = {}
 
 ---Messages: built part by part as with Python's email.mime, or from one table.
 ---@class mimelib
@@ -495,6 +524,16 @@ function mime.markdown(source) end
 ---@param options mime.DKIMOptions
 ---@return mime.DKIM
 function mime.dkim(options) end
+
+---Makes what msg:sign and msg:encrypt need for S/MIME: your certificate and key, or the certificates of the recipients.
+---@param options mime.SMIMEOptions
+---@return mime.SMIME
+function mime.smime(options) end
+
+---Makes what msg:sign and msg:encrypt need for PGP/MIME: your private key, or the public keys of the recipients.
+---@param options mime.PGPOptions
+---@return mime.PGP
+function mime.pgp(options) end
 
 ---Builds an answer from the fields of mime.message; what they leave open comes from the message: recipients (Mail-Reply-To, Reply-To or From; with `all` also To and Cc, or Mail-Followup-To), "Re: " and the subject, In-Reply-To and References. Who answers never gets a copy. Whether to answer automatic mail is yours to decide: see `is_automatic`.
 ---@param message mime.Part

@@ -1,3 +1,3 @@
-// Package sign vouches for messages: DKIM signatures over the octets that package mime sends. Keys come in as octets;
-// the package reads no files and asks no name server.
+// Package sign vouches for messages and hides them: DKIM signatures over the octets that package mime sends, S/MIME and
+// PGP/MIME over their bodies. Keys come in as octets; the package reads no files and asks no name server.
 package sign
