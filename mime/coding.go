@@ -87,11 +87,10 @@ func (s encodedSource) Size() (int64, bool) { return 0, false }
 // readBase64 decodes what is base64 and skips the rest. A padding in the middle is no end: some programs join pieces
 // that were encoded one by one.
 func readBase64(b []byte) (out []byte, faults codingFaults) { // RFC 2045 §6.8
-	out = make([]byte, len(b)/4*3+3)
-	if n, err := base64.StdEncoding.Decode(out, b); err == nil {
+	out = make([]byte, 0, len(b)/4*3+3)
+	if n, err := base64.StdEncoding.Decode(out[:cap(out)], b); err == nil {
 		return out[:n], 0
 	}
-	out = out[:0]
 	var word uint32
 	n := 0
 	ended := false

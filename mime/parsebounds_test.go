@@ -52,6 +52,15 @@ func TestBoundsOfParsing(t *testing.T) {
 	}
 }
 
+// TestLongNamesOfParameters: a name that leaves no room for a value on its line is dropped.
+func TestLongNamesOfParameters(t *testing.T) {
+	m := parsed("Content-Type: text/plain; " + strings.Repeat("n", 900) + "=\xfc; charset=iso-8859-1\n\n\xfc")
+	if got := m.header.params("content-type").text(); got != "text/plain; charset=iso-8859-1" {
+		t.Errorf("read as %q", got)
+	}
+	wireIsLegal(t, m)
+}
+
 // TestParsingIsLinear gives inputs that a careless reader needs time squared for: that would be at least six seconds.
 func TestParsingIsLinear(t *testing.T) {
 	for name, mail := range map[string]func(n int) string{

@@ -165,7 +165,7 @@ func (o *origin) plainValue(field, key, name, value string) string {
 // tidyParams drops what cannot be a parameter, and the folders of a file's name.
 func (o *origin) tidyParams(key string, list []param) []param {
 	list = slices.DeleteFunc(list, func(x param) bool {
-		return x.name == "" || strings.Contains(x.name, "'") || strings.Contains(x.name, "%")
+		return checkParam("", param{name: x.name}) != nil
 	})
 	for i := range list {
 		list[i].value = strings.ReplaceAll(tidyText(list[i].value), "\t", " ")
