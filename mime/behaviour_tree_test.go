@@ -295,6 +295,10 @@ func TestBehaviour084_Related(t *testing.T) {
 	if out := wire(t, AsMessage(own, fixedEnv())); !strings.Contains(out, "multipart/related; type=\"application/pdf\"; start=\"<y>\";") {
 		t.Error(out)
 	}
+	several := basic(t, func(s *Spec) { s.HTML = ptr(`<img src="cid:b"><img src="cid:c"><img src="cid:a">`) })
+	if w := strings.Join(several.Warnings(), "|"); !strings.Contains(w, "cid:a,") || strings.Index(w, "cid:a,") > strings.Index(w, "cid:b,") || strings.Index(w, "cid:b,") > strings.Index(w, "cid:c,") {
+		t.Errorf("%q", w)
+	}
 	lacking := basic(t, func(s *Spec) {
 		s.HTML, s.Inline = ptr(`<img src="cid:none">`), []*Part{image(t, WithCID("unused"))}
 	})

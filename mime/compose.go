@@ -1,7 +1,9 @@
 package mime
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -180,7 +182,7 @@ func cidWarnings(page string, inline []*Part) []string {
 		}
 		delete(wanted, id)
 	}
-	for ref := range wanted {
+	for _, ref := range slices.Sorted(maps.Keys(wanted)) {
 		list = append(list, "the page shows cid:"+ref+", which no inline part has")
 	}
 	return list
