@@ -91,8 +91,13 @@ func tidyText(s string) string {
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }
 
 // lawful gives the field as it may travel through any server: as it was read, with CRLF for its line breaks, or
-// encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8.
+// encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8, and empty when its name fits on no
+// line.
 func (o *origin) lawful(f *field, tight bool) []byte {
+	if len(f.name) > lineHard-lineSoft {
+		o.note("long-field-name", "", "the name of a field is too long to travel: "+shorten(f.name, 60))
+		return []byte{}
+	}
 	b := canonical(f.raw)
 	if !bytes.HasSuffix(b, []byte("\r\n")) {
 		b = append(bytes.Clone(b), "\r\n"...)
