@@ -7,8 +7,12 @@ import (
 )
 
 // readField reads one field as it stands in a header, folds and final line break included; text and raw are the same
-// octets. A negative colon marks a stray line, which is kept but has no name.
+// octets. A negative colon marks a stray line, which is kept but has no name, as is one whose name fits on no line.
 func (o *origin) readField(text string, raw []byte, colon int) field {
+	if colon > lineHard-lineSoft {
+		o.note("long-field-name", "", "the name of a field is too long to travel: "+shorten(text, 60))
+		colon = -1
+	}
 	if colon < 0 {
 		return field{kind: kindRaw, raw: raw, wire: []byte{}}
 	}
@@ -91,13 +95,8 @@ func tidyText(s string) string {
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }
 
 // lawful gives the field as it may travel through any server: as it was read, with CRLF for its line breaks, or
-// encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8, and empty when its name fits on no
-// line.
+// encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8.
 func (o *origin) lawful(f *field, tight bool) []byte {
-	if len(f.name) > lineHard-lineSoft {
-		o.note("long-field-name", "", "the name of a field is too long to travel: "+shorten(f.name, 60))
-		return []byte{}
-	}
 	b := canonical(f.raw)
 	if !bytes.HasSuffix(b, []byte("\r\n")) {
 		b = append(bytes.Clone(b), "\r\n"...)
