@@ -170,10 +170,12 @@ func (p *Part) charset() string { return charsetOf(p.header.params("content-type
 
 // readHeader writes the fields in their order, and the blank line.
 func (w *writer) readHeader(p *Part, m *Message, e encoding) error {
-	label := e != encAuto // still to be written
+	label := e != encAuto                      // still to be written
+	bare := m == nil && p.origin.parent == nil // the root of a message that became a part of another
 	for i := range p.header.fields {
 		f := &p.header.fields[i]
 		switch {
+		case bare && !f.describes(): // RFC 2046 §5.1
 		case hidden(f.key) && !w.stored:
 		case f.key == "content-transfer-encoding" && (e != encAuto || w.tooBroad(p, f)):
 			if label {
@@ -195,7 +197,7 @@ func (w *writer) readHeader(p *Part, m *Message, e encoding) error {
 	if err := w.lateFields(p, m); err != nil {
 		return err
 	}
-	w.blankLine(p)
+	w.blankLine(p, bare)
 	return nil
 }
 
@@ -304,15 +306,15 @@ func (w *writer) contentTypeLine(p *Part, f *field) {
 	w.text(string(sub.frame))
 }
 
-// blankLine ends the header. A stored message keeps its own, or its lack of one.
-func (w *writer) blankLine(p *Part) {
+// blankLine ends the header. A stored message keeps its own, or its lack of one; cut tells that its fields may be gone.
+func (w *writer) blankLine(p *Part, cut bool) {
 	switch {
 	case !w.stored:
 		w.lit("\r\n")
 	case len(p.origin.gap) > 0:
 		w.startLine()
 		w.asRead(p.origin.gap)
-	case p.replaced:
+	case p.replaced || cut:
 		w.startLine()
 		w.text("\r\n")
 	}
