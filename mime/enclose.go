@@ -64,7 +64,7 @@ func (m *Message) dateSealed() error {
 
 // entity gives the body with the fields that describe it, as it is signed.
 func (m *Message) entity() ([]byte, error) {
-	if err := m.Part.fixBelow(m.env); err != nil {
+	if err := m.fixBoundaries(); err != nil {
 		return nil, err
 	}
 	w := &writer{enclosed: true, dotSafe: true}

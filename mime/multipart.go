@@ -86,16 +86,6 @@ func checkBoundary(s string) error { // RFC 2046 §5.1.1
 	return nil
 }
 
-// redraw forgets the boundaries that were drawn, here and below: a copy may come to hold what it was copied from.
-func (p *Part) redraw() { // RFC 2046 §5.1.1
-	if !p.named && p.origin == nil {
-		p.boundary.Store(nil)
-	}
-	for _, child := range p.children {
-		child.redraw()
-	}
-}
-
 // fixBelow draws the boundaries that are still open, here and below.
 func (p *Part) fixBelow(env *Env) error {
 	if p.message != nil && p.message.origin != nil && !p.message.fresh {
@@ -105,13 +95,11 @@ func (p *Part) fixBelow(env *Env) error {
 		return p.message.fix()
 	}
 	if p.multi && p.boundary.Load() == nil {
-		token, err := env.token()
+		boundary, err := drawBoundary(env)
 		if err != nil {
 			return err
 		}
-		// "=_" stands neither in quoted-printable nor in base64.
-		boundary := "=_" + token
-		p.boundary.CompareAndSwap(nil, &boundary)
+		p.boundary.CompareAndSwap(nil, boundary)
 	}
 	for _, child := range p.children {
 		if err := child.fixBelow(env); err != nil {

@@ -71,8 +71,51 @@ func TestCloneHoldsOriginal(t *testing.T) {
 	if !bytes.Contains(must(m.Octets(false, false)), before) {
 		t.Error("the original is not in the copy as it was sent")
 	}
+	if b := must(must(m.Clone(nil)).Octets(false, false)); !bytes.Contains(b, []byte("boundary=\""+*m.boundary.Load())) {
+		t.Error("a copy that holds nothing new has another boundary")
+	}
 	given := AsMessage(must(NewMultipart("mixed", []*Part{pdf(t)}, WithBoundary("given"))), fixedEnv())
 	if b := must(must(given.Clone(nil)).Octets(false, false)); !bytes.Contains(b, []byte("--given--")) {
 		t.Errorf("a boundary that was given is gone:\n%s", b)
+	}
+}
+
+// TestReadBoundariesClash: what was read and has the boundary of what it is attached to is still told apart.
+func TestReadBoundariesClash(t *testing.T) {
+	const mail = "Subject: s\nX-A:   b\nContent-Type: multipart/mixed;\n boundary=b; x=y\n\npre\n--b\n\none\n--b\nContent-Type: multipart/alternative; boundary=bb\n\n--bb\n\ntwo\n--bb--\n--b--\npost\n"
+	leaf := parsed("Content-Type: multipart/mixed; boundary=c\n\n--c\n\nbefore\n--b\n\nafter\n--c--\n")
+	own := basic(t, func(s *Spec) { s.Text, s.Attachments = ptr("x"), []*Part{pdf(t)} })
+	for name, make := range map[string]func() *Message{
+		"copy in copy": func() *Message { return must(parsed(mail).Clone(nil)) },
+		"twice":        func() *Message { return parsed(mail) },
+		"of ours":      func() *Message { return parsed(string(must(own.Octets(false, false)))) },
+	} {
+		inner := []*Part{parsed(mail).Part, must(NewMessagePart(parsed(mail))), must(NewMessagePart(own)), leaf.children[0], parsed(mail).children[1]}
+		for i, part := range inner {
+			m := make()
+			if err := m.Attach(part); err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range []string{stored(t, m), string(must(m.Octets(false, false)))} {
+				if again := parsed(b); again.Tree() != m.Tree() {
+					t.Errorf("%s, %d: the tree is\n%swant\n%s\n%s", name, i, again.Tree(), m.Tree(), b)
+				}
+				if i == 1 && !strings.Contains(strings.ReplaceAll(b, "\r\n", "\n"), mail) {
+					t.Errorf("%s: the attached message changed\n%s", name, b)
+				}
+				if i == 3 && name != "of ours" && strings.Contains(b, "before\n--b\n") {
+					t.Errorf("%s: a line of the text is a delimiter\n%s", name, b)
+				}
+			}
+		}
+	}
+	m := parsed(mail)
+	if err := m.header.Set("Content-Type", "multipart/mixed; boundary=new"); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []string{stored(t, m), string(must(m.Octets(false, false)))} {
+		if again := parsed(b); again.Tree() != m.Tree() {
+			t.Errorf("a boundary that was set: the tree is\n%swant\n%s\n%s", again.Tree(), m.Tree(), b)
+		}
 	}
 }

@@ -107,7 +107,7 @@ func (w *writer) readCoding(p *Part) (encoding, error) {
 	if p.multi || p.message != nil {
 		return encAuto, nil
 	}
-	if !p.replaced && (w.stored || w.fits(p)) {
+	if !p.replaced && (w.stored && !(w.moved && w.clashesRaw(p.origin.body)) || w.fits(p)) {
 		return encAuto, nil
 	}
 	q := p.leafForWire()
@@ -182,7 +182,7 @@ func (w *writer) readHeader(p *Part, m *Message, e encoding) error {
 				w.encodingLine(e)
 			}
 			label = false
-		case f.key == "content-type" && f.raw == nil:
+		case f.key == "content-type" && (f.raw == nil || p.rebound()):
 			w.startLine()
 			w.contentTypeLine(p, f)
 		default:
@@ -302,6 +302,10 @@ func (w *writer) encodingLine(e encoding) {
 // contentTypeLine writes a Content-Type that was set.
 func (w *writer) contentTypeLine(p *Part, f *field) {
 	sub := &writer{}
+	if f.raw != nil { // it names the old boundary
+		f = &field{name: f.name, key: f.key, kind: f.kind, params: f.params}
+		f.wire = f.append(nil, false)
+	}
 	sub.contentType(p, f)
 	w.text(string(sub.frame))
 }
