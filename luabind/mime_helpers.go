@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"fmt"
+
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
@@ -40,7 +42,11 @@ func addressParse(L *lua.LState) int {
 }
 
 func addressFormat(L *lua.LState) int {
-	list, err := addressList("mime.address.format", "address", L.Get(1))
+	const call = "mime.address.format"
+	if L.Get(1) == lua.LNil {
+		raiseArgument(L, call+": address must be an address or a list of addresses, got nothing")
+	}
+	list, err := addressList(call, "address", L.Get(1))
 	if err != nil {
 		raise(L, err)
 	}
@@ -60,11 +66,7 @@ func base64Encode(L *lua.LState) int {
 	var o struct {
 		Wrap int `lua:"wrap" min:"4"`
 	}
-	if t, ok := L.Get(2).(*lua.LTable); ok {
-		if err := readOptions(call, t, &o); err != nil {
-			raise(L, err)
-		}
-	}
+	checkOptions(L, call, 2, &o)
 	L.Push(lua.LString(mime.EncodeBase64([]byte(argString(L, call, 1, "octets")), o.Wrap)))
 	return 1
 }
@@ -122,6 +124,11 @@ func htmlToText(L *lua.LState) int {
 }
 
 func (rt *Runtime) messageID(L *lua.LState) int {
-	L.Push(lua.LString(mime.NewMessageID(rt.host.mimeEnv(), argString(L, "mime.message_id", 1, "domain"))))
+	const call = "mime.message_id"
+	domain := argString(L, call, 1, "domain")
+	if !mime.IsDomain(domain) {
+		raiseArgument(L, fmt.Sprintf("%s: %s is no domain", call, optQuote(domain)))
+	}
+	L.Push(lua.LString(mime.NewMessageID(rt.host.mimeEnv(), domain)))
 	return 1
 }
