@@ -125,7 +125,7 @@ func partMethods(rt *Runtime) []Function {
 		{"headers", "(self: mime.Part, fields?: table<string, string>): fun(): string?, string?", "Iterates over name and decoded value in order; with a table it sets these fields.", `for name, value in msg:headers() do print(name, value) end`, rt.partHeaders},
 		{"add_header", "(self: mime.Part, name: string, value: string)", "Adds a field beside those of the same name.", `msg:add_header("Received-By", "desk")`, rt.partAddHeader},
 		{"get_all", "(self: mime.Part, name: string): string[]", "Lists the decoded values of all fields of that name.", `msg:get_all("Received")`, rt.partGetAll},
-		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", `for _, p in ipairs(msg:parts()) do … end`, rt.partParts},
+		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", `for i, p in ipairs(msg:parts()) do print(i, p.content_type) end`, rt.partParts},
 		{"walk", "(self: mime.Part): fun(): mime.Part?", "Iterates over the part itself and all parts within, depth first.", `for p in msg:walk() do print(p.content_type) end`, rt.partWalk},
 		{"text", "(self: mime.Part): string?", "Gives the plain text of the body in UTF-8.", `print(msg:text())`, rt.partBody("plain")},
 		{"html", "(self: mime.Part): string?", "Gives the HTML of the body in UTF-8.", `print(msg:html())`, rt.partBody("html")},
