@@ -64,7 +64,7 @@ func (m *Message) dateSealed() error {
 
 // entity gives the body with the fields that describe it, as it is signed.
 func (m *Message) entity() ([]byte, error) {
-	if err := m.Part.fixBelow(m.env); err != nil {
+	if err := m.fixBoundaries(); err != nil {
 		return nil, err
 	}
 	w := &writer{enclosed: true, dotSafe: true}
@@ -92,16 +92,17 @@ func (p *Part) body() *Part {
 	return q
 }
 
-// become gives p the content of q, and the fields that describe it; its other fields it keeps.
+// become gives p the content of q, and the fields that describe it; its other fields it keeps, but not the stray lines
+// of a header that was read.
 func (p *Part) become(q *Part) {
-	p.header.fields = slices.DeleteFunc(slices.Clone(p.header.fields), func(f field) bool { return f.describes() })
+	p.header.fields = slices.DeleteFunc(slices.Clone(p.header.fields), func(f field) bool { return f.describes() || f.key == "" })
 	for _, f := range q.header.fields {
 		if f.describes() {
 			p.header.fields = append(p.header.fields, f)
 		}
 	}
 	p.content, p.message, p.multi, p.children = q.content, q.message, q.multi, q.children
-	p.preamble, p.epilogue, p.placed = q.preamble, q.epilogue, q.placed
+	p.preamble, p.epilogue, p.named, p.placed = q.preamble, q.epilogue, q.named, q.placed
 	p.origin, p.replaced, p.enclosed = nil, false, true
 	p.boundary.Store(q.boundary.Load())
 	for _, child := range p.children {
