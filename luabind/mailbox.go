@@ -27,7 +27,7 @@ func mailboxModule(rt *Runtime) Module {
 				"for msg, meta in mailbox.read(\"inbox.mbox\") do\n  print(meta.flags, msg.Subject)\nend", rt.mailboxRead},
 			{"append", "(path: string, message: mime.Part|string, options?: mailbox.AppendOptions): string",
 				"Adds a message, whole or not at all, and returns when it is on the disk; gives the path of the file that holds it now. A folder is a Maildir, and so is a path with \"/\" at its end, which is made if it doesn't exist; " +
-					"any other path is an mbox. An mbox is locked by a lock file beside it (path.lock) and, except on Windows, by a record lock (fcntl): what Postfix, Dovecot, procmail and mutt agree on. A lock of others is waited for, never broken.",
+					"any other path is an mbox; a file that holds anything else is left alone. An mbox is locked by a lock file beside it (path.lock) and, except on Windows, by a record lock (fcntl): what Postfix, Dovecot, procmail and mutt agree on. A lock of others is waited for, never broken.",
 				`local file = mailbox.append("Maildir/", msg, { flags = "S" })`, rt.mailboxAppend},
 		},
 		Types: []string{

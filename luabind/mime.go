@@ -31,7 +31,7 @@ func mimeModule(rt *Runtime) Module {
 				"Makes a multipart; subtype is \"mixed\" unless given.", `local m = mime.multipart{ "related", root, img, headers = { Subject = "Q3" } }`, rt.mimeMultipart},
 			{"attached_message", "(message: mime.Part): mime.Part", "Wraps a message as message/rfc822, to forward it.", `msg:attach(mime.attached_message(original))`, rt.mimeAttached},
 			{"message", "(fields: mime.MessageOptions): mime.Part",
-				"Builds a whole message from one table: the tree of parts, Date and Message-ID are made as needed.",
+				"Builds a whole message from one table, with the tree of parts that it needs. Date and Message-ID are made when it is first sent, saved or measured, and then stay.",
 				`local msg = mime.message{ from = "me@example.org", to = "ann@example.org", subject = "Hi", text = "Hello" }`, rt.mimeMessage},
 			{"template", "(fields: mime.MessageOptions): mime.Template",
 				"Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. " +
@@ -156,7 +156,7 @@ func (rt *Runtime) mimePart(L *lua.LState) int {
 func (rt *Runtime) partFromTable(L *lua.LState, call string, t *lua.LTable, more ...mime.Option) (*mime.Part, error) {
 	var o mediaOptions
 	if err := readOptions(call, t, &o); err != nil {
-		return nil, err
+		return nil, foreignName(err)
 	}
 	if o.Subtype != "" {
 		return nil, &argumentError{text: call + `: option "subtype" belongs to image and audio; give "type" whole, as in "application/zip"`}
@@ -166,6 +166,18 @@ func (rt *Runtime) partFromTable(L *lua.LState, call string, t *lua.LTable, more
 		return nil, err
 	}
 	return mime.NewPart(o.Type, source, append(more, options...)...)
+}
+
+// foreignNames are what nodemailer and Python call options of a part.
+var foreignNames = map[string]string{"content": "data", "name": "filename", "contentType": "type", "content_type": "type", "maintype": "type"}
+
+// foreignName answers to the options of other libraries.
+func foreignName(err error) error {
+	var e *OptionError
+	if errors.As(err, &e) && foreignNames[e.Key] != "" {
+		e.What = fmt.Sprintf("unknown option %q; did you mean %q?", e.Key, foreignNames[e.Key])
+	}
+	return err
 }
 
 // mediaSource finds where a part's bytes come from: exactly one of path,

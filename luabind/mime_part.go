@@ -102,7 +102,7 @@ func partClass(rt *Runtime) Class {
 	return Class{
 		Name: partClassName,
 		Doc: "A part or a whole message. A key with a capital letter or a hyphen is a header field: `p[\"Subject\"]`, `p.Subject = v` (nil deletes). " +
-			"Numbers are the parts within, `#p` their count, tostring(p) the octets.",
+			"Numbers are the parts within, `#p` their count, tostring(p) the octets. Of the fields below, `cid`, `filename` and `content_type` can be set.",
 		Methods: slices.Concat(partMethods(rt), partEditing(rt), secureMethods(rt), reportMethods(rt)),
 		Fields: append([]Field{
 			{"cid", "string?", "Content-ID without brackets"},

@@ -176,3 +176,34 @@ func TestUnvouchedAuthor(t *testing.T) {
 		t.Errorf("nobody knows the author, yet %q is warned of", got)
 	}
 }
+
+// TestSignedMailStays7Bit keeps 8-bit text away from signatures, which a conversion on the way would break, unless it
+// was read so.
+func TestSignedMailStays7Bit(t *testing.T) {
+	seal := sealer{"X-Seal"}
+	built := func() *Message { return basic(t, func(s *Spec) { s.Text = ptr("Grüße, wie schön, äöü\n") }) }
+	plain, signed := built(), built()
+	signed.Sign(seal)
+	read := Parse([]byte("From: a@example.com\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n"), ParseOptions{}, fixedEnv())
+	read.Sign(seal)
+	spec := TemplateSpec{From: people(t, "a@x.example"), To: people(t, "b@x.example"), Text: gappedPtr("Grüße {{0}}")}
+	open := must(must(NewTemplate(spec, fixedEnv())).Render([]string{"Jörg"}))
+	spec.Signers = []Signer{seal}
+	sealed := must(must(NewTemplate(spec, fixedEnv())).Render([]string{"Jörg"}))
+	for name, c := range map[string]struct {
+		m interface {
+			Encode(eightBit, utf8 bool) (Encoded, error)
+		}
+		want bool
+	}{
+		"plain": {plain, true}, "signed": {signed, false}, "read and signed": {read, true}, "template": {open, true}, "signed template": {sealed, false},
+	} {
+		var b bytes.Buffer
+		if _, err := must(c.m.Encode(true, false)).WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		if got := !isASCII(b.String()); got != c.want {
+			t.Errorf("%s: 8-bit is %v", name, got)
+		}
+	}
+}

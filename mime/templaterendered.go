@@ -132,6 +132,7 @@ func (r *Rendered) Encode(eightBit, utf8 bool) (Encoded, error) {
 	if r.whole != nil {
 		return r.whole.Encode(eightBit, utf8)
 	}
+	eightBit = eightBit && len(r.template.spec.Signers) == 0 // RFC 6376 §5.3
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := r.fix(); err != nil {

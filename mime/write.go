@@ -10,8 +10,18 @@ import (
 const mergeLimit = 2048
 
 // Encode settles Date, Message-ID, boundaries and transfer encodings and gives the message for the wire. eightBit
-// allows 8-bit text, utf8 a header in UTF-8. A second call gives the same octets.
+// allows 8-bit text, utf8 a header in UTF-8. A second call gives the same octets. A message that is signed as it goes
+// out stays 7-bit where it can: a later server may lack 8BITMIME, and its conversion would break the signature.
 func (m *Message) Encode(eightBit, utf8 bool) (Encoded, error) {
+	if eightBit && len(m.signers) > 0 && m.origin == nil { // RFC 6376 §5.3
+		if e, err := m.encode(false, utf8); err == nil {
+			return e, nil
+		}
+	}
+	return m.encode(eightBit, utf8)
+}
+
+func (m *Message) encode(eightBit, utf8 bool) (Encoded, error) {
 	if err := m.fix(); err != nil {
 		return nil, err
 	}

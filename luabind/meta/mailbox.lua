@@ -30,7 +30,7 @@ local mailbox = {}
 ---@return mailbox.Meta?
 function mailbox.read(path, options) end
 
----Adds a message, whole or not at all, and returns when it is on the disk; gives the path of the file that holds it now. A folder is a Maildir, and so is a path with "/" at its end, which is made if it doesn't exist; any other path is an mbox. An mbox is locked by a lock file beside it (path.lock) and, except on Windows, by a record lock (fcntl): what Postfix, Dovecot, procmail and mutt agree on. A lock of others is waited for, never broken.
+---Adds a message, whole or not at all, and returns when it is on the disk; gives the path of the file that holds it now. A folder is a Maildir, and so is a path with "/" at its end, which is made if it doesn't exist; any other path is an mbox; a file that holds anything else is left alone. An mbox is locked by a lock file beside it (path.lock) and, except on Windows, by a record lock (fcntl): what Postfix, Dovecot, procmail and mutt agree on. A lock of others is waited for, never broken.
 ---@param path string
 ---@param message mime.Part|string
 ---@param options? mailbox.AppendOptions

@@ -226,7 +226,7 @@
 ---@field headers_only? boolean return only the header of the original
 ---@field headers? table header fields of the report
 
----A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets.
+---A part or a whole message. A key with a capital letter or a hyphen is a header field: `p["Subject"]`, `p.Subject = v` (nil deletes). Numbers are the parts within, `#p` their count, tostring(p) the octets. Of the fields below, `cid`, `filename` and `content_type` can be set.
 ---@class mime.Part
 ---@field cid string? Content-ID without brackets
 ---@field filename string? file name shown to the reader
@@ -436,7 +436,7 @@ function mime.multipart(subtype, ...) end
 ---@return mime.Part
 function mime.attached_message(message) end
 
----Builds a whole message from one table: the tree of parts, Date and Message-ID are made as needed.
+---Builds a whole message from one table, with the tree of parts that it needs. Date and Message-ID are made when it is first sent, saved or measured, and then stay.
 ---@param fields mime.MessageOptions
 ---@return mime.Part
 function mime.message(fields) end
