@@ -95,7 +95,8 @@ func tidyText(s string) string {
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }
 
 // lawful gives the field as it may travel through any server: as it was read, with CRLF for its line breaks, or
-// encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8.
+// encoded anew when that is not allowed. It is nil when the field needs SMTPUTF8, and empty when no form of it keeps to
+// the lines of a message.
 func (o *origin) lawful(f *field, tight bool) []byte {
 	b := canonical(f.raw)
 	if !bytes.HasSuffix(b, []byte("\r\n")) {
@@ -104,7 +105,15 @@ func (o *origin) lawful(f *field, tight bool) []byte {
 	if t := scan(b); tight && t.sevenBit() && len(f.name) < lineSoft {
 		return b
 	}
-	return o.mended(f)
+	if b = o.mended(f); b != nil && !lawfulLines(b) {
+		return []byte{}
+	}
+	return b
+}
+
+func lawfulLines(b []byte) bool {
+	t := scan(b)
+	return t.lines()
 }
 
 // mended encodes the decoded value anew.

@@ -244,7 +244,7 @@ func (w *writer) readField(f *field) error {
 		w.body(canonical(f.raw), f.name[0] != '.')
 		w.octets8 = w.octets8 || has8Bit(f.raw)
 		return nil
-	case f.raw != nil && len(f.wire) == 0 && f.key == "": // a stray line says nothing to anybody
+	case f.raw != nil && f.wire != nil && len(f.wire) == 0: // what no line can hold, and stray lines, which say nothing to anybody
 		return nil
 	}
 	w.startLine()
