@@ -89,7 +89,7 @@ func cutWord(s string) (w encodedWord, n int) { // RFC 2047 §2
 	head := s[2:min(len(s), 2+charsetNameMax)]
 	name, _, found := strings.Cut(head, "?")
 	at := 2 + len(name) + 1
-	if !found || name == "" || strings.ContainsAny(name, blankSet+"=") || at+2 > len(s) || s[at+1] != '?' {
+	if !found || name == "" || strings.ContainsAny(name, blankSet+"=") || at+2 > len(s) || s[at+1] != '?' || strings.IndexByte("bBqQ", s[at]) < 0 {
 		return w, 0
 	}
 	end := strings.Index(s[at+2:], "?=")
@@ -103,10 +103,8 @@ func cutWord(s string) (w encodedWord, n int) { // RFC 2047 §2
 		var faults codingFaults
 		w.octets, faults = readBase64([]byte(data))
 		w.ok = faults == 0
-	case 'q', 'Q':
-		w.octets, w.ok = readQ(data)
 	default:
-		return w, 0
+		w.octets, w.ok = readQ(data)
 	}
 	return w, at + 2 + end + 2
 }

@@ -64,7 +64,7 @@ func (m *Message) dateSealed() error {
 
 // entity gives the body with the fields that describe it, as it is signed.
 func (m *Message) entity() ([]byte, error) {
-	if err := m.Part.fixBelow(m.env); err != nil {
+	if err := m.fixBoundaries(); err != nil {
 		return nil, err
 	}
 	w := &writer{enclosed: true, dotSafe: true}
@@ -102,7 +102,7 @@ func (p *Part) become(q *Part) {
 		}
 	}
 	p.content, p.message, p.multi, p.children = q.content, q.message, q.multi, q.children
-	p.preamble, p.epilogue, p.placed = q.preamble, q.epilogue, q.placed
+	p.preamble, p.epilogue, p.named, p.placed = q.preamble, q.epilogue, q.named, q.placed
 	p.origin, p.replaced, p.enclosed = nil, false, true
 	p.boundary.Store(q.boundary.Load())
 	for _, child := range p.children {

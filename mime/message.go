@@ -51,7 +51,7 @@ func (m *Message) fix() error {
 		if err := m.fixRead(); err != nil {
 			return err
 		}
-		return m.Part.fixBelow(m.env)
+		return m.fixBoundaries()
 	}
 	if m.env == nil {
 		return &Error{What: "a message of given octets has no clock for its Date"}
@@ -70,7 +70,7 @@ func (m *Message) fix() error {
 			return err
 		}
 	}
-	return m.Part.fixBelow(m.env)
+	return m.fixBoundaries()
 }
 
 // senderDomain is the domain of the first address of From, else of Sender.
@@ -103,8 +103,8 @@ func (m *Message) Snapshot() (*Message, error) {
 }
 
 // Clone gives a copy with header changes, each a name and a value that is set. It gets a Date and a Message-ID of its
-// own unless the changes hold them, and signatures of its own. Contents are shared. A change of a recipient field drops the recipients that were
-// given by SetEnvelope.
+// own unless the changes hold them, and signatures of its own. Contents are shared.
+// A change of a recipient field drops the recipients that were given by SetEnvelope.
 func (m *Message) Clone(changes [][2]string) (*Message, error) {
 	c := m.copy()
 	c.fresh, c.late = true, nil

@@ -95,13 +95,11 @@ func (p *Part) fixBelow(env *Env) error {
 		return p.message.fix()
 	}
 	if p.multi && p.boundary.Load() == nil {
-		token, err := env.token()
+		boundary, err := drawBoundary(env)
 		if err != nil {
 			return err
 		}
-		// "=_" stands neither in quoted-printable nor in base64.
-		boundary := "=_" + token
-		p.boundary.CompareAndSwap(nil, &boundary)
+		p.boundary.CompareAndSwap(nil, boundary)
 	}
 	for _, child := range p.children {
 		if err := child.fixBelow(env); err != nil {

@@ -94,13 +94,15 @@ func looseMailbox(s string) (mailbox, bool) {
 		name = s[:lt]
 		address, _, _ = strings.Cut(s[lt+1:], ">")
 	} else {
+		var b strings.Builder
 		for word := range strings.FieldsSeq(s) {
 			if address == "" && strings.Contains(word, "@") {
 				address = word
 			} else {
-				name += " " + word
+				b.WriteString(" " + word)
 			}
 		}
+		name = b.String()
 	}
 	address = strings.Trim(strings.TrimPrefix(strings.TrimSpace(address), "mailto:"), `"'<>()[]:;, `)
 	name = strings.Trim(strings.TrimSpace(name), `"'`)

@@ -64,9 +64,12 @@ func TestLongNamesOfParameters(t *testing.T) {
 // TestParsingIsLinear gives inputs that a careless reader needs time squared for: that would be at least six seconds.
 func TestParsingIsLinear(t *testing.T) {
 	for name, mail := range map[string]func(n int) string{
-		"words without end": func(n int) string { return "Subject: " + strings.Repeat("=?a?q?", n/6) + "\n\nx" },
-		"words":             func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?=C3=BC?= ", n/20) + "\n\nx" },
-		"hyphens":           func(n int) string { return "A: b\n\n" + strings.Repeat("-", n) },
+		"words without end":    func(n int) string { return "Subject: " + strings.Repeat("=?a?q?", n/6) + "\n\nx" },
+		"words":                func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?=C3=BC?= ", n/20) + "\n\nx" },
+		"words of no encoding": func(n int) string { return "Subject: " + strings.Repeat("=?a?z? ", n/7) + "?=\n\nx" },
+		"words for addresses":  func(n int) string { return "To: " + strings.Repeat("a@b ", n/4) + "\n\nx" },
+		"blank parameters":     func(n int) string { return "Content-Type: a/b; " + strings.Repeat("a=b ", n/4) + "\n\nx" },
+		"hyphens":              func(n int) string { return "A: b\n\n" + strings.Repeat("-", n) },
 		"hyphened lines": func(n int) string {
 			return "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--\n", n/3)
 		},

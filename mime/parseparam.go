@@ -77,16 +77,18 @@ func cutValue(name, s string) (value, rest string) {
 	if strings.HasPrefix(s, `"`) {
 		return cutQuoted(s)
 	}
-	value, rest, _ = strings.Cut(s, ";")
-	if i := strings.Index(value, " ("); i >= 0 { // a comment
-		value = value[:i]
+	if name == "filename" || name == "name" {
+		value, rest, _ = strings.Cut(s, ";")
+		value, _, _ = strings.Cut(value, " (") // a comment
+		return strings.TrimRight(value, " \t"), rest
 	}
-	value = strings.TrimRight(value, " \t")
-	if name != "filename" && name != "name" {
-		if i := strings.IndexAny(value, " \t"); i >= 0 {
-			rest = s[i:]
-			value = value[:i]
-		}
+	end := strings.IndexAny(s, "; \t")
+	if end < 0 {
+		return s, ""
+	}
+	value, rest = s[:end], strings.TrimLeft(s[end:], " \t")
+	if strings.HasPrefix(rest, "(") { // a comment
+		_, rest, _ = strings.Cut(rest, ";")
 	}
 	return value, rest
 }

@@ -19,6 +19,7 @@ type Part struct {
 	preamble string
 	epilogue string
 	boundary atomic.Pointer[string] // fixed when first needed, or given
+	named    bool                   // the boundary was given
 	placed   bool                   // the disposition was asked for
 	strict   bool                   // no legacy name= for a file's name beyond ASCII
 	origin   *origin                // what it was read from, or nil
@@ -199,6 +200,7 @@ func (p *Part) admitType(t *params) (*params, error) {
 			return nil, err
 		}
 		p.boundary.Store(&boundary)
+		p.named = true
 		t = t.without("boundary")
 	}
 	if name := p.Filename(); name != "" && !isASCII(name) && !p.strict {
@@ -239,7 +241,7 @@ func charsetOf(t *params) string {
 func (p *Part) Clone() *Part {
 	q := &Part{
 		header: p.header.Clone(), content: p.content, multi: p.multi,
-		preamble: p.preamble, epilogue: p.epilogue, placed: p.placed, strict: p.strict,
+		preamble: p.preamble, epilogue: p.epilogue, named: p.named, placed: p.placed, strict: p.strict,
 		origin: p.origin, replaced: p.replaced, enclosed: p.enclosed, lock: p.lock,
 	}
 	q.header.part = q

@@ -107,7 +107,7 @@ func (w *writer) readCoding(p *Part) (encoding, error) {
 	if p.multi || p.message != nil {
 		return encAuto, nil
 	}
-	if !p.replaced && (w.stored || w.fits(p)) {
+	if !p.replaced && (w.stored && !(w.moved && w.clashesRaw(p.origin.body)) || w.fits(p)) {
 		return encAuto, nil
 	}
 	q := p.leafForWire()
@@ -170,17 +170,19 @@ func (p *Part) charset() string { return charsetOf(p.header.params("content-type
 
 // readHeader writes the fields in their order, and the blank line.
 func (w *writer) readHeader(p *Part, m *Message, e encoding) error {
-	label := e != encAuto // still to be written
+	label := e != encAuto                      // still to be written
+	bare := m == nil && p.origin.parent == nil // the root of a message that became a part of another
 	for i := range p.header.fields {
 		f := &p.header.fields[i]
 		switch {
+		case bare && !f.describes(): // RFC 2046 §5.1
 		case hidden(f.key) && !w.stored:
 		case f.key == "content-transfer-encoding" && (e != encAuto || w.tooBroad(p, f)):
 			if label {
 				w.encodingLine(e)
 			}
 			label = false
-		case f.key == "content-type" && f.raw == nil:
+		case f.key == "content-type" && (f.raw == nil || p.rebound()):
 			w.startLine()
 			w.contentTypeLine(p, f)
 		default:
@@ -195,7 +197,7 @@ func (w *writer) readHeader(p *Part, m *Message, e encoding) error {
 	if err := w.lateFields(p, m); err != nil {
 		return err
 	}
-	w.blankLine(p)
+	w.blankLine(p, bare)
 	return nil
 }
 
@@ -300,19 +302,23 @@ func (w *writer) encodingLine(e encoding) {
 // contentTypeLine writes a Content-Type that was set.
 func (w *writer) contentTypeLine(p *Part, f *field) {
 	sub := &writer{}
+	if f.raw != nil { // it names the old boundary
+		f = &field{name: f.name, key: f.key, kind: f.kind, params: f.params}
+		f.wire = f.append(nil, false)
+	}
 	sub.contentType(p, f)
 	w.text(string(sub.frame))
 }
 
-// blankLine ends the header. A stored message keeps its own, or its lack of one.
-func (w *writer) blankLine(p *Part) {
+// blankLine ends the header. A stored message keeps its own, or its lack of one; cut tells that its fields may be gone.
+func (w *writer) blankLine(p *Part, cut bool) {
 	switch {
 	case !w.stored:
 		w.lit("\r\n")
 	case len(p.origin.gap) > 0:
 		w.startLine()
 		w.asRead(p.origin.gap)
-	case p.replaced:
+	case p.replaced || cut:
 		w.startLine()
 		w.text("\r\n")
 	}

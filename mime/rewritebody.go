@@ -58,11 +58,11 @@ func (w *writer) readBody(p *Part) error {
 // readMultipart writes the parts between their delimiters; new ones get a delimiter like the others.
 func (w *writer) readMultipart(p *Part) error {
 	o := p.origin
-	boundary, asRead := o.boundary, true
-	if !w.stored {
+	boundary := *p.boundary.Load()
+	if !w.stored && !p.rebound() {
 		boundary = o.wireBoundary()
-		asRead = boundary == o.boundary
 	}
+	asRead := boundary == o.boundary
 	w.boundaries = append(w.boundaries, boundary)
 	w.around8(o.opening, asRead, "--"+boundary+"\r\n")
 	for i, child := range p.children {
@@ -73,7 +73,7 @@ func (w *writer) readMultipart(p *Part) error {
 			}
 			w.around8(between, asRead && between != nil, "\r\n--"+boundary+"\r\n")
 		}
-		if err := w.child(child); err != nil {
+		if err := w.child(child, o); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,11 @@ func (p *Part) grown() bool {
 }
 
 // child writes a part in a multipart that was read.
-func (w *writer) child(p *Part) error {
+func (w *writer) child(p *Part, parent *origin) error {
+	if p.origin != nil && p.origin.parent != parent {
+		defer func(before bool) { w.moved = before }(w.moved)
+		w.moved = true
+	}
 	if !w.stored || p.origin != nil {
 		return w.part(p)
 	}

@@ -40,6 +40,7 @@ type writer struct {
 	enclosed bool     // the octets are signed, so nothing may invite a gateway to alter them
 	exact    bool     // a signature needs the blanks at the ends of lines
 	stored   bool     // as kept in a file: what was read stays as it was
+	moved    bool     // what is written was read elsewhere
 	eol      string   // line break in use, when it is not CRLF
 	root     *Message // the outermost
 

@@ -1,0 +1,121 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// TestReadMessageAsPart: of a message that was read and became a part, only the fields about the content go along.
+func TestReadMessageAsPart(t *testing.T) {
+	for name, mail := range map[string]string{
+		"text":       "From x Mon\nFrom: a@b.example\nReceived: by x\nstray\nX-A: b\nSubject: s\nContent-Type: text/html\nContent-Description: d\nBcc: x@y.example\n\n<p>  body\n",
+		"multipart":  "Received: x\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-Description: d\r\n\r\npre\r\n--b\r\nX-Kept: y\r\n\r\n  body\r\n--b--\r\n",
+		"no blank":   "Subject: s\nContent-Description: d\n  \n--body\n\n  body\n",
+		"no content": "Subject: s\nContent-Description: d",
+	} {
+		outer := must(NewMultipart("mixed", []*Part{must(NewText("x", "", ""))}))
+		root := parsed(mail)
+		if err := outer.Attach(root.Part); err != nil {
+			t.Fatal(err)
+		}
+		read := parsed("Subject: outer\n" + "Content-Type: multipart/mixed; boundary=o\n\n--o\n\nx\n--o--\n")
+		if err := read.Attach(root.Part); err != nil {
+			t.Fatal(err)
+		}
+		for way, b := range map[string][]byte{
+			"built": must(AsMessage(outer, fixedEnv()).Octets(true, false)),
+			"read":  must(read.Octets(true, false)), "stored": []byte(stored(t, read)),
+		} {
+			again := Parse(b, ParseOptions{}, fixedEnv())
+			if len(again.children) != 2 {
+				t.Fatalf("%s, %s: %s", name, way, b)
+			}
+			part := again.children[1]
+			for field := range part.header.Fields() {
+				if !strings.HasPrefix(field, "Content-") {
+					t.Errorf("%s, %s: the part has the field %s", name, way, field)
+				}
+			}
+			if got, _ := part.header.Get("Content-Description"); got != "d" || part.MediaType() != root.MediaType() {
+				t.Errorf("%s, %s: fields are gone\n%s", name, way, b)
+			}
+			if strings.Contains(mail, "body") && !bytes.Contains(b, []byte("  body")) || strings.Contains(mail, "X-Kept") && !bytes.Contains(b, []byte("X-Kept: y")) {
+				t.Errorf("%s, %s: content is gone\n%s", name, way, b)
+			}
+		}
+		if !strings.Contains(stored(t, root), "Subject: s") {
+			t.Errorf("%s: the message itself lost fields", name)
+		}
+	}
+}
+
+// TestCloneHoldsOriginal: a copy draws boundaries of its own, so that it can hold what it was copied from.
+func TestCloneHoldsOriginal(t *testing.T) {
+	m := basic(t, func(s *Spec) { s.Text, s.HTML, s.Attachments = ptr("x"), ptr("<p>x"), []*Part{pdf(t)} })
+	before := must(m.Octets(false, false))
+	for range 3 {
+		c := must(m.Clone(nil))
+		if err := c.Attach(must(NewMessagePart(m))); err != nil {
+			t.Fatal(err)
+		}
+		b, err := c.Octets(false, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := Parse(b, ParseOptions{}, fixedEnv()); again.Tree() != c.Tree() {
+			t.Fatalf("the tree is\n%swant\n%s", again.Tree(), c.Tree())
+		}
+		m = c
+	}
+	if !bytes.Contains(must(m.Octets(false, false)), before) {
+		t.Error("the original is not in the copy as it was sent")
+	}
+	if b := must(must(m.Clone(nil)).Octets(false, false)); !bytes.Contains(b, []byte("boundary=\""+*m.boundary.Load())) {
+		t.Error("a copy that holds nothing new has another boundary")
+	}
+	given := AsMessage(must(NewMultipart("mixed", []*Part{pdf(t)}, WithBoundary("given"))), fixedEnv())
+	if b := must(must(given.Clone(nil)).Octets(false, false)); !bytes.Contains(b, []byte("--given--")) {
+		t.Errorf("a boundary that was given is gone:\n%s", b)
+	}
+}
+
+// TestReadBoundariesClash: what was read and has the boundary of what it is attached to is still told apart.
+func TestReadBoundariesClash(t *testing.T) {
+	const mail = "Subject: s\nX-A:   b\nContent-Type: multipart/mixed;\n boundary=b; x=y\n\npre\n--b\n\none\n--b\nContent-Type: multipart/alternative; boundary=bb\n\n--bb\n\ntwo\n--bb--\n--b--\npost\n"
+	leaf := parsed("Content-Type: multipart/mixed; boundary=c\n\n--c\n\nbefore\n--b\n\nafter\n--c--\n")
+	own := basic(t, func(s *Spec) { s.Text, s.Attachments = ptr("x"), []*Part{pdf(t)} })
+	for name, make := range map[string]func() *Message{
+		"copy in copy": func() *Message { return must(parsed(mail).Clone(nil)) },
+		"twice":        func() *Message { return parsed(mail) },
+		"of ours":      func() *Message { return parsed(string(must(own.Octets(false, false)))) },
+	} {
+		inner := []*Part{parsed(mail).Part, must(NewMessagePart(parsed(mail))), must(NewMessagePart(own)), leaf.children[0], parsed(mail).children[1]}
+		for i, part := range inner {
+			m := make()
+			if err := m.Attach(part); err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range []string{stored(t, m), string(must(m.Octets(false, false)))} {
+				if again := parsed(b); again.Tree() != m.Tree() {
+					t.Errorf("%s, %d: the tree is\n%swant\n%s\n%s", name, i, again.Tree(), m.Tree(), b)
+				}
+				if i == 1 && !strings.Contains(strings.ReplaceAll(b, "\r\n", "\n"), mail) {
+					t.Errorf("%s: the attached message changed\n%s", name, b)
+				}
+				if i == 3 && name != "of ours" && strings.Contains(b, "before\n--b\n") {
+					t.Errorf("%s: a line of the text is a delimiter\n%s", name, b)
+				}
+			}
+		}
+	}
+	m := parsed(mail)
+	if err := m.header.Set("Content-Type", "multipart/mixed; boundary=new"); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []string{stored(t, m), string(must(m.Octets(false, false)))} {
+		if again := parsed(b); again.Tree() != m.Tree() {
+			t.Errorf("a boundary that was set: the tree is\n%swant\n%s\n%s", again.Tree(), m.Tree(), b)
+		}
+	}
+}
