@@ -3,7 +3,6 @@ package luabind
 import (
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"moonpost/mime"
@@ -106,9 +105,6 @@ func (rt *Runtime) dkimEngine(call string, o *dkimOptions) (sign.DKIMOptions, er
 	return out, err
 }
 
-// keyLimit is far more than any key has.
-const keyLimit = 1 << 20
-
 func (rt *Runtime) dkimKey(call string, o *dkimOptions) ([]byte, error) {
 	if (o.KeyFile == "") == (o.Key == "") {
 		return nil, &argumentError{text: call + `: give either option "key_file" or "key"`}
@@ -116,16 +112,7 @@ func (rt *Runtime) dkimKey(call string, o *dkimOptions) ([]byte, error) {
 	if o.Key != "" {
 		return []byte(o.Key), nil
 	}
-	source, err := rt.source(o.KeyFile)
-	if err != nil {
-		return nil, err
-	}
-	f, err := source.Open()
-	if err != nil {
-		return nil, rt.fileError(o.KeyFile, err)
-	}
-	defer f.Close() //nolint:errcheck // opened for reading only
-	return io.ReadAll(io.LimitReader(f, keyLimit))
+	return rt.keyOctets(o.KeyFile)
 }
 
 // named gives a fault of the key the name of its file.

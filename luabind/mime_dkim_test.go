@@ -92,6 +92,30 @@ func TestDKIM(t *testing.T) {
 	})
 }
 
+// TestKeysAreNoFiles keeps a key that was taken for the name of a file out of the error, and too large files from being
+// cut.
+func TestKeysAreNoFiles(t *testing.T) {
+	dir := keyFiles(t)
+	pemText, err := os.ReadFile(dir + "rsa.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := bytes.Repeat(pemText, 2<<20/len(pemText))
+	if err := os.WriteFile(dir+"large.pem", large, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		`mime.dkim{ domain = "example.org", selector = "s", key_file = "` + dir + `large.pem" }`: `error: ` + dir + `large.pem: the file is larger than 1 MiB, so it is not one of keys`,
+		`mime.dkim{ domain = "example.org", selector = "s", key_file = "` + dir + `" }`:          `error: cannot read ` + strings.TrimSuffix(dir, "/") + `: not a regular file`,
+	}
+	for _, key := range []string{`"` + seedOfRFC + `"`, `[[` + string(pemText) + `]]`} {
+		for _, call := range []string{`mime.dkim{ domain = "example.org", selector = "s", key_file = %s }`, `mime.smime{ cert_file = %s }`, `mime.pgp{ key_file = %s }`} {
+			want[strings.Replace(call, "%s", key, 1)] = `error: a key or certificate was given where the name of its file belongs`
+		}
+	}
+	checkBinding(t, want)
+}
+
 // TestDKIMVerifies sends messages in all the ways of signing to go-msgauth's verifier.
 func TestDKIMVerifies(t *testing.T) {
 	begin := dkimCode(keyFiles(t))

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -131,20 +130,6 @@ func recipients[T any](rt *Runtime, list []string, build func(texts ...[]byte) (
 		}
 	}
 	return build(texts...)
-}
-
-// keyOctets reads a file of keys or certificates.
-func (rt *Runtime) keyOctets(path string) ([]byte, error) {
-	source, err := rt.source(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := source.Open()
-	if err != nil {
-		return nil, rt.fileError(path, err)
-	}
-	defer f.Close() //nolint:errcheck // opened for reading only
-	return io.ReadAll(io.LimitReader(f, keyLimit))
 }
 
 // underFile gives a fault the name of the file that it is in.

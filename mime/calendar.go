@@ -89,7 +89,7 @@ func parseCalendar(text string) (*calendar, error) {
 	return c, nil
 }
 
-var unfolded = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "") //nolint:gochecknoglobals // never changed
+var unfolded = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "")
 
 // unfoldLines joins lines, of which all but the first begin with a blank that does not count.
 func unfoldLines(lines []string) string {

@@ -21,6 +21,7 @@ type segment struct {
 	dotSafe bool
 	part    *Part // whose source it is, or nil
 	octets  int64 // of the source
+	signed  *signedSource
 }
 
 type encodedMessage struct {
@@ -52,10 +53,11 @@ func (e *encodedMessage) Segments(f func(b []byte, dotSafe bool) error) error {
 // stream encodes the source. A failure of f comes back as it is; one of the source names its part.
 func (s *segment) stream(f func(b []byte, dotSafe bool) error) error {
 	var sinkErr error
-	err := s.part.content.stream(s.octets, func(b []byte) error {
+	emit := func(b []byte) error {
 		sinkErr = f(b, true)
 		return sinkErr
-	})
+	}
+	err := s.signed.watch(emit, func(emit func([]byte) error) error { return s.part.content.stream(s.octets, emit) })
 	if sinkErr != nil {
 		return sinkErr
 	}

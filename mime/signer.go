@@ -121,6 +121,7 @@ func (e *encodedMessage) sign(signers []Signer, at time.Time) error {
 	if len(signers) == 0 {
 		return nil
 	}
+	watchSources(e.segments)
 	s := newSigning(e.segments, at)
 	var fields []byte
 	for _, signer := range signers {
@@ -133,7 +134,7 @@ func (e *encodedMessage) sign(signers []Signer, at time.Time) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	e.segments = append([]segment{{data: fields, dotSafe: fields[0] != '.'}}, e.segments...)
+	e.segments = append([]segment{{data: fields, dotSafe: !dotted(fields)}}, e.segments...)
 	e.size += int64(len(fields))
 	return nil
 }

@@ -207,3 +207,23 @@ func TestSignedMailStays7Bit(t *testing.T) {
 		}
 	}
 }
+
+// dottedSigner makes a second field whose name begins with a dot.
+type dottedSigner struct{}
+
+func (dottedSigner) Sign(*Signing) ([]byte, error) { return []byte("X-A: b\r\n.X: y\r\n"), nil }
+func (dottedSigner) Vouches(string) bool           { return true }
+
+// TestSignersDots promises no line without a dot where a signer made one.
+func TestSignersDots(t *testing.T) {
+	e := &encodedMessage{segments: []segment{{data: []byte("From: a@x.test\r\n\r\n"), dotSafe: true}}}
+	if err := e.sign([]Signer{dottedSigner{}}, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	_ = e.Segments(func(b []byte, dotSafe bool) error {
+		if dotSafe && bytes.Contains(b, []byte("\n.")) {
+			t.Errorf("%q is promised to have no dots", b)
+		}
+		return nil
+	})
+}

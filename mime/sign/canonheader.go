@@ -8,7 +8,7 @@ type headerField struct {
 	raw  []byte
 }
 
-// splitHeader gives the fields of a header, in order. A line that is no field goes with the one before.
+// splitHeader gives the fields of a header, in order. A line that is no field is passed over.
 func splitHeader(header []byte, fields []headerField) []headerField {
 	for len(header) > 0 {
 		end := fieldEnd(header)

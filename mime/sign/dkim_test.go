@@ -219,6 +219,37 @@ func TestSourceFails(t *testing.T) {
 	}
 }
 
+// changing is a source that gives other octets of the same number at each reading.
+type changing struct{ readings *byte }
+
+func (c changing) Size() (int64, bool) { return 9000, true }
+
+func (c changing) Open() (io.ReadCloser, error) {
+	*c.readings++
+	return io.NopCloser(bytes.NewReader(bytes.Repeat([]byte{*c.readings}, 9000))), nil
+}
+
+// TestSourceChanges fails before the end of a message whose file is no longer the one that was signed.
+func TestSourceChanges(t *testing.T) {
+	m := compose(func(s *mime.Spec) { s.Attachments = []*mime.Part{attachment(changing{new(byte)})} })
+	m.Sign(edSigner())
+	encoded, err := m.Encode(false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	_, err = encoded.WriteTo(&b)
+	checkError(t, err, "another than when it was signed")
+	if int64(b.Len()) >= encoded.Size() {
+		t.Errorf("all %d octets went out", b.Len())
+	}
+	again := must(m.Encode(false, false)) // now it is kept
+	b.Reset()
+	if _, err := again.WriteTo(&b); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestNoAuthor refuses what no verifier would accept.
 func TestNoAuthor(t *testing.T) {
 	m := mime.AsMessage(must(mime.NewText("x\n", "plain", "")), fixedEnv())

@@ -37,8 +37,9 @@ func NewSMIME(certificate, key, chain []byte, passphrase string) (*SMIME, error)
 	s := &SMIME{key: signer}
 	for _, c := range certificates {
 		if publicKey, ok := c.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); ok && publicKey.Equal(signer.Public()) {
-			s.certificate = c
-			break
+			if s.certificate == nil || c.NotAfter.After(s.certificate.NotAfter) { // a renewed one may stand behind the old
+				s.certificate = c
+			}
 		}
 	}
 	if s.certificate == nil {

@@ -414,6 +414,17 @@ func TestSMIMEUnfit(t *testing.T) {
 	checkError(t, err, "nobody")
 }
 
+// TestSMIMERenewed signs with the certificate that lasts longest of those for one key.
+func TestSMIMERenewed(t *testing.T) {
+	ann, issuer := people().ann, people().issuer
+	old := issuer.issue(ann.key, "ann@example.org", func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Hour) })
+	for _, file := range [][]byte{append(old.pem(), ann.pem()...), append(ann.pem(), old.pem()...)} {
+		if err := must(sign.NewSMIME(file, ann.keyPEM(), issuer.pem(), "")).Apply(compose(bodies["plain"])); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestSMIMEWarnings looks at what is allowed and probably not meant.
 func TestSMIMEWarnings(t *testing.T) {
 	m := compose(func(s *mime.Spec) {
