@@ -30,6 +30,7 @@ func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
+	settleTables(chunk)
 	chunk = splitLoops(chunk)
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"moonpost/mime"
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -20,16 +21,51 @@ type ScriptError struct {
 	Err       error  // what the engine returned; nil for a value of Lua's own
 	Text      string // the message of a value of Lua's own
 	Where     string // "script.lua:12:" or empty
+	Call      string // "mime.image", for an engine's error that doesn't name the call; or empty
 	Host      string // the server that the error is about, where the engine's error doesn't tell
 	Traceback string
 }
 
 // Error is one readable line, without the position.
 func (e *ScriptError) Error() string {
-	if e.Err != nil {
-		return e.Err.Error()
+	if e.Err == nil {
+		return e.Text
 	}
-	return e.Text
+	text := e.Err.Error()
+	if _, ok := e.Err.(*mime.Error); ok && e.Call != "" { //nolint:errorlint // what wraps one begins otherwise
+		return e.Call + ": " + strings.TrimPrefix(text, "mime: ")
+	}
+	return text
+}
+
+// nameCall tells an error that is on its way out of a binding which one that
+// was. Of nested ones the innermost counts.
+func nameCall(raised *lua.ApiError, call string) {
+	if ud, ok := raised.Object.(*lua.LUserData); ok {
+		if e, ok := ud.Value.(*ScriptError); ok && e.Call == "" && !strings.Contains(call, ".__") {
+			e.Call = shortCall(call)
+		}
+	}
+}
+
+// shortCall writes "mime.Part:attach" as "part:attach".
+func shortCall(call string) string {
+	class, method, ok := strings.Cut(call, ":")
+	if !ok {
+		return call
+	}
+	return strings.ToLower(class[strings.LastIndexByte(class, '.')+1:]) + ":" + method
+}
+
+// whereabouts is the line of the script that runs, as "script.lua:12:"; the
+// Go functions between it and the one that asks, such as tostring, don't count.
+func whereabouts(L *lua.LState) string {
+	for level := 1; level < 10; level++ {
+		if where := L.Where(level); where != "[G]:" {
+			return where
+		}
+	}
+	return ""
 }
 
 // Unwrap lets errors.As reach the engine's error.
@@ -87,7 +123,7 @@ func raiseFrom(L *lua.LState, err error, host string) {
 	if errors.As(err, &travelled) || !errors.As(err, &fromEngine) || fromEngine.Stage() == smtp.StageNone {
 		raise(L, err)
 	}
-	raise(L, &ScriptError{Err: err, Host: host, Where: L.Where(1), Traceback: traceback(L)})
+	raise(L, &ScriptError{Err: err, Host: host, Where: whereabouts(L), Traceback: traceback(L)})
 }
 
 // errorObject makes the userdata that Lua code sees for err. An error that
@@ -95,7 +131,7 @@ func raiseFrom(L *lua.LState, err error, host string) {
 func errorObject(L *lua.LState, err error) *lua.LUserData {
 	var e *ScriptError
 	if !errors.As(err, &e) {
-		e = &ScriptError{Err: err, Where: L.Where(1), Traceback: traceback(L)}
+		e = &ScriptError{Err: err, Where: whereabouts(L), Traceback: traceback(L)}
 	}
 	ud := L.NewUserData()
 	ud.Value = e

@@ -8,6 +8,27 @@ import (
 	"path/filepath"
 )
 
+var errFolder = errors.New("is a folder")
+
+// writeError describes why path could not be written; the temporary file's name is of no interest.
+func writeError(call, path string, err error) error {
+	if path == "" {
+		return &argumentError{text: call + ": path is empty"}
+	}
+	full, absErr := filepath.Abs(path)
+	if absErr != nil {
+		full = path
+	}
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	} else if errors.As(err, &linkErr) {
+		err = linkErr.Err
+	}
+	return fmt.Errorf("%s: %w", call, &fs.PathError{Op: "cannot write", Path: full, Err: err})
+}
+
 var errNotRegular = errors.New("not a regular file")
 
 // fileError is a file that could not be used: it gives the full path tried,

@@ -27,7 +27,7 @@ func flagsModule(rt *Runtime) Module {
 }
 
 func (rt *Runtime) flagsParse(L *lua.LState) int {
-	declared := L.CheckTable(1)
+	declared := argTable(L, "flags.parse", 1, "declared")
 	decls, about, err := rt.flagDecls(declared)
 	if err != nil {
 		raise(L, err)

@@ -57,6 +57,15 @@ func TestLanguage(t *testing.T) {
 			for _, v in module().rows() do if v == "b" then break end print(v) end
 			local f = function() for _, v in module().rows() do print("in", v) return end end
 			f()`, "a\nin\ta\n"},
+		{"a call as the last named field", `
+			local function two() return "a", "b" end
+			local function count(t) return #t end
+			local t = { 1, x = two() }
+			print(#t, t.x, count{ 1, 2, x = ("z"):rep(2) }, #{ x = two() }, #{ two(), x = two() }, #{ 1, two() })
+			print((function(...) return #{ 0, x = ... } end)(5, 6), -#{ 1, x = two() } + #{ 1, x = two() }, not ({ { 1, x = two() } })[1][2])
+			if #{ 1, x = two() } == 1 then for i = #{ 1, x = two() }, 1 do print("i", i) end end
+			print(assert(loadstring('return #{ 1, x = tostring(2) }'))(), type(load(function() end)), (select(2, loadstring("x x", "=here"))))`,
+			"1\ta\t2\t0\t1\t3\n1\t0\ttrue\ni\t1\n1\tfunction\there:1:3: parse error near \"x\"\n"},
 		{"assert raises its message as it is", `
 			local t = {}
 			print(select(2, pcall(assert, false, t)) == t, assert(1, 2))

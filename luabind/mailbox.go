@@ -71,7 +71,7 @@ type mailboxReader struct {
 
 func (rt *Runtime) mailboxRead(L *lua.LState) int {
 	const call = "mailbox.read"
-	r := &mailboxReader{rt: rt, path: argString(L, call, 1, "path")}
+	r := &mailboxReader{rt: rt, path: mailboxPath(L, call)}
 	var o mailboxReadOptions
 	checkOptions(L, call, 2, &o)
 	if err := r.open(o); err != nil {
@@ -79,6 +79,15 @@ func (rt *Runtime) mailboxRead(L *lua.LState) int {
 	}
 	L.Push(L.NewFunction(guard(call, r.next)))
 	return 1
+}
+
+// mailboxPath reads the name of a mailbox.
+func mailboxPath(L *lua.LState, call string) string {
+	path := argString(L, call, 1, "path")
+	if path == "" {
+		raiseArgument(L, call+": path is empty")
+	}
+	return path
 }
 
 func (r *mailboxReader) open(o mailboxReadOptions) error {
@@ -172,7 +181,7 @@ func (e *mailboxError) Unwrap() error { return e.err }
 
 func (rt *Runtime) mailboxAppend(L *lua.LState) int {
 	const call = "mailbox.append"
-	path := argString(L, call, 1, "path")
+	path := mailboxPath(L, call)
 	o := mailboxAppendOptions{LockTimeout: 30 * time.Second}
 	checkOptions(L, call, 3, &o)
 	m, err := rt.mailboxEntry(L, call, &o)

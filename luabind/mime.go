@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -127,11 +128,27 @@ func (rt *Runtime) media(L *lua.LState, call string, build mediaMaker) int {
 	if err != nil {
 		raise(L, err)
 	}
-	return rt.pushPart(L)(build(source, o.Subtype, options...))
+	p, err := build(source, o.Subtype, options...)
+	return rt.pushPart(L)(p, aboutFile(o.Path, err))
+}
+
+// aboutFile puts the file's name into the builder's error; without a file its advice says how to name one, since a name
+// may have been taken for content.
+func aboutFile(path string, err error) error {
+	var fault *mime.Error
+	if !errors.As(err, &fault) || fault.Advice == "" {
+		return err
+	}
+	if path != "" {
+		return underName(path, err)
+	}
+	advised := *fault
+	advised.Advice += "; a file is named by path = \"…\""
+	return &advised
 }
 
 func (rt *Runtime) mimePart(L *lua.LState) int {
-	p, err := rt.partFromTable(L, "mime.part", L.CheckTable(1))
+	p, err := rt.partFromTable(L, "mime.part", argTable(L, "mime.part", 1, "options"))
 	return rt.pushPart(L)(p, err)
 }
 

@@ -78,6 +78,6 @@ func markdownToHTML(L *lua.LState) int {
 func mimeComposers() []Function {
 	return []Function{{
 		"markdown", "(source: string): string",
-		"Makes HTML of CommonMark with tables, bare links, task lists and strikethrough. HTML in the source stays as it is.", `mime.markdown("**Hi** Ann")`, markdownToHTML,
+		"Makes HTML of CommonMark with tables, bare links, task lists and strikethrough. HTML in the source stays as it is.", `print(mime.markdown("**Hi** Ann")) --> <p><strong>Hi</strong> Ann</p>`, markdownToHTML,
 	}}
 }

@@ -35,11 +35,11 @@ func TestMarkdownTemplates(t *testing.T) {
 		composeHead + `mime.template(with{ markdown = "a\n\n{{.nmae}}" }):render{ name = 1 }`:                       `error: template markdown: line 3: field "nmae" is missing`,
 		composeHead + `mime.template(with{ markdown = "{{if .a}}\n\n{{.nmae}}{{end}}" }):render{ a = 1, name = 1 }`: `error: template markdown: line 3: field "nmae" is missing`,
 		composeHead + `mime.template(with{ markdown = "a\n{{.x" })`:                                                 `error: template markdown: line 2: unclosed action`,
-		composeHead + `mime.template(with{ markdown = "a", html = "{{.x}}" })`:                                      `error: mime: markdown: markdown and html are two sources of the same page`,
-		composeHead + `mime.message(with{ markdown = "a", html = "b" })`:                                            `error: mime: markdown: markdown and html are two sources of the same page`,
+		composeHead + `mime.template(with{ markdown = "a", html = "{{.x}}" })`:                                      `error: mime.template: markdown: markdown and html are two sources of the same page`,
+		composeHead + `mime.message(with{ markdown = "a", html = "b" })`:                                            `error: mime.message: markdown: markdown and html are two sources of the same page`,
 		composeHead + `mime.message(with{ markdwon = "a" })`:                                                        `error: mime.message: unknown option "markdwon"; did you mean "markdown"?`,
 		composeHead + `mime.template(with{ markdown = "a", charset = "{{.x}}" })`:                                   `error: mime.template: charset takes no gaps beside markdown, whose page names it`,
-		composeHead + `mime.markdown("a\255")`:                                                                      `error: mime: markdown: not valid UTF-8 at octet 1`,
+		composeHead + `mime.markdown("a\255")`:                                                                      `error: mime.markdown: markdown: not valid UTF-8 at octet 1`,
 	})
 }
 
@@ -76,7 +76,7 @@ func TestEmbed(t *testing.T) {
 			print(t:render{ x = 1 }:tree():gsub("%x+@embedded", "X"))`: "multipart/mixed\n  multipart/alternative\n    text/plain\n    multipart/related\n      text/html\n      image/gif \"b.gif\" <b>\n      image/png \"logo.png\" <X>\n  text/plain \"a.txt\"\t1",
 		head + `mime.message(with{ html = '<img src="no.png">', embed = { files = dir } })`:        `error: cannot read ` + filepath.Join(dir, "no.png") + `: no such file or directory`,
 		head + `mime.template(with{ html = '<img src="no.png">{{.x}}', embed = { files = dir } })`: `error: cannot read ` + filepath.Join(dir, "no.png") + `: no such file or directory`,
-		head + `mime.message(with{ html = '<img src="../a.png">', embed = { files = dir } })`:      `error: mime: html: the page names a file outside the folder of its pictures: "../a.png"`,
+		head + `mime.message(with{ html = '<img src="../a.png">', embed = { files = dir } })`:      `error: mime.message: html: the page names a file outside the folder of its pictures: "../a.png"`,
 		head + `mime.template(with{ html = "{{.x}}", embed = { files = "{{.x}}" } })`:              `error: mime.template: embed.files takes no gaps: what a page shows is chosen by the script, not by data`,
 		head + `mime.message(with{ html = "x", embed = { file = dir } })`:                          `error: mime.message: unknown option "embed.file"; did you mean "embed.files"?`,
 	})
@@ -93,9 +93,9 @@ func TestCalendar(t *testing.T) {
 			print(plain(a) == plain(mime.message(with{ text = "x", calendar = { content = fixed } })))`: "true",
 		composeHead + `mime.template(with{ calendar = { content = ics } }):render{ n = "x" }`: `error: template calendar: line 11: field "name" is missing`,
 		composeHead + `mime.template(with{ calendar = { content = "{{.x" } })`:                `error: template calendar: line 1: unclosed action`,
-		composeHead + `mime.template(with{ calendar = { content = "BEGIN:VCALENDAR" } })`:     `error: mime: calendar: this is not one whole VCALENDAR: "BEGIN:VCALENDAR"`,
+		composeHead + `mime.template(with{ calendar = { content = "BEGIN:VCALENDAR" } })`:     `error: mime.template: calendar: this is not one whole VCALENDAR: "BEGIN:VCALENDAR"`,
 		composeHead + `mime.template(with{ calendar = { method = "{{.x}}" } })`:               `error: mime.template: option "calendar.content" is missing`,
-		composeHead + `mime.message(with{ calendar = { method = "CANCEL", content = ics } })`: `error: mime: calendar: the method is REQUEST in the content: "CANCEL"`,
+		composeHead + `mime.message(with{ calendar = { method = "CANCEL", content = ics } })`: `error: mime.message: calendar: the method is REQUEST in the content: "CANCEL"`,
 		composeHead + `mime.message(with{ calendar = { method = "CANCEL" } })`:                `error: mime.message: option "calendar.content" is missing`,
 		composeHead + `mime.message(with{ calendar = { methd = "CANCEL" } })`:                 `error: mime.message: unknown option "calendar.methd"; did you mean "calendar.method"?`,
 	})
@@ -108,14 +108,14 @@ func TestMessageMarks(t *testing.T) {
 			print(m["Disposition-Notification-To"], m["Feedback-ID"], m["Auto-Submitted"], m["List-Post"], m["List-Help"], m["List-Owner"], m["List-Archive"], m["List-Subscribe"])`: "J <j@x.example>\ta:sender\tauto-generated\tNO\t<mailto:h@x.example>\t<mailto:o@x.example>\t<https://x.example/>\t<mailto:s@x.example>",
 		composeHead + `local m = mime.template(with{ receipt_to = "{{.j}}", feedback_id = "{{.f}}:sender", list = { help = "mailto:{{.h}}@x.example" } }):render{ j = "j@x.example", f = "a", h = "h" }
 			print(m["Disposition-Notification-To"], m["Feedback-ID"], m["List-Help"])`: "j@x.example\ta:sender\t<mailto:h@x.example>",
-		composeHead + `mime.message(with{ feedback_id = "a:b:c:d:sender" })`:                     `error: mime: Feedback-ID: there may be four fields at most: "a:b:c:d:sender"`,
-		composeHead + `mime.template(with{ feedback_id = "{{.f}}:sender" }):render{ f = "a b" }`: `error: mime: Feedback-ID: only ASCII without blanks is allowed: "a b:sender"`,
-		composeHead + `mime.message(with{ auto_submitted = "yes" })`:                             `error: mime: Auto-Submitted: this is not one of the keywords: "yes"`,
+		composeHead + `mime.message(with{ feedback_id = "a:b:c:d:sender" })`:                     `error: mime.message: Feedback-ID: there may be four fields at most: "a:b:c:d:sender"`,
+		composeHead + `mime.template(with{ feedback_id = "{{.f}}:sender" }):render{ f = "a b" }`: `error: template:render: Feedback-ID: only ASCII without blanks is allowed: "a b:sender"`,
+		composeHead + `mime.message(with{ auto_submitted = "yes" })`:                             `error: mime.message: Auto-Submitted: this is not one of the keywords: "yes"`,
 		composeHead + `local m = mime.message(with{ to = "Team Süd: a@b.example, Jörg <j@b.example>;", cc = { "Undisclosed recipients:;", { name = "Ünal", address = "u@x.example" } } })
 			print(m.To, m.Cc, table.concat(m.envelope.to, " "), (tostring(m):match("To: [^\r]*")))`: "Team Süd: a@b.example, Jörg <j@b.example>;\tUndisclosed recipients:;, Ünal <u@x.example>\ta@b.example j@b.example u@x.example\tTo: =?utf-8?q?Team_S=C3=BCd?= : a@b.example,",
 		composeHead + `local fields = { to = "Team: a@b.example;", subject = "{{.x}}" }; local t = mime.template(with(fields)):render{ x = "y" }
 			print(t.To, plain(t) == plain(mime.message(with{ to = "Team: a@b.example;", subject = "y" })))`: "Team: a@b.example;\ttrue",
-		composeHead + `mime.message(with{ receipt_to = "nobody" })`:                                                            `error: mime: receipt_to: the address has no "@": nobody`,
+		composeHead + `mime.message(with{ receipt_to = "nobody" })`:                                                            `error: mime.message: receipt_to: the address has no "@": nobody`,
 		`print((tostring(mime.part{ data = "x", filename = "ü.txt", filename_compat = "strict" }):find("name=", 1, true)))`:    "nil",
 		`local p = mime.text{ ("字"):rep(90), delsp = true, language = "zh" }; print(p["Content-Type"], p["Content-Language"])`: "text/plain; charset=utf-8; format=flowed; delsp=yes\tzh",
 		`local p = mime.text("a,b"); p.content_type = "text/csv"; print(p["Content-Type"], p.content_type)`:                    "text/csv; charset=utf-8\ttext/csv",

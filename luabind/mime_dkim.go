@@ -67,7 +67,7 @@ func dkimClass(rt *Runtime) Class {
 func (rt *Runtime) mimeDKIM(L *lua.LState) int {
 	const call = "mime.dkim"
 	var o dkimOptions
-	if err := readOptions(call, L.CheckTable(1), &o); err != nil {
+	if err := readOptions(call, argTable(L, call, 1, "options"), &o); err != nil {
 		raise(L, err)
 	}
 	options, err := rt.dkimEngine(call, &o)

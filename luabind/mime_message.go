@@ -59,7 +59,7 @@ type listOptions struct {
 func (rt *Runtime) mimeMessage(L *lua.LState) int {
 	const call = "mime.message"
 	var o messageOptions
-	if err := readOptions(call, L.CheckTable(1), &o); err != nil {
+	if err := readOptions(call, argTable(L, call, 1, "fields"), &o); err != nil {
 		raise(L, err)
 	}
 	spec, err := rt.messageSpec(L, call, &o)
@@ -82,6 +82,9 @@ func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (m
 		InReplyTo: o.InReplyTo, References: o.References, MessageID: o.MessageID,
 		Priority: o.Priority, AutoSubmitted: o.AutoSubmitted, FeedbackID: o.FeedbackID,
 		EnvelopeFrom: o.Envelope.From, EnvelopeTo: o.Envelope.To,
+	}
+	if o.Envelope.To != nil && len(o.Envelope.To) == 0 {
+		return spec, &argumentError{text: call + `: option "envelope.to" is an empty list`, hint: "leave it out to mail those whom the header names"}
 	}
 	spec.List, spec.Embed = o.List.engine(), o.Embed.engine(rt)
 	if err := o.addresses(call, &spec); err != nil {
@@ -143,7 +146,10 @@ func (rt *Runtime) attachmentList(L *lua.LState, call string, v lua.LValue) ([]*
 		return nil, nil
 	}
 	if !ok {
-		return nil, &argumentError{text: fmt.Sprintf("%s must be a list, got %s", call, describe(v))}
+		return nil, &argumentError{text: fmt.Sprintf("%s must be a list, got %s", call, describe(v)), hint: "put it into braces"}
+	}
+	if key, _ := optAfter(list, list.Len()); key != lua.LNil {
+		return nil, &argumentError{text: fmt.Sprintf("%s must be a list, which has no key %q; put one attachment's table into another pair of braces", call, key.String())}
 	}
 	var parts []*mime.Part
 	for i := 1; i <= list.Len(); i++ {
@@ -153,15 +159,7 @@ func (rt *Runtime) attachmentList(L *lua.LState, call string, v lua.LValue) ([]*
 		}
 		parts = append(parts, p)
 	}
-	if len(parts) == 0 && list.Len() == 0 && hasNamedKeys(list) {
-		return nil, &argumentError{text: call + " must be a list; put one attachment's table into another pair of braces"}
-	}
 	return parts, nil
-}
-
-func hasNamedKeys(t *lua.LTable) bool {
-	key, _ := t.Next(lua.LNil)
-	return key != lua.LNil
 }
 
 // attachment makes a part of a path, a part or a table of part options.

@@ -34,8 +34,8 @@ func (rt *Runtime) partHeader(L *lua.LState) int {
 
 func (rt *Runtime) partHeaders(L *lua.LState) int {
 	p := rt.thisPart(L)
-	if t, ok := L.Get(2).(*lua.LTable); ok {
-		err := eachPair("part:headers", "fields", t, func(k, v string) {
+	if t := argTableOrNil(L, "part:headers", 2, "fields"); t != nil {
+		err := headerPairs("part:headers", "fields", t, func(k, v string) {
 			if err := p.part.Header().Set(k, v); err != nil {
 				raise(L, err)
 			}
@@ -167,8 +167,8 @@ func (rt *Runtime) partData(L *lua.LState) int {
 func (rt *Runtime) partClone(L *lua.LState) int {
 	p := rt.thisPart(L)
 	var changes [][2]string
-	if t, ok := L.Get(2).(*lua.LTable); ok {
-		err := eachPair("part:clone", "changes", t, func(k, v string) { changes = append(changes, [2]string{k, v}) })
+	if t := argTableOrNil(L, "part:clone", 2, "changes"); t != nil {
+		err := headerPairs("part:clone", "changes", t, func(k, v string) { changes = append(changes, [2]string{k, v}) })
 		if err != nil {
 			raise(L, err)
 		}

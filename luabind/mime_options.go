@@ -97,3 +97,22 @@ func eachPair(call, what string, t *lua.LTable, f func(k, v string)) error {
 	}
 	return nil
 }
+
+// headerPairs is eachPair for header fields, whose values may also be
+// addresses in a table, as where a field is assigned.
+func headerPairs(call, what string, t *lua.LTable, f func(k, v string)) error {
+	texts := &lua.LTable{Metatable: lua.LNil}
+	var err error
+	t.ForEach(func(k, v lua.LValue) {
+		if _, ok := v.(*lua.LTable); ok && err == nil {
+			_, err = addressList(call, k.String(), v)
+			text, _ := groupText(v)
+			v = lua.LString(text)
+		}
+		texts.RawSet(k, v)
+	})
+	if err != nil {
+		return err
+	}
+	return eachPair(call, what, texts, f)
+}

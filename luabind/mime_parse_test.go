@@ -30,7 +30,7 @@ local msg = mime.parse(mail)
 		"odd":          {`print(pcall(mime.parse, 1))`, "must be a string"},
 		"unknown":      {`print(pcall(mime.parse, { "x", max_dept = 1 }))`, `did you mean "max_depth"`},
 		"no file":      {`print(pcall(mime.parse, { path = "nowhere.eml" }))`, "nowhere.eml"},
-		"signed set":   {signed + `local ok, e = pcall(function() msg[1]:set("x") end) print(ok, e.kind, e)`, "false\tmime\ttest.lua:2: mime: text/plain part: the part is signed, so the content cannot be changed"},
+		"signed set":   {signed + `local ok, e = pcall(function() msg[1]:set("x") end) print(ok, e.kind, e)`, "false\tmime\ttest.lua:2: part:set: text/plain part: the part is signed, so the content cannot be changed"},
 		"signed del":   {signed + `local ok, e = pcall(function() msg[1]["X-A"] = nil end) print(ok, e.kind)`, "false\tmime\n"},
 		"signed outer": {signed + `msg.Subject = "t" print(msg.Subject)`, "t\n"},
 	} {

@@ -127,7 +127,7 @@ func partMethods(rt *Runtime) []Function {
 		{"headers", "(self: mime.Part, fields?: table<string, string>): fun(): string?, string?", "Iterates over name and decoded value in order; with a table it sets these fields.", `for name, value in msg:headers() do print(name, value) end`, rt.partHeaders},
 		{"add_header", "(self: mime.Part, name: string, value: string)", "Adds a field beside those of the same name.", `msg:add_header("Received-By", "desk")`, rt.partAddHeader},
 		{"get_all", "(self: mime.Part, name: string): string[]", "Lists the decoded values of all fields of that name.", `msg:get_all("Received")`, rt.partGetAll},
-		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", `for _, p in ipairs(msg:parts()) do … end`, rt.partParts},
+		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", `for i, p in ipairs(msg:parts()) do print(i, p.content_type) end`, rt.partParts},
 		{"walk", "(self: mime.Part): fun(): mime.Part?", "Iterates over the part itself and all parts within, depth first.", `for p in msg:walk() do print(p.content_type) end`, rt.partWalk},
 		{"text", "(self: mime.Part): string?", "Gives the plain text of the body in UTF-8.", `print(msg:text())`, rt.partBody("plain")},
 		{"html", "(self: mime.Part): string?", "Gives the HTML of the body in UTF-8.", `print(msg:html())`, rt.partBody("html")},
@@ -180,8 +180,14 @@ func partField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 	case "envelope":
 		return p.envelope(L)
 	}
-	return p.readingField(L, name)
+	v := p.readingField(L, name)
+	if _, isField := p.part.Header().Get(name); v == nil && isField {
+		raise(L, &argumentError{text: unknownText(partClassName, "field", name, nil), hint: headerHint})
+	}
+	return v
 }
+
+const headerHint = "header fields are written with a capital letter, as in msg.Subject"
 
 func headerValue(p *mime.Part, name string) lua.LValue {
 	if v, ok := p.Header().Get(name); ok {
@@ -215,8 +221,10 @@ func partSet(L *lua.LState) int {
 		err = p.part.SetFilename(argString(L, "filename", 3, "value"))
 	case name == "content_type":
 		err = p.part.Header().Set("Content-Type", argString(L, "content_type", 3, "value"))
+	case name == "envelope":
+		err = &argumentError{text: "the envelope of a message can't be set", hint: "give it to mime.message as envelope = { from = …, to = … }, or from and to to the call that sends"}
 	default:
-		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename", "content_type"}), hint: "header fields are written with a capital letter, as in msg.Subject"}
+		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename", "content_type"}), hint: headerHint}
 	}
 	if err != nil {
 		raise(L, err)
@@ -284,8 +292,8 @@ func (rt *Runtime) partBytes(L *lua.LState) int {
 		UTF8     bool `lua:"utf8"`
 		EightBit bool `lua:"eight_bit"`
 	}
-	t, ok := L.Get(2).(*lua.LTable)
-	if !ok {
+	t := argTableOrNil(L, "part:bytes", 2, "options")
+	if t == nil {
 		return pushOctets(L)(p.stored())
 	}
 	if err := readOptions("part:bytes", t, &o); err != nil {
@@ -308,11 +316,11 @@ func (rt *Runtime) partSize(L *lua.LState) int {
 func (rt *Runtime) partSave(L *lua.LState) int {
 	p, path := checkObject[*luaPart](L, 1, partClassName), argString(L, "part:save", 2, "path")
 	encoded, err := p.stored()
-	if err == nil {
-		err = writeFile(path, encoded)
-	}
 	if err != nil {
 		raise(L, err)
+	}
+	if err := writeFile(path, encoded); err != nil {
+		raise(L, writeError("part:save", path, err))
 	}
 	return 0
 }
@@ -320,7 +328,10 @@ func (rt *Runtime) partSave(L *lua.LState) int {
 func writeFile(path string, encoded mime.Encoded) error {
 	mode := os.FileMode(0)
 	if info, err := os.Stat(path); err == nil {
-		if !info.Mode().IsRegular() && !info.IsDir() { // a device or a pipe stays what it is
+		if info.IsDir() {
+			return errFolder
+		}
+		if !info.Mode().IsRegular() { // a device or a pipe stays what it is
 			f, err := os.OpenFile(path, os.O_WRONLY, 0)
 			if err != nil {
 				return err

@@ -20,7 +20,7 @@ type pgpOptions struct {
 func (rt *Runtime) mimePGP(L *lua.LState) int {
 	const call = "mime.pgp"
 	var o pgpOptions
-	err := readOptions(call, L.CheckTable(1), &o)
+	err := readOptions(call, argTable(L, call, 1, "options"), &o)
 	s := &luaSealer{rt: rt, call: call}
 	if err == nil && (o.KeyFile != "" || o.Key != "") {
 		s.sign, err = rt.pgpSigner(call, &o)

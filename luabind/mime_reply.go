@@ -55,7 +55,7 @@ func (rt *Runtime) mimeReply(L *lua.LState) int {
 	const call = "mime.reply"
 	original := rt.checkPart(L, 1, call)
 	var o replyOptions
-	if err := readOptions(call, L.CheckTable(2), &o); err != nil {
+	if err := readOptions(call, argTable(L, call, 2, "options"), &o); err != nil {
 		raise(L, err)
 	}
 	spec, engine, err := rt.replySpec(L, call, &o)
@@ -114,7 +114,7 @@ func (rt *Runtime) mimeForward(L *lua.LState) int {
 	const call = "mime.forward"
 	original := rt.checkPart(L, 1, call)
 	var o forwardOptions
-	if err := readOptions(call, L.CheckTable(2), &o); err != nil {
+	if err := readOptions(call, argTable(L, call, 2, "options"), &o); err != nil {
 		raise(L, err)
 	}
 	engine := mime.ForwardOptions{Title: o.Title}

@@ -48,7 +48,7 @@ func TestMimeReply(t *testing.T) {
 		`mime.reply(msg, { quote = function() end })`:          `error: mime.reply: the function of "quote" must return a string`,
 		`mime.reply("x", {})`:                                  `error: mime.reply: message must be a mime part, got a string`,
 		`mime.reply(msg, { qoute = true })`:                    `error: mime.reply: unknown option "qoute"; did you mean "quote"?`,
-		`mime.reply(mime.text("x"), { from = "a@b.example" })`: `error: mime: To: the message tells nobody to answer`,
+		`mime.reply(mime.text("x"), { from = "a@b.example" })`: `error: mime.reply: To: the message tells nobody to answer`,
 		`local ok, e = pcall(mime.reply, msg, { own = 5 }) print((tostring(e):gsub("^.-: ", "", 1)))`: `mime.reply: own must be an address or a list of addresses, got a number`,
 	})
 }

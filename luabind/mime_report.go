@@ -94,7 +94,7 @@ type reportOptions struct {
 func (rt *Runtime) mimeReport(L *lua.LState) int {
 	const call = "mime.report"
 	var o reportOptions
-	if err := readOptions(call, L.CheckTable(1), &o); err != nil {
+	if err := readOptions(call, argTable(L, call, 1, "options"), &o); err != nil {
 		raise(L, err)
 	}
 	spec := mime.ReportSpec{Type: o.Type, Text: o.Text, HeadersOnly: o.HeadersOnly}

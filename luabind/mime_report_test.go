@@ -35,10 +35,10 @@ func TestMimeReport(t *testing.T) {
 		// errors
 		`mime.report{ type = "delivery", fields = {} }`:                                                                 `error: mime.report: option "type" must be one of delivery-status, disposition-notification, feedback-report; got "delivery"`,
 		`mime.report{ type = "feedback-report" }`:                                                                       `error: mime.report: option "fields" is missing`,
-		`mime.report{ type = "feedback-report", fields = { ["User-Agent"] = "x" } }`:                                    `error: mime: Feedback-Type: the report lacks this field`,
-		`mime.report{ type = "delivery-status", fields = { { ["Reporting-MTA"] = "x" } } }`:                             `error: mime: fields: a group of fields for the message and one for each recipient are needed`,
+		`mime.report{ type = "feedback-report", fields = { ["User-Agent"] = "x" } }`:                                    `error: mime.report: Feedback-Type: the report lacks this field`,
+		`mime.report{ type = "delivery-status", fields = { { ["Reporting-MTA"] = "x" } } }`:                             `error: mime.report: fields: a group of fields for the message and one for each recipient are needed`,
 		`mime.report{ type = "feedback-report", fields = { ["User-Agent"] = true } }`:                                   `error: mime.report: fields.User-Agent must be a string or a list of strings, got a boolean`,
-		`mime.report{ type = "feedback-report", fields = { ["Feedback-Type"] = "abuse\nX: y", ["User-Agent"] = "x" } }`: `error: mime: Feedback-Type: line break: "abuse\nX: y"`,
+		`mime.report{ type = "feedback-report", fields = { ["Feedback-Type"] = "abuse\nX: y", ["User-Agent"] = "x" } }`: `error: mime.report: Feedback-Type: line break: "abuse\nX: y"`,
 		`mime.report{ type = "delivery-status", original = "x", fields = { ["Reporting-MTA"] = "x" } }`:                 `error: mime.report: original must be a mime part, got a string`,
 	})
 }

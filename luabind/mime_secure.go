@@ -71,7 +71,7 @@ func secureClasses() []Class {
 func (rt *Runtime) mimeSMIME(L *lua.LState) int {
 	const call = "mime.smime"
 	var o smimeOptions
-	err := readOptions(call, L.CheckTable(1), &o)
+	err := readOptions(call, argTable(L, call, 1, "options"), &o)
 	s := &luaSealer{rt: rt, call: call}
 	if err == nil && o.CertFile != "" {
 		s.sign, err = rt.smimeSigner(&o)

@@ -33,7 +33,7 @@ func mimeTemplateClass(rt *Runtime) Class {
 }
 
 func (rt *Runtime) mimeTemplate(L *lua.LState) int {
-	t, err := rt.newTemplate(L, L.CheckTable(1))
+	t, err := rt.newTemplate(L, argTable(L, "mime.template", 1, "fields"))
 	if err != nil {
 		raise(L, err)
 	}

@@ -50,10 +50,13 @@ func underName(what string, err error) error {
 }
 
 func addressItems(call, what string, t *lua.LTable) ([]mime.Address, error) {
-	if t.Len() == 0 && hasNamedKeys(t) {
+	if key, _ := t.Next(lua.LNil); t.Len() == 0 && key != lua.LNil {
 		return nil, &argumentError{text: fmt.Sprintf("%s: %s has no \"address\"", call, what)}
 	}
 	var list []mime.Address
+	if key, value := optAfter(t, t.Len()); key != lua.LNil {
+		return nil, &argumentError{text: fmt.Sprintf("%s: %s is a list, which has no key %q: %s", call, what, key.String(), describe(value)), hint: "write one address as { name = …, address = … }"}
+	}
 	for i := 1; i <= t.Len(); i++ {
 		v := t.RawGetInt(i)
 		if inner, ok := v.(*lua.LTable); ok && inner.RawGetString("address") == lua.LNil {

@@ -3,7 +3,11 @@
 // arguments, calls one engine function and pushes the results.
 package luabind
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // Module is one row of the binding table: a Lua module with everything that
 // registration, `moonpost doc`, docs/lua.md and the editor stubs are made of.
@@ -89,7 +93,26 @@ func (rt *Runtime) moduleTable(m Module) *lua.LTable {
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(guard(m.Name, valueOrUnknown(m))))
 	L.SetMetatable(table, meta)
+	for inner, names := range dottedNames(m) {
+		meta := L.NewTable()
+		meta.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
+			raiseArgument(L, unknownText(m.Name+"."+inner, "function", L.Get(2).String(), names))
+			return 0
+		}))
+		L.SetMetatable(table.RawGetString(inner), meta)
+	}
 	return table
+}
+
+// dottedNames lists the functions of the tables within a module by table.
+func dottedNames(m Module) map[string][]string {
+	names := map[string][]string{}
+	for _, f := range m.Functions {
+		if inner, name, ok := strings.Cut(f.Name, "."); ok {
+			names[inner] = append(names[inner], name)
+		}
+	}
+	return names
 }
 
 // subTable walks a dotted name down from table and returns the table that
@@ -137,6 +160,7 @@ func valueOrUnknown(m Module) lua.LGFunction {
 
 // guard turns a Go panic inside a binding into a Lua error that names the
 // function: gopher-lua alone shows the bare panic text without a position.
+// Errors that the binding raises learn its name.
 func guard(name string, fn lua.LGFunction) lua.LGFunction {
 	return func(L *lua.LState) int {
 		defer func() {
@@ -144,7 +168,8 @@ func guard(name string, fn lua.LGFunction) lua.LGFunction {
 			if r == nil {
 				return
 			}
-			if _, isLua := r.(*lua.ApiError); isLua {
+			if raised, isLua := r.(*lua.ApiError); isLua {
+				nameCall(raised, name)
 				panic(r)
 			}
 			L.RaiseError("%s: internal error: %v", name, r)

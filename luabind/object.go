@@ -133,6 +133,23 @@ func argString(L *lua.LState, call string, n int, what string) string {
 	return ""
 }
 
+// argTable reads argument n as a table that must be given.
+func argTable(L *lua.LState, call string, n int, what string) *lua.LTable {
+	t, ok := L.Get(n).(*lua.LTable)
+	if !ok {
+		raiseArgument(L, fmt.Sprintf("%s: %s must be a table, got %s", call, what, describe(L.Get(n))))
+	}
+	return t
+}
+
+// argTableOrNil reads argument n as a table, or gives nil where it is nil.
+func argTableOrNil(L *lua.LState, call string, n int, what string) *lua.LTable {
+	if L.Get(n) == lua.LNil {
+		return nil
+	}
+	return argTable(L, call, n, what)
+}
+
 // optString reads argument n as a string, or gives "" where it is nil.
 func optString(L *lua.LState, call string, n int, what string) string {
 	if L.Get(n) == lua.LNil {

@@ -23,6 +23,8 @@ func (rt *Runtime) replaceLoaders() {
 	pkg.RawSetString("path", lua.LString(filepath.Join(dir, "?.lua")+";"+filepath.Join(dir, "?", "init.lua")))
 	L.SetGlobal("dofile", L.NewFunction(rt.dofile))
 	L.SetGlobal("loadfile", L.NewFunction(rt.loadfile))
+	L.SetGlobal("loadstring", L.NewFunction(loadstring))
+	L.SetGlobal("load", L.NewFunction(loadChunks))
 }
 
 // loadModule is the second loader of require: it gives the compiled chunk,
@@ -96,23 +98,6 @@ func (rt *Runtime) dofile(L *lua.LState) int {
 	L.Push(f)
 	L.Call(0, lua.MultRet)
 	return L.GetTop()
-}
-
-// loadfile compiles a file and gives its function, or nil and a message.
-func (rt *Runtime) loadfile(L *lua.LState) int {
-	file := L.CheckString(1)
-	source, err := os.ReadFile(file)
-	if err == nil {
-		_, proto, compileErr := compile(source, file)
-		if compileErr == nil {
-			L.Push(L.NewFunctionFromProto(proto))
-			return 1
-		}
-		err = compileErr
-	}
-	L.Push(lua.LNil)
-	L.Push(lua.LString(err.Error()))
-	return 2
 }
 
 // moduleNames lists the modules of the binding table.

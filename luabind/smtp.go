@@ -31,7 +31,7 @@ func smtpModule(rt *Runtime) Module {
 				"Makes a relay: a bounded pool of connections to one place, or straight to the recipients' mail hosts, with limits. Nothing is dialled before the first message. Its identity is its name, else user@host:port: a second call with the same identity and limits gives the same relay, with other limits it is an error.",
 				`local relay = smtp.relay{ url = env.SMTP_URL, connections = 10, rate = "14/s" }`, rt.smtpRelay},
 			{"is_error", "(value: any, kind?: string): boolean",
-				"Tells whether a caught value is an error object, of that kind if one is named.", `if smtp.is_error(e, "recipients_refused") then … end`, rt.smtpIsError},
+				"Tells whether a caught value is an error object, of that kind if one is named.", `if smtp.is_error(e, "recipients_refused") then print(e) end`, rt.smtpIsError},
 			{"error", "(value: any): moonpost.Error",
 				"Makes an error object of any caught value; Lua's own errors get kind \"script\".", `local e = smtp.error(caught)`, rt.smtpError},
 		}, quoteFunctions()...),

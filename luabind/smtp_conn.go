@@ -70,7 +70,7 @@ func verbMethods(rt *Runtime) []Function {
 		{"ehlo", "(self: smtp.Conn, name?: string)" + reply, "Sends EHLO and learns the extensions.", `local code, text = conn:ehlo()`, rt.connHello("EHLO")},
 		{"lhlo", "(self: smtp.Conn, name?: string)" + reply, "Sends LHLO, LMTP's EHLO.", `conn:lhlo()`, rt.connHello("LHLO")},
 		{"ehlo_or_helo_if_needed", "(self: smtp.Conn)", "Says hello unless that was done.", `conn:ehlo_or_helo_if_needed()`, rt.connHelloIfNeeded},
-		{"has_extn", "(self: smtp.Conn, name: string): boolean", "Tells whether the server offered the extension.", `if conn:has_extn("size") then … end`, rt.connHasExtn},
+		{"has_extn", "(self: smtp.Conn, name: string): boolean", "Tells whether the server offered the extension.", `if conn:has_extn("size") then print(conn.esmtp_features.size) end`, rt.connHasExtn},
 		{"docmd", "(self: smtp.Conn, command: string, args?: string)" + reply, "Sends a command line and reads the reply.", `local code, text = conn:docmd("NOOP")`, rt.connDocmd},
 		{"putcmd", "(self: smtp.Conn, command: string, args?: string)", "Sends a command line; getreply reads the answer.", `conn:putcmd("NOOP")`, rt.connPutcmd},
 		{"getreply", "(self: smtp.Conn): integer, string, string[]", "Reads one reply: code, text, list of lines.", `local code, text, lines = conn:getreply()`, rt.connGetreply},

@@ -27,6 +27,7 @@ func brokenMails() []brokenMail {
 		{"body only", "\r\nhello", "text/plain", "hello", ""},
 		{"no blank line", lineText("Subject: x", "hello there", "", "more"), "text/plain", "hello there\r\n\r\nmore", "missing-blank-line"},
 		{"no blank line before the parts", lineText("Content-Type: multipart/mixed; boundary=b", "This is MIME.", "--b", "Content-Type: text/html", "", "hello", "--b--"), "multipart/mixed\n  text/html", "hello", "missing-blank-line"},
+		{"a name longer than a line", lineText("Subject: x", strings.Repeat("v", 1000)+": y", "", "hello"), "text/plain", "hello", "long-field-name"},
 		{"stray line", lineText("Received: x", "garbage", "Subject: x", "", "hello"), "text/plain", "hello", "stray-line"},
 		{"first line continued", lineText(" folded", "Subject: x", "", "hello"), "text/plain", "hello", "first-line-continued"},
 		{"mbox line", lineText("From a@b Thu Jan 1 00:00:00 2026", "Subject: x", "", "hello"), "text/plain", "hello", "mbox-line"},

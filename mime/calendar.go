@@ -59,7 +59,8 @@ const (
 // parseCalendar unfolds the lines and follows the components.
 func parseCalendar(text string) (*calendar, error) {
 	text = strings.TrimPrefix(text, bom)
-	if i := invalidUTF8(text); i >= 0 {
+	// Simple programs fold within a character.
+	if i := invalidUTF8(text); i >= 0 && invalidUTF8(unfolded.Replace(text)) >= 0 { // RFC 5545 §3.1
 		return nil, &Error{Field: "calendar", What: "not valid UTF-8 at octet " + itoa(i), Advice: "convert the calendar to UTF-8 first"}
 	}
 	c, path := &calendar{}, ""
@@ -87,6 +88,8 @@ func parseCalendar(text string) (*calendar, error) {
 	}
 	return c, nil
 }
+
+var unfolded = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "") //nolint:gochecknoglobals // never changed
 
 // unfoldLines joins lines, of which all but the first begin with a blank that does not count.
 func unfoldLines(lines []string) string {

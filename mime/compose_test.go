@@ -83,6 +83,21 @@ func TestBehaviour086_CalendarInvite(t *testing.T) {
 	}
 }
 
+// TestCalendarFoldedWithinCharacter reads a calendar of a program that counts octets.
+func TestCalendarFoldedWithinCharacter(t *testing.T) { // RFC 5545 §3.1
+	text := invitation("Gr\xc3\r\n \xbcße")
+	c, err := parseCalendar(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := c.text(); !strings.Contains(out, "Grüße\r\n") {
+		t.Errorf("%q", out)
+	}
+	if _, err := parseCalendar(invitation("Gr\xc3 \xbc")); err == nil {
+		t.Error("invalid UTF-8 was taken")
+	}
+}
+
 func TestCalendarLines(t *testing.T) {
 	long := strings.Repeat("Übersicht ", 20)
 	text := strings.ReplaceAll(invitation("Plan\n ning"), "\n", "\r\n")

@@ -35,6 +35,13 @@ func asciiDomain(domain string) (ascii, wrong string) { // RFC 5891 §5
 	return ascii, domainFault(ascii)
 }
 
+// IsDomain tells whether s can be the domain of an address or an identifier: a name, which may be international, or an
+// address literal.
+func IsDomain(s string) bool {
+	_, wrong := asciiDomain(s)
+	return wrong == ""
+}
+
 // unicodeDomain gives an international domain in its U-label form: what a person writes may have capitals, or dots of
 // another script.
 func unicodeDomain(domain, ascii string) string { // RFC 6531 §3.3

@@ -93,9 +93,10 @@ func (p *Part) body() *Part {
 	return q
 }
 
-// become gives p the content of q, and the fields that describe it; its other fields it keeps.
+// become gives p the content of q, and the fields that describe it; its other fields it keeps, but not the stray lines
+// of a header that was read.
 func (p *Part) become(q *Part) {
-	p.header.fields = slices.DeleteFunc(slices.Clone(p.header.fields), func(f field) bool { return f.describes() })
+	p.header.fields = slices.DeleteFunc(slices.Clone(p.header.fields), func(f field) bool { return f.describes() || f.key == "" })
 	for _, f := range q.header.fields {
 		if f.describes() {
 			p.header.fields = append(p.header.fields, f)

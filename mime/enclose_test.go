@@ -133,6 +133,15 @@ func TestEncloseDates(t *testing.T) {
 	}
 }
 
+// TestEncloseLeavesStrayLinesOut seals a message that was read, with a line in its header that is no field.
+func TestEncloseLeavesStrayLinesOut(t *testing.T) {
+	m := Parse([]byte("From: a@example.org\r\nno field\r\nSubject: x\r\n\r\nbody\r\n"), ParseOptions{}, fixedEnv())
+	out := wire(t, enclosed(t, m))
+	if strings.Contains(out, "no field") || !strings.HasPrefix(out, "From: a@example.org\r\nSubject: x\r\n") {
+		t.Errorf("%s", out)
+	}
+}
+
 // TestEncloseReadMessage signs a message that was read: what is fragile in it is encoded anew, all else is kept.
 func TestEncloseReadMessage(t *testing.T) {
 	const raw = "received: by x\r\nFROM: a@x.example\r\ncontent-type: multipart/mixed;boundary=q\r\nSubject:   odd   blanks\r\nmime-version: 1.0\r\n\r\n" +

@@ -7,8 +7,12 @@ import (
 )
 
 // readField reads one field as it stands in a header, folds and final line break included; text and raw are the same
-// octets. A negative colon marks a stray line, which is kept but has no name.
+// octets. A negative colon marks a stray line, which is kept but has no name, as is one whose name fits on no line.
 func (o *origin) readField(text string, raw []byte, colon int) field {
+	if colon > lineHard-lineSoft {
+		o.note("long-field-name", "", "the name of a field is too long to travel: "+shorten(text, 60))
+		colon = -1
+	}
 	if colon < 0 {
 		return field{kind: kindRaw, raw: raw, wire: []byte{}}
 	}

@@ -159,7 +159,7 @@ func (w *writer) field(f *field) error {
 
 // contentType adds the boundary of a multipart, and the type of the root that readers of a related one look for.
 func (w *writer) contentType(p *Part, f *field) {
-	w.frame = append(w.frame, bytes.TrimSuffix(f.wire, []byte("\r\n"))...)
+	w.frame = append(w.frame, bytes.TrimSuffix(w.globalType(p, f), []byte("\r\n"))...)
 	if p.multi {
 		if _, given := f.params.get("type"); f.params.value == "multipart/related" && !given && len(p.children) > 0 {
 			w.frame = appendParam(w.frame, param{"type", p.children[0].MediaType()}) // RFC 2387 §3.1
@@ -207,7 +207,7 @@ func (w *writer) encoding(e encoding) {
 
 // composite is the label of a part with parts inside: 8bit when one of them is, otherwise none.
 func (w *writer) composite(p *Part) encoding { // RFC 2045 §6.4
-	if w.eightBit && w.anyEightBit(p) {
+	if w.eightBit && w.anyEightBit(p) || w.international(p) {
 		return enc8Bit
 	}
 	return encAuto

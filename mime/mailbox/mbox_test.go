@@ -229,6 +229,22 @@ func TestMboxAppend(t *testing.T) {
 	}
 }
 
+func TestMboxAppendRefusesOtherFiles(t *testing.T) {
+	for _, before := range []string{"Subject: 1\n\none\n", "\x89PNG\r\n\x1a\n", "\n\nhello", "From"} {
+		f := &memory{data: []byte(before), room: 1 << 20}
+		err := Append(f, &Message{Octets: []byte("Subject: hi\r\n\r\n")})
+		if err == nil || !strings.Contains(err.Error(), "not an mbox") || string(f.data) != before {
+			t.Errorf("to %q: %v, %q", before, err, f.data)
+		}
+	}
+	for _, before := range []string{"\ufeffFrom x\n\n", "\r\n\nFrom x\n\n", "\n"} {
+		f := &memory{data: []byte(before), room: 1 << 20}
+		if err := Append(f, &Message{Octets: []byte("Subject: hi\r\n\r\n")}); err != nil {
+			t.Errorf("to %q: %v", before, err)
+		}
+	}
+}
+
 func TestMboxFlags(t *testing.T) {
 	f := &memory{room: 1 << 20}
 	for _, flags := range []string{"", "S", "DFRST", "F", "RT"} {

@@ -25,6 +25,9 @@ func Append(f File, m *Message) error {
 	if err != nil {
 		return writeFault(err)
 	}
+	if err := checkBeginning(f, size); err != nil {
+		return err
+	}
 	eol, gap, err := ending(f, size)
 	if err != nil {
 		return writeFault(err)
@@ -43,6 +46,22 @@ func Append(f File, m *Message) error {
 }
 
 func writeFault(err error) *Error { return &Error{What: "cannot be written", Err: err} }
+
+// checkBeginning refuses a file that holds something else than an mbox: a path was mistaken, and the file would be spoilt.
+func checkBeginning(f File, size int64) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return writeFault(err)
+	}
+	head := make([]byte, min(size, 512))
+	if _, err := io.ReadFull(f, head); err != nil {
+		return writeFault(err)
+	}
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), "\r\n")
+	if len(head) > 0 && !bytes.HasPrefix(head, []byte("From ")) {
+		return &Error{What: `not an mbox: it does not begin with "From "`, Advice: "name another file; a message by itself is written by msg:save"}
+	}
+	return nil
+}
 
 // ending finds how the lines of a file end, and what is missing behind its last message.
 func ending(f File, size int64) (eol, gap string, err error) {
