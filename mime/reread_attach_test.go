@@ -172,3 +172,32 @@ func TestDeepEncodedMessages(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestReadMessageAsWholeBody: a message that has nothing but what was read takes no recipients from it.
+func TestReadMessageAsWholeBody(t *testing.T) {
+	read := parsed("From x Mon\nBcc: s@t.example\nCc: c@t.example\nReceived: by x\nSubject: old\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/csv\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\nYTti\n--b--\n")
+	for name, part := range map[string]*Part{"root": read.Part, "part": read.children[1]} {
+		m := basic(t, func(s *Spec) { s.Text, s.Attachments = nil, []*Part{part} })
+		_, to, _, err := m.Envelope()
+		if err != nil || len(to) != 1 {
+			t.Errorf("%s: the recipients are %q, %v", name, to, err)
+		}
+		for _, b := range []string{string(must(m.Octets(false, false))), stored(t, m)} {
+			again := parsed(b)
+			if strings.Count(b, "MIME-Version: 1.0") != 1 || again.Tree() != part.Tree() || strings.Contains(b, "t.example") || strings.Contains(b, "Received") || strings.HasPrefix(b, "From x") {
+				t.Errorf("%s: the message is\n%s", name, b)
+			}
+		}
+	}
+	if stored(t, read)[:6] != "From x" {
+		t.Error("the message that was read changed")
+	}
+}
+
+// TestLockedIdentifier: the identifier of a signed part cannot be taken away, and that is told.
+func TestLockedIdentifier(t *testing.T) {
+	p := must(NewVerbatim([]byte("Content-ID: <a@b>\r\n\r\nx")))
+	if err := p.SetCID(""); err == nil || p.CID() != "a@b" {
+		t.Errorf("the identifier is %q, %v", p.CID(), err)
+	}
+}

@@ -213,7 +213,8 @@ func (w *writer) lateFields(p *Part, m *Message) error {
 		return nil
 	}
 	mimeless := m.header.index("mime-version") < 0
-	if mimeless && slices.ContainsFunc(p.header.fields, func(f field) bool { return f.raw == nil && strings.HasPrefix(f.key, "content-") }) {
+	wasPart := p.origin.parent != nil
+	if mimeless && slices.ContainsFunc(p.header.fields, func(f field) bool { return (f.raw == nil || wasPart) && f.describes() }) {
 		w.startLine()
 		w.text("MIME-Version: 1.0\r\n")
 	}
