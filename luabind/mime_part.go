@@ -2,6 +2,8 @@ package luabind
 
 import (
 	"bytes"
+	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -324,25 +326,39 @@ func (rt *Runtime) partSave(L *lua.LState) int {
 }
 
 func writeFile(path string, encoded mime.Encoded) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return errFolder
+	mode := os.FileMode(0)
+	if info, err := os.Stat(path); err == nil {
+		if info.IsDir() {
+			return errFolder
+		}
+		if !info.Mode().IsRegular() { // a device or a pipe stays what it is
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			return errors.Join(writeAll(f, encoded), f.Close())
+		}
+		mode = info.Mode().Perm()
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			path = target
+		}
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // as any file that a program writes for its user
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // gone already after the rename
-	err = writeAll(f, encoded)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
+	defer os.Remove(name) //nolint:errcheck // gone already after the rename
+	if mode != 0 {
+		err = f.Chmod(mode)
 	}
 	if err == nil {
-		err = os.Chmod(f.Name(), 0o644) //nolint:gosec // as any file that a program writes for its user
+		err = writeAll(f, encoded)
 	}
-	if err != nil {
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return os.Rename(name, path)
 }
 
 func (rt *Runtime) partTree(L *lua.LState) int {

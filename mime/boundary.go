@@ -4,6 +4,9 @@ import "strings"
 
 // drawBoundary makes a boundary that was never there before.
 func drawBoundary(env *Env) (*string, error) {
+	if env == nil {
+		return nil, &Error{Field: "boundary", What: "the message was read without an Env, and has no randomness for a boundary"}
+	}
 	token, err := env.token()
 	if err != nil {
 		return nil, err

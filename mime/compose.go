@@ -79,7 +79,7 @@ func (s *Spec) tree() (*Part, error) {
 	}
 	if len(parts) == 1 {
 		if body == nil {
-			return parts[0].Clone(), nil // its header becomes the message's
+			return parts[0].asRoot(), nil // its header becomes the message's
 		}
 		return body, nil
 	}
@@ -124,7 +124,7 @@ func (s *Spec) oneOf(forms []*Part) (*Part, error) {
 		return nil, nil
 	case 1:
 		if len(s.Alternatives) > 0 {
-			return forms[0].Clone(), nil
+			return forms[0].asRoot(), nil
 		}
 		return forms[0], nil
 	default:

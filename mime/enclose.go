@@ -88,6 +88,7 @@ func (p *Part) body() *Part {
 		content: p.content, message: p.message, multi: p.multi, children: p.children, preamble: p.preamble, epilogue: p.epilogue,
 		origin: p.origin, replaced: p.replaced, enclosed: p.enclosed,
 	}
+	q.header.part = q
 	q.boundary.Store(p.boundary.Load())
 	return q
 }

@@ -52,6 +52,19 @@ func TestBoundsOfParsing(t *testing.T) {
 	}
 }
 
+// TestDefectsAreBounded: faults of fields are told up to a bound, what is beyond the bounds of reading always.
+func TestDefectsAreBounded(t *testing.T) {
+	m := Parse([]byte("Content-Type: message/rfc822; "+strings.Repeat("a=b ", 9000)+"\n\nSubject: x\n\n"), ParseOptions{MaxDepth: 1}, nil)
+	inner := m.message.Defects()
+	if n := len(m.origin.defects); n < 900 || n > 1100 || len(inner) > 0 {
+		t.Errorf("%d defects, and within %v", n, inner)
+	}
+	m = Parse([]byte("Content-Type: multipart/mixed; "+strings.Repeat("a=b ", 9000)+"\n\n"), ParseOptions{}, nil)
+	if !strings.Contains(defectList(m), "no-boundary") {
+		t.Error("no-boundary is not among the defects")
+	}
+}
+
 // TestLongNamesOfParameters: a name that leaves no room for a value on its line is dropped.
 func TestLongNamesOfParameters(t *testing.T) {
 	m := parsed("Content-Type: text/plain; " + strings.Repeat("n", 900) + "=\xfc; charset=iso-8859-1\n\n\xfc")

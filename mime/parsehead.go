@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,9 @@ type fieldSpan struct {
 	start, end int
 	colon      int // of the field's name; negative for a stray line
 }
+
+// noteLimit bounds the defects of one header, which may have one in every few octets.
+const noteLimit = 1000
 
 // head reads the header at the beginning of b and gives its length and that of the blank line after it.
 func (r *reader) head(p *Part, b []byte) (head, gap int) {
@@ -29,6 +33,9 @@ func (r *reader) head(p *Part, b []byte) (head, gap int) {
 			seen[f.key] = true
 		}
 		p.header.fields = append(p.header.fields, f)
+		if len(p.origin.defects) > noteLimit {
+			p.origin.defects = slices.Clone(p.origin.defects[:noteLimit])
+		}
 	}
 	return head, gap
 }

@@ -78,8 +78,9 @@ func (p *Part) CID() string {
 // SetCID sets the content identifier, with or without angle brackets; "" removes it.
 func (p *Part) SetCID(id string) error {
 	if id == "" {
+		err := p.header.Changeable("Content-ID")
 		p.header.Del("Content-ID")
-		return nil
+		return err
 	}
 	return p.header.Set("Content-ID", id)
 }
@@ -235,6 +236,21 @@ func family(mediaType string) typeFamily {
 func charsetOf(t *params) string {
 	name, _ := t.get("charset")
 	return strings.ToLower(name)
+}
+
+// asRoot gives a copy whose header becomes that of another message: what a message that was read says of itself, its
+// recipients above all, stays behind.
+func (p *Part) asRoot() *Part {
+	q := p.Clone()
+	if q.origin == nil || q.Locked() != "" {
+		return q
+	}
+	q.header.fields = slices.DeleteFunc(q.header.fields, func(f field) bool { return !f.describes() && f.key != "mime-version" })
+	if len(q.origin.lead) > 0 {
+		o := *q.origin
+		o.lead, q.origin = nil, &o
+	}
+	return q
 }
 
 // Clone gives a copy that can be changed without touching p. Contents, which never change, are shared.

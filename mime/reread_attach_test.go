@@ -119,3 +119,85 @@ func TestReadBoundariesClash(t *testing.T) {
 		}
 	}
 }
+
+// TestEncloseOfUnlabelledText: text that was read without a Content-Type is signed as text.
+func TestEncloseOfUnlabelledText(t *testing.T) {
+	for _, eol := range []string{"\n", "\r\n", "\r"} {
+		m := parsed(strings.ReplaceAll("Subject: x\n\nblank \nline\n", "\n", eol))
+		var got string
+		err := m.Enclose(func(entity []byte, _ *Env) (*Part, error) {
+			got = string(entity)
+			return NewMultipart("signed", []*Part{must(NewVerbatim(entity)), pdf(t)})
+		})
+		if want := "Content-Transfer-Encoding: quoted-printable\r\n\r\nblank=20\r\nline\r\n"; err != nil || got != want {
+			t.Errorf("%q: signed is %q, %v", eol, got, err)
+		}
+	}
+}
+
+// TestAttachWithoutEnv: a message that was read without an Env has nothing to draw a boundary with.
+func TestAttachWithoutEnv(t *testing.T) {
+	m := Parse([]byte("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n"), ParseOptions{}, nil)
+	if err := m.Attach(must(NewMultipart("mixed", []*Part{pdf(t)}))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Stored(); err == nil || !strings.Contains(err.Error(), "without an Env") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestDeepEncodedMessages: a change within messages that are encoded one within the other costs no time to the power
+// of their depth.
+func TestDeepEncodedMessages(t *testing.T) {
+	s := "Subject: in\n\nhello\n"
+	for range 22 {
+		s = "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n" + s
+	}
+	m := parsed("Content-Type: multipart/mixed; boundary=b\n\n--b\n" + s + "\n--b\n\n" + strings.Repeat("\n", 300_000) + "--b--\n")
+	inner := m.children[0]
+	for inner.message != nil {
+		inner = inner.message.Part
+	}
+	if err := inner.Set("bye"); err != nil {
+		t.Fatal(err)
+	}
+	again := parsed(stored(t, m)).children[0]
+	for again.message != nil {
+		again = again.message.Part
+	}
+	if got, _ := again.header.Get("Subject"); got != "in" || string(must(again.Content())) != "bye" {
+		t.Errorf("read back: %q %q", got, must(again.Content()))
+	}
+	if _, err := m.Octets(false, false); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReadMessageAsWholeBody: a message that has nothing but what was read takes no recipients from it.
+func TestReadMessageAsWholeBody(t *testing.T) {
+	read := parsed("From x Mon\nBcc: s@t.example\nCc: c@t.example\nReceived: by x\nSubject: old\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/csv\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\nYTti\n--b--\n")
+	for name, part := range map[string]*Part{"root": read.Part, "part": read.children[1]} {
+		m := basic(t, func(s *Spec) { s.Text, s.Attachments = nil, []*Part{part} })
+		_, to, _, err := m.Envelope()
+		if err != nil || len(to) != 1 {
+			t.Errorf("%s: the recipients are %q, %v", name, to, err)
+		}
+		for _, b := range []string{string(must(m.Octets(false, false))), stored(t, m)} {
+			again := parsed(b)
+			if strings.Count(b, "MIME-Version: 1.0") != 1 || again.Tree() != part.Tree() || strings.Contains(b, "t.example") || strings.Contains(b, "Received") || strings.HasPrefix(b, "From x") {
+				t.Errorf("%s: the message is\n%s", name, b)
+			}
+		}
+	}
+	if stored(t, read)[:6] != "From x" {
+		t.Error("the message that was read changed")
+	}
+}
+
+// TestLockedIdentifier: the identifier of a signed part cannot be taken away, and that is told.
+func TestLockedIdentifier(t *testing.T) {
+	p := must(NewVerbatim([]byte("Content-ID: <a@b>\r\n\r\nx")))
+	if err := p.SetCID(""); err == nil || p.CID() != "a@b" {
+		t.Errorf("the identifier is %q, %v", p.CID(), err)
+	}
+}

@@ -79,6 +79,9 @@ func (w *writer) read(p *Part, m *Message) error {
 		w.eol = p.origin.eol
 		defer func() { w.eol = "" }()
 	}
+	if p.message != nil && p.origin.packed != nil {
+		return w.readPacked(p, m)
+	}
 	e, err := w.readCoding(p)
 	if err != nil {
 		return err
@@ -90,7 +93,7 @@ func (w *writer) read(p *Part, m *Message) error {
 	case p.multi:
 		return w.readMultipart(p)
 	case p.message != nil:
-		return w.readNested(p, e)
+		return w.readNested(p)
 	case e == encAuto:
 		return w.readBody(p)
 	default:
@@ -101,9 +104,6 @@ func (w *writer) read(p *Part, m *Message) error {
 // readCoding decides how a leaf goes out: encAuto as it was read, another encoding when it was changed or may not go
 // out as it is.
 func (w *writer) readCoding(p *Part) (encoding, error) {
-	if p.message != nil && p.origin.packed != nil {
-		return w.packedCoding(p)
-	}
 	if p.multi || p.message != nil {
 		return encAuto, nil
 	}
@@ -122,19 +122,16 @@ func (w *writer) readCoding(p *Part) (encoding, error) {
 	return e, nil
 }
 
-// packedCoding is readCoding for a message that came encoded, which it also goes out: readers understand it though it
-// breaks the rules. The old octets do as long as it is still the same.
-func (w *writer) packedCoding(p *Part) (encoding, error) {
-	b, err := p.message.octets()
+// packedCoding is readCoding for a message that came encoded and is b now. So it also goes out: readers understand it
+// though it breaks the rules. The old octets do as long as it is still the same.
+func (w *writer) packedCoding(p *Part, b []byte) encoding {
 	switch {
-	case err != nil:
-		return encAuto, err
 	case bytes.Equal(b, p.origin.packed) && (w.stored || w.fits(p)):
-		return encAuto, nil
+		return encAuto
 	case p.origin.coding == codingQP:
-		return encQP, nil
+		return encQP
 	default:
-		return encBase64, nil
+		return encBase64
 	}
 }
 
@@ -216,7 +213,8 @@ func (w *writer) lateFields(p *Part, m *Message) error {
 		return nil
 	}
 	mimeless := m.header.index("mime-version") < 0
-	if mimeless && slices.ContainsFunc(p.header.fields, func(f field) bool { return f.raw == nil && strings.HasPrefix(f.key, "content-") }) {
+	wasPart := p.origin.parent != nil
+	if mimeless && slices.ContainsFunc(p.header.fields, func(f field) bool { return (f.raw == nil || wasPart) && f.describes() }) {
 		w.startLine()
 		w.text("MIME-Version: 1.0\r\n")
 	}

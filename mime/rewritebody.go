@@ -124,19 +124,26 @@ func (w *writer) glue(b []byte) {
 	w.asRead(b)
 }
 
-// readNested writes a message within a message, encoded when it came so; encAuto stands for the octets that were read.
-func (w *writer) readNested(p *Part, e encoding) error {
-	if p.origin.packed == nil {
-		w.body(p.message.leadFor(w.stored), false)
-		w.endsLine = true
-		return w.message(p.message)
-	}
-	if e == encAuto {
-		return w.readBody(p)
-	}
+// readNested writes a message within a message.
+func (w *writer) readNested(p *Part) error {
+	w.body(p.message.leadFor(w.stored), false)
+	w.endsLine = true
+	return w.message(p.message)
+}
+
+// readPacked writes a part with a message that came encoded. The message is made only once, for within it may be more
+// of its kind.
+func (w *writer) readPacked(p *Part, m *Message) error {
 	b, err := p.message.octets()
 	if err != nil {
 		return err
+	}
+	e := w.packedCoding(p, b)
+	if err := w.readHeader(p, m, e); err != nil {
+		return err
+	}
+	if e == encAuto {
+		return w.readBody(p)
 	}
 	return w.converted(func(sub *writer) error {
 		sub.body(octetContent(b).bytes(e), true)
