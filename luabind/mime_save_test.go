@@ -48,7 +48,7 @@ func TestSaveKeepsPermissions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close() //nolint:errcheck // nothing was written to it here
+	defer reader.Close()
 	if _, _, err := runBinding(t, fmt.Sprintf(`require("mime").parse("Subject: x\n\n"):save(%q)`, pipe), ""); err != nil {
 		t.Fatal(err)
 	}
