@@ -15,6 +15,15 @@ type fieldSpan struct {
 // noteLimit bounds the defects of one header, which may have one in every few octets.
 const noteLimit = 1000
 
+func (o *origin) boundNotes() {
+	if len(o.defects) <= noteLimit {
+		return
+	}
+	if o.defects = o.defects[:noteLimit]; cap(o.defects) > 4*noteLimit {
+		o.defects = slices.Clone(o.defects)
+	}
+}
+
 // head reads the header at the beginning of b and gives its length and that of the blank line after it.
 func (r *reader) head(p *Part, b []byte) (head, gap int) {
 	spans, head, gap := r.spans(p.origin, b)
@@ -33,9 +42,7 @@ func (r *reader) head(p *Part, b []byte) (head, gap int) {
 			seen[f.key] = true
 		}
 		p.header.fields = append(p.header.fields, f)
-		if len(p.origin.defects) > noteLimit {
-			p.origin.defects = slices.Clone(p.origin.defects[:noteLimit])
-		}
+		p.origin.boundNotes()
 	}
 	return head, gap
 }
