@@ -254,6 +254,10 @@ func (w *writer) readField(f *field) error {
 		w.text(string(b))
 		return nil
 	}
+	if f.raw != nil && f.wire != nil { // not encoded for UTF-8 as a built one is: only of this form it is known that it fits
+		w.body(f.wire, f.name[0] != '.')
+		return nil
+	}
 	return w.field(f)
 }
 
