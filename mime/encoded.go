@@ -34,6 +34,17 @@ type encodedMessage struct {
 // RFC 5322's bounds in any case. The engine asks for this method, so that it need not read the content for it.
 func (e *encodedMessage) EightBit() bool { return e.eightBit }
 
+// PiecesStay tells that what Segments hands on stays valid and as it is. The engine asks for this method, so that it
+// may write several pieces at once.
+func (e *encodedMessage) PiecesStay() bool {
+	for i := range e.segments {
+		if e.segments[i].part != nil {
+			return false
+		}
+	}
+	return true
+}
+
 func (e *encodedMessage) Size() int64 { return e.size }
 
 func (e *encodedMessage) Segments(f func(b []byte, dotSafe bool) error) error {

@@ -46,8 +46,8 @@ type wire struct {
 
 	reading, writing deadline
 
-	both [2][]byte   // what writeBlock writes at once
-	pair net.Buffers // of both
+	gathered pieces      // what writeBlock writes at once
+	gather   net.Buffers // of gathered
 }
 
 func newWire(conn net.Conn, opts *Options, log *transcript) *wire {
@@ -76,20 +76,32 @@ func (w *wire) Read(p []byte) (int, error) {
 
 // writeRaw writes in blocks, each with its own deadline, and returns the
 // connection's error as it is.
-func (w *wire) writeRaw(stage Stage, b []byte) error { return w.writeBoth(stage, nil, b) }
+func (w *wire) writeRaw(stage Stage, b []byte) error { return w.writePieces(stage, pieces{b}) }
 
-// writeBoth writes head and b, in one system call where the connection has one for that.
-func (w *wire) writeBoth(stage Stage, head, b []byte) error {
-	for len(head)+len(b) > 0 {
+// pieces are written one behind the other.
+type pieces [3][]byte
+
+func (p *pieces) size() int { return len(p[0]) + len(p[1]) + len(p[2]) }
+
+// skip leaves out the first n octets.
+func (p *pieces) skip(n int) {
+	for i := range p {
+		k := min(n, len(p[i]))
+		p[i], n = p[i][k:], n-k
+	}
+}
+
+// writePieces writes pieces in as few system calls as the connection has them for.
+func (w *wire) writePieces(stage Stage, p pieces) error {
+	for p.size() > 0 {
 		conn := w.toWrite(w.opts.timeout(stage))
-		n, err := w.writeBlock(conn, head, b)
+		n, err := w.writeBlock(conn, &p)
 		w.sent.Add(int64(n))
 		// A block whose larger part went out in time is not stuck. TLS fails for good after a time-out.
 		if err != nil && (n < blockSize || conn != w.raw || !isTimeout(err)) {
 			return err
 		}
-		k := min(n, len(head))
-		head, b = head[k:], b[n-k:]
+		p.skip(n)
 	}
 	return nil
 }
@@ -106,22 +118,24 @@ func (w *wire) toWrite(timeout time.Duration) net.Conn {
 	return w.conn
 }
 
-// writeBlock writes as much as one deadline is for, from the beginning of head and b.
-func (w *wire) writeBlock(conn net.Conn, head, b []byte) (int, error) {
+// writeBlock writes as much as one deadline is for, from the beginning of the pieces.
+func (w *wire) writeBlock(conn net.Conn, p *pieces) (int, error) {
 	limit := blockSize
 	if conn == w.raw {
 		limit = plainBlock
 	}
-	if len(head) == 0 {
-		return conn.Write(b[:min(len(b), limit)])
+	w.gather = w.gathered[:0]
+	for _, b := range p {
+		if b = b[:min(len(b), limit)]; len(b) > 0 {
+			w.gather = append(w.gather, b)
+			limit -= len(b)
+		}
 	}
-	if len(b) == 0 || len(head) >= limit {
-		return conn.Write(head[:min(len(head), limit)])
+	if len(w.gather) == 1 {
+		return conn.Write(w.gather[0])
 	}
-	w.both = [2][]byte{head, b[:min(len(b), limit-len(head))]}
-	w.pair = w.both[:]
-	n, err := w.pair.WriteTo(conn)
-	w.both = [2][]byte{}
+	n, err := w.gather.WriteTo(conn)
+	w.gathered = pieces{}
 	return int(n), err
 }
 

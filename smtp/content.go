@@ -12,7 +12,8 @@ import (
 //
 // Content that knows whether it has octets above 127 may say so by a method
 // EightBit() bool; it is then taken to keep line lengths within bounds too, and
-// is not read twice.
+// is not read twice. Content whose pieces stay as they are after the call may say
+// so by a method PiecesStay() bool; it then leaves in fewer writes.
 type Encoded = interface {
 	io.WriterTo
 	Size() int64
@@ -24,6 +25,11 @@ type Encoded = interface {
 type Message interface {
 	Envelope() (from string, to []string, needUTF8 bool, err error)
 	Encode(eightBit, utf8 bool) (Encoded, error)
+}
+
+func piecesStay(content Encoded) bool {
+	c, ok := content.(interface{ PiecesStay() bool })
+	return ok && c.PiecesStay()
 }
 
 // octets is a message text in memory with CRLF line ends.

@@ -7,6 +7,9 @@ import "io"
 type contentWriter struct {
 	w      *wire
 	buf    []byte
+	held   []byte // a large piece behind buf, when pieces stay as they are
+	tail   []byte // small pieces behind held
+	stays  bool
 	total  int64  // octets taken
 	before func() // called before anything is written to the connection, if set
 	err    error
@@ -28,7 +31,8 @@ func (w *wire) contentWriter() *contentWriter {
 	if w.out == nil {
 		w.out = newContentWriter(w)
 	}
-	w.out.buf, w.out.total, w.out.err = w.out.buf[:0], 0, nil
+	w.out.empty()
+	w.out.total, w.out.err, w.out.stays = 0, nil, false
 	return w.out
 }
 
@@ -49,21 +53,34 @@ func (c *contentWriter) command(b []byte) {
 
 func (c *contentWriter) take(b []byte) {
 	c.total += int64(len(b))
+	if c.held != nil {
+		if len(c.tail)+len(b) <= blockSize/4 {
+			c.tail = append(c.tail, b...)
+			return
+		}
+		c.flush()
+	}
 	switch {
 	case len(c.buf)+len(b) <= blockSize:
 		c.buf = append(c.buf, b...)
 	case len(b) < blockSize/4:
 		c.flush()
 		c.buf = append(c.buf, b...)
+	case c.stays && len(b) <= heldLimit:
+		c.held = b
 	default:
-		c.send(c.buf, b)
-		c.buf = c.buf[:0]
+		c.send(pieces{c.buf, b})
+		c.empty()
 	}
 }
 
+// heldLimit is the size up to which a large piece waits for what comes behind
+// it, so that both leave in one write. A connection takes as much at once.
+const heldLimit = 512 << 10
+
 // WriteString spares dotWriter's insertions a conversion.
 func (c *contentWriter) WriteString(s string) (int, error) {
-	if len(c.buf)+len(s) > blockSize {
+	if c.held != nil || len(c.buf)+len(s) > blockSize {
 		c.flush()
 	}
 	c.total += int64(len(s))
@@ -73,18 +90,20 @@ func (c *contentWriter) WriteString(s string) (int, error) {
 }
 
 func (c *contentWriter) flush() {
-	c.send(c.buf, nil)
-	c.buf = c.buf[:0]
+	c.send(pieces{c.buf, c.held, c.tail})
+	c.empty()
 }
 
-func (c *contentWriter) send(buffered, b []byte) {
-	if c.err != nil || len(buffered)+len(b) == 0 {
+func (c *contentWriter) empty() { c.buf, c.held, c.tail = c.buf[:0], nil, c.tail[:0] }
+
+func (c *contentWriter) send(p pieces) {
+	if c.err != nil || p.size() == 0 {
 		return
 	}
 	if c.before != nil {
 		c.before()
 	}
-	c.err = c.w.writeBoth(StageBody, buffered, b)
+	c.err = c.w.writePieces(StageBody, p)
 }
 
 // dotted writes content as it follows a 354 and returns the final dot.

@@ -30,6 +30,7 @@ func (w *wire) transfer(ctx context.Context, p *parcel, head, tail []byte) error
 	out := w.contentWriter()
 	base := w.sent.Load()
 	out.command(head)
+	out.stays = piecesStay(p.content)
 	end, err := w.sendContent(out, p)
 	if err != nil {
 		return err
