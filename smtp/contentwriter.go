@@ -75,7 +75,8 @@ func (c *contentWriter) take(b []byte) {
 }
 
 // heldLimit is the size up to which a large piece waits for what comes behind
-// it, so that both leave in one write. A connection takes as much at once.
+// it, so that both leave in one write. It waits beyond the last moment at which
+// the message can be withdrawn, so it must not be much.
 const heldLimit = 512 << 10
 
 // WriteString spares dotWriter's insertions a conversion.
