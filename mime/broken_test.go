@@ -30,6 +30,7 @@ func brokenMails() []brokenMail {
 		{"a name longer than a line", lineText("Subject: x", strings.Repeat("v", 1000)+": y", "", "hello"), "text/plain", "hello", "long-field-name"},
 		{"a type longer than a line", lineText("Content-Type: "+strings.Repeat("+", 1000)+"/\xff", "", "hello"), "text/plain", "hello", "unencoded-octets Content-Type,bad-value Content-Type"},
 		{"a label longer than a line", lineText("Content-Transfer-Encoding: base64"+strings.Repeat("\xa2", 800), "", "hello"), "text/plain", "hello", "unencoded-octets Content-Transfer-Encoding,odd-transfer-encoding Content-Transfer-Encoding"},
+		{"quoted-printable without an end", "Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("{", 998), "text/plain", strings.Repeat("{", 998), ""},
 		{"stray line", lineText("Received: x", "garbage", "Subject: x", "", "hello"), "text/plain", "hello", "stray-line"},
 		{"first line continued", lineText(" folded", "Subject: x", "", "hello"), "text/plain", "hello", "first-line-continued"},
 		{"mbox line", lineText("From a@b Thu Jan 1 00:00:00 2026", "Subject: x", "", "hello"), "text/plain", "hello", "mbox-line"},

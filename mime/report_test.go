@@ -232,6 +232,7 @@ func FuzzDeliveryReport(f *testing.F) {
 			f.Add(b)
 		}
 	}
+	f.Add([]byte("Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@x.example\nAction: fail\x00ed\n"))
 	f.Add([]byte("\n\ndid not reach the following recipient(s):\n\ngon\x00@receiver.example on Monday\n  MSEXCH: x\n"))
 	f.Add([]byte("Content-Type: message/delivery-status\n\nFinal-Recipient: utf-8; \\x{F6}\\x{}\\x{110000}\\x{D800}\nStatus: 5.\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -53,7 +53,7 @@ func readRecipient(g reportGroup) (ReportedRecipient, bool) {
 // settle fills in what servers leave out: a code that the diagnosis has and the report only hints at, and the action
 // where the code tells it.
 func (x *ReportedRecipient) settle(smtp bool) {
-	x.Address, x.Final = tidyText(x.Address), tidyText(x.Final)
+	x.Address, x.Final, x.Action = tidyText(x.Address), tidyText(x.Final), tidyText(x.Action)
 	if !isStatus(x.Status) {
 		x.Status = ""
 	}

@@ -141,7 +141,11 @@ func (w *writer) fits(p *Part) bool {
 	if o.coding == codingBinary && bareBreaks(o.body) > 0 || w.enclosed && fragile(canonical(o.body)) {
 		return false
 	}
-	t := scan(canonical(o.body))
+	b := canonical(o.body)
+	t := scan(b)
+	if o.coding == codingQP && len(b)-bytes.LastIndexByte(b, '\n') > lineHard { // a soft line break may have to follow
+		return false
+	}
 	return t.lines() && (w.eightBit || !t.eightBit) && !w.clashesRaw(o.body)
 }
 
