@@ -226,3 +226,16 @@ func TestEncodingsOfParsedLeavesCanBeChosen(t *testing.T) {
 	}
 	wantFault(t, m.Header().Set("Content-Transfer-Encoding", "7bit"), "7-bit")
 }
+
+// TestCloneLeavesTheMailbox keeps the line of an mbox with the mail that lay there.
+func TestCloneLeavesTheMailbox(t *testing.T) {
+	const mail = "From a@b.example Thu Jan 1 00:00:00 2026\nSubject: x\n\nhello\n"
+	m := Parse([]byte(mail), ParseOptions{}, fixedEnv())
+	c := must(m.Clone([][2]string{{"Subject", "y"}}))
+	if got := stored(t, c); strings.HasPrefix(got, "From ") || !strings.Contains(got, "Subject: y\n") {
+		t.Errorf("the clone is %q", got)
+	}
+	if got := stored(t, m); got != mail {
+		t.Errorf("the mail became %q", got)
+	}
+}

@@ -17,7 +17,9 @@ func (m *Message) Stored() (Encoded, error) {
 		return nil, err
 	}
 	w := &writer{stored: true, dotSafe: true}
-	w.body(m.origin.lead, false)
+	if !m.fresh { // a clone never lay in a mailbox
+		w.body(m.origin.lead, false)
+	}
 	w.endsLine = true
 	if err := w.message(m); err != nil {
 		return nil, err
