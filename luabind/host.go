@@ -28,6 +28,12 @@ type Host struct {
 	// Final governs the wait for replies to final dots that are on the wire
 	// when the script's context ends; nil waits no longer.
 	Final context.Context
+	// Effect is asked before the script does something outside its own state
+	// and mail: an error refuses it and is raised at that line. Nil allows all.
+	Effect func(Effect) error
+	// Sleep waits as time.sleep does, or returns the context's cause; nil is
+	// the real wait.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
@@ -48,7 +54,9 @@ type Progress interface {
 type Counts struct{ Submitted, Sent, Failed int64 }
 
 // open opens a file that a script names, relative to the working directory.
-func (h *Host) open(path string) (*os.File, error) { return os.Open(path) }
+func (h *Host) open(path string) (*os.File, error) {
+	return h.disk().OpenFile(path, os.O_RDONLY, 0)
+}
 
 // mimeEnv gives the builder the host's clock and randomness.
 func (h *Host) mimeEnv() *mime.Env { return h.env }

@@ -1,0 +1,36 @@
+package luabind
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// EffectKind is the kind of something that a script does outside its own
+// state and mail.
+type EffectKind uint8
+
+// The kinds of effects.
+const (
+	EffectCommand EffectKind = iota // a program is started
+	EffectWrite                     // a file or folder is made, changed or removed
+	EffectNetwork                   // something other than mail goes over the network
+)
+
+// Effect is one thing that a script is about to do outside its own state and
+// mail.
+type Effect struct {
+	Kind   EffectKind
+	Call   string // the Lua function: "os.execute", "fs.write"
+	Target string // the command, the file, the URL
+	Where  string // "script.lua:12:"
+}
+
+// effect asks the host whether the script may do what it is about to do, and
+// raises the refusal.
+func (rt *Runtime) effect(L *lua.LState, kind EffectKind, call, target string) {
+	if rt.host.Effect == nil {
+		return
+	}
+	if err := rt.host.Effect(Effect{Kind: kind, Call: call, Target: target, Where: whereabouts(L)}); err != nil {
+		raise(L, err)
+	}
+}
