@@ -45,6 +45,7 @@ type Runtime struct {
 	desk      *tokenDesk // nil: no relay has a token function
 	bodies    sign.BodyHashes
 	warned    map[string]bool // what was told already
+	bench     *testBench      // nil: not a run of `moonpost test`
 }
 
 // closer is something that the end of the script must close. finish ends it

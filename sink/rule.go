@@ -190,7 +190,7 @@ func (b *ruleBook) ask(o occasion) (Rule, bool) {
 
 // keys lists under which names the occasion is counted; none when the rule isn't concerned.
 func (r *Rule) keys(o occasion) []string {
-	if r.Stage != o.stage || !glob(r.From, o.from) || !glob(r.Relay, o.way.Relay) || !glob(r.Host, o.way.Host) {
+	if r.Stage != o.stage || !Match(r.From, o.from) || !Match(r.Relay, o.way.Relay) || !Match(r.Host, o.way.Host) {
 		return nil
 	}
 	if r.Rcpt == "" {
@@ -198,7 +198,7 @@ func (r *Rule) keys(o occasion) []string {
 	}
 	var keys []string
 	for _, rcpt := range o.rcpts {
-		if glob(r.Rcpt, rcpt) {
+		if Match(r.Rcpt, rcpt) {
 			keys = append(keys, strings.ToLower(rcpt))
 		}
 	}
@@ -209,8 +209,9 @@ func (r *Rule) due(n int) bool {
 	return (r.Nth == 0 || n == r.Nth) && (r.First == 0 || n <= r.First) && (r.Every == 0 || n%r.Every == 0)
 }
 
-// glob matches text with a pattern in which * stands for any octets and ? for one; "" matches everything.
-func glob(pattern, text string) bool {
+// Match holds when text fits a pattern in which * stands for any octets and ? for one; the case of letters doesn't
+// count, and "" matches everything.
+func Match(pattern, text string) bool {
 	if pattern == "" {
 		return true
 	}

@@ -255,19 +255,19 @@ func TestRuleSettle(t *testing.T) {
 	}
 }
 
-func TestGlob(t *testing.T) {
+func TestMatch(t *testing.T) {
 	for pattern, text := range map[string]string{"": "x", "*": "", "*@x.test": "a@X.test", "a?c": "abc", "*a*b*": "xxaxxbxx", "**": "x"} {
-		if !glob(pattern, text) {
+		if !Match(pattern, text) {
 			t.Errorf("%q does not match %q", pattern, text)
 		}
 	}
 	for pattern, text := range map[string]string{"a": "ab", "?": "", "*@x.test": "a@x.tests", "a*b": "acbd"} {
-		if glob(pattern, text) {
+		if Match(pattern, text) {
 			t.Errorf("%q matches %q", pattern, text)
 		}
 	}
 	begin := time.Now()
-	glob(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000))
+	Match(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000))
 	if took := time.Since(begin); took > time.Second {
 		t.Errorf("a pattern took %v", took)
 	}
