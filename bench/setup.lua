@@ -1,9 +1,7 @@
 -- What the workloads have in common: the variables of README.md.
 local setup = {}
 
-function setup.number(name, default)
-  return tonumber(env.get(name, default))
-end
+function setup.number(name, default) return tonumber(env.get(name, default)) end
 
 function setup.text(name)
   local file = assert(io.open(env.BENCH_DIR .. "/" .. (name or "w1.txt"), "rb"))
@@ -20,7 +18,7 @@ function setup.way()
   elseif mode == "flat" then
     return { submit = function(_, msg) return msg:bytes() end, close = function() end }
   end
-  return smtp.relay{
+  return smtp.relay {
     host = env.BENCH_ADDR,
     tls = "none",
     local_hostname = "bench.example",
