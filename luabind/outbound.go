@@ -32,6 +32,9 @@ func (out Outbound) apply(o *smtp.Options) {
 		trustPeer(o)
 	case out.Sink != nil && out.Sink.Way != "":
 		o.Dialer = wayDialer{address: out.Sink.Way, lmtp: o.Protocol == smtp.LMTP}
+		if o.Port == 0 && o.TLS == smtp.TLSImplicit {
+			o.Port = 465 // as the announcement shall have it
+		}
 		trustPeer(o)
 	case out.Sink != nil:
 		address := out.Sink.SMTP

@@ -108,6 +108,9 @@ func (rt *Runtime) matches(L *lua.LState, text lua.LValue, pattern string) []lua
 	L.Call(2, lua.MultRet)
 	found := stackValues(L)[top:]
 	L.SetTop(top)
+	if len(found) == 0 {
+		return []lua.LValue{lua.LNil}
+	}
 	return found
 }
 

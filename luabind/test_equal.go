@@ -75,9 +75,11 @@ func (c *comparison) leaf(path string, got, want lua.LValue) {
 	}
 	if bothText && isText && len(left)+len(right) > 2*shownValue {
 		left, right = aroundDifference(left, right)
-		got, want = left, right
 	}
 	text, other := inspect(got), inspect(want)
+	if bothText && isText {
+		text, other = quoteLua(string(left)), quoteLua(string(right))
+	}
 	if text == other || got.Type() != want.Type() {
 		text, other = text+typeNote(got), other+typeNote(want)
 	}

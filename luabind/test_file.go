@@ -154,6 +154,9 @@ func (c *testCase) note(rt *Runtime, err error) {
 // newFailure takes an uncaught error apart. Lua's own errors begin with their place.
 func newFailure(e *ScriptError) TestFailure {
 	f := TestFailure{Where: strings.TrimSuffix(e.Where, ":"), Text: e.Error(), Hint: e.Hint(), Traceback: e.Traceback}
+	if strings.Count(f.Traceback, "\n") < 2 { // the place alone
+		f.Traceback = ""
+	}
 	if e.Where != "" {
 		return f
 	}
@@ -179,4 +182,13 @@ func (rt *Runtime) closeFrom(n int) {
 		c.abort()
 	}
 	rt.open = rt.open[:min(n, len(rt.open))]
+}
+
+// FailureOf takes an error of LoadTests or Compile apart.
+func FailureOf(err error) TestFailure {
+	var e *ScriptError
+	if errors.As(err, &e) {
+		return newFailure(e)
+	}
+	return TestFailure{Text: err.Error()}
 }
