@@ -56,7 +56,11 @@ func (rt *Runtime) failed(L *lua.LState, c *testCase, n int, text string) {
 	if own := optString(L, "t", n, "text"); own != "" {
 		text = own + ": " + text
 	}
-	c.failures = append(c.failures, TestFailure{Where: strings.TrimSuffix(whereabouts(L), ":"), Text: text})
+	where := whereabouts(L)
+	if where == "" { // called by pcall itself, whose thread has no line of Lua
+		where = whereabouts(rt.state)
+	}
+	c.failures = append(c.failures, TestFailure{Where: strings.TrimSuffix(where, ":"), Text: text})
 	raise(L, &caseEnd{text: text})
 }
 
@@ -123,14 +127,9 @@ func (rt *Runtime) testRaises(L *lua.LState) int {
 	if len(values) == 0 {
 		raiseArgument(L, "t:raises: a function to call must be given")
 	}
-	top := L.GetTop()
-	L.Push(L.GetGlobal("pcall"))
-	for _, v := range values {
-		L.Push(v)
-	}
-	L.Call(len(values), 2)
-	ok, raised := L.Get(top+1), L.Get(top+2)
-	L.SetTop(top)
+	rt.call(L, values, nil)
+	ok, raised := L.Get(1), L.Get(2)
+	L.SetTop(0)
 	if e := caught(raised); e != nil {
 		if end, isEnd := e.Err.(*caseEnd); isEnd { //nolint:errorlint // our own, never wrapped
 			raise(L, end)

@@ -80,7 +80,7 @@ func (c *comparison) leaf(path string, got, want lua.LValue) {
 	if bothText && isText {
 		text, other = quoteLua(string(left)), quoteLua(string(right))
 	}
-	if text == other || got.Type() != want.Type() {
+	if text == other || got.Type() != want.Type() && got != lua.LNil && want != lua.LNil {
 		text, other = text+typeNote(got), other+typeNote(want)
 	}
 	c.add(path, fmt.Sprintf("got %s, want %s", text, other))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -175,5 +174,3 @@ func (b *boundedBuffer) take() string {
 	b.kept.Reset()
 	return text
 }
-
-var errNoTests = errors.New("no tests found")

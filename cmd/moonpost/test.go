@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -32,6 +33,8 @@ func (c *testCmd) Help() string {
 	return "Runs the cases that files named *_test.lua declare by test.case. Exit status: 0 all passed, 4 some failed, " +
 		"2 no tests found or wrong usage, 130 interrupted."
 }
+
+var errNoTests = errors.New("no tests found")
 
 // withUpdate lets `moonpost test` take -update, as Go's tests do.
 func withUpdate(args []string) []string {
@@ -78,7 +81,7 @@ func (c *testCmd) files() ([]string, error) {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			return nil, err
+			return nil, cannotRead(path, err)
 		case !info.IsDir():
 			files = append(files, filepath.Clean(path))
 		default:
@@ -94,6 +97,15 @@ func (c *testCmd) files() ([]string, error) {
 	}
 	slices.Sort(files)
 	return slices.Compact(files), nil
+}
+
+// cannotRead says so in plain words.
+func cannotRead(path string, err error) error {
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return fmt.Errorf("cannot read %s: %w", path, err)
 }
 
 // testsBelow walks a folder; hidden folders and testdata are left out.
