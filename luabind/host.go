@@ -37,7 +37,11 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
-	env *mime.Env // made with the first Lua state
+	// Sandbox confines the script; nil doesn't.
+	Sandbox *Sandbox
+
+	env      *mime.Env   // made with the first Lua state
+	confined *folderDisk // all that the script sees of the disk, in a sandbox
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message
