@@ -45,6 +45,7 @@ type Runtime struct {
 	desk      *tokenDesk // nil: no relay has a token function
 	bodies    sign.BodyHashes
 	warned    map[string]bool // what was told already
+	json      *jsonMarks      // made with the first use
 }
 
 // closer is something that the end of the script must close. finish ends it
