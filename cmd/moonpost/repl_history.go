@@ -95,7 +95,7 @@ func (h *history) write(lines []string) {
 
 var (
 	// secretName is a name for a secret that gets a value: password = "…", ["api-key"] = …, pass: …
-	secretName = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|bearer|auth)[\w-]*["']?\]?\s*[=:,]\s*(\S+)`)
+	secretName = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|bearer|\bauthorization)[\w-]*["']?\]?\s*[=:,]\s*(\S+)`)
 	// secretCall hands one over: login("u", "p"), auth("PLAIN", …)
 	secretCall = regexp.MustCompile(`(?i)\b(login|auth|hmac)\s*\(`)
 	// secretURL has a password: smtp://user:password@host
