@@ -98,7 +98,7 @@ func (r *repl) program() (*luabind.Program, error) {
 		return nil, nil
 	}
 	eval := c.Eval
-	c.script, c.words, c.Eval = c.Words[0], c.Words[1:], ""
+	c.script, c.words, c.Eval = c.Words[0], c.Words[1:], nil
 	script, err := c.load(r.p)
 	c.Eval = eval
 	if err != nil {
@@ -136,10 +136,10 @@ func (r *repl) before(program *luabind.Program) error {
 			return err
 		}
 	}
-	if r.cmd.Eval == "" {
+	if r.cmd.Eval == nil {
 		return nil
 	}
-	return r.evaluate(func(ctx context.Context) error { return r.session.Load(ctx, "-e", []byte(r.cmd.Eval)) })
+	return r.evaluate(func(ctx context.Context) error { return r.session.Load(ctx, "-e", []byte(*r.cmd.Eval)) })
 }
 
 func (r *repl) greet() {

@@ -15,15 +15,15 @@ import (
 
 // runCmd is `moonpost run`.
 type runCmd struct {
-	Eval     string `short:"e" placeholder:"CODE" help:"Run this code instead of a script."`
-	DryRun   bool   `help:"Do everything but send: every command is answered in memory."`
-	Redirect string `placeholder:"ADDRESS" help:"Send everything to this address instead."`
-	Sink     bool   `help:"Send everything into a sink on loopback and say what was caught."`
-	SinkDir  string `placeholder:"DIR" type:"path" help:"Maildir of --sink (default: a new folder of the temporary directory)."`
-	Timeout  span   `placeholder:"TIME" help:"End the script after this time, e.g. 90s, 10m, 2h (exit status 124)."`
-	Grace    span   `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
-	Trace    string `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
-	JSON     bool   `name:"json" help:"Log as JSON lines."`
+	Eval     *string `short:"e" placeholder:"CODE" help:"Run this code instead of a script."`
+	DryRun   bool    `help:"Do everything but send: every command is answered in memory."`
+	Redirect string  `placeholder:"ADDRESS" help:"Send everything to this address instead."`
+	Sink     bool    `help:"Send everything into a sink on loopback and say what was caught."`
+	SinkDir  string  `placeholder:"DIR" type:"path" help:"Maildir of --sink (default: a new folder of the temporary directory)."`
+	Timeout  span    `placeholder:"TIME" help:"End the script after this time, e.g. 90s, 10m, 2h (exit status 124)."`
+	Grace    span    `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
+	Trace    string  `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
+	JSON     bool    `name:"json" help:"Log as JSON lines."`
 
 	Words []string `arg:"" optional:"" name:"script" help:"The script, then its own words and flags."`
 
@@ -85,8 +85,8 @@ func (c *runCmd) load(p *process) (luabind.Script, error) {
 	s := luabind.Script{Name: c.script, Args: c.words, Passed: c.passed}
 	var err error
 	switch {
-	case c.Eval != "":
-		s.Name, s.Source = "-e", []byte(c.Eval)
+	case c.Eval != nil:
+		s.Name, s.Source = "-e", []byte(*c.Eval)
 	case c.script == "":
 		return s, fmt.Errorf("run: which script? usage: moonpost run [flags] SCRIPT [arguments]")
 	case c.script == "-":
