@@ -40,8 +40,9 @@ type Host struct {
 	// Sandbox confines the script; nil doesn't.
 	Sandbox *Sandbox
 
-	env      *mime.Env   // made with the first Lua state
-	confined *folderDisk // all that the script sees of the disk, in a sandbox
+	env       *mime.Env     // made with the first Lua state
+	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
+	functions functionNames // of a session's bindings; nil outside one
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

@@ -89,7 +89,7 @@ func (rt *Runtime) moduleTable(m Module) *lua.LTable {
 	table := L.NewTable()
 	for _, f := range m.Functions {
 		holder, name := subTable(L, table, f.Name)
-		holder.RawSetString(name, L.NewFunction(guard(m.Name+"."+f.Name, f.Fn)))
+		holder.RawSetString(name, rt.named(m.Name+"."+f.Name, L.NewFunction(guard(m.Name+"."+f.Name, f.Fn))))
 	}
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(guard(m.Name, valueOrUnknown(m))))

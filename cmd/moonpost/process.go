@@ -22,6 +22,8 @@ type process struct {
 	stdout, stderr io.Writer
 	terminal       bool // stderr is one
 	stdoutTerminal bool
+	stdinTerminal  bool
+	columns        func() int // of the terminal, 0 when there is none
 	lookupEnv      func(string) (string, bool)
 	wall, mono     func() time.Time
 	rand           io.Reader
@@ -43,10 +45,21 @@ func systemProcess() *process {
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		terminal:       term.IsTerminal(int(os.Stderr.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		columns:        columns,
 		lookupEnv:      os.LookupEnv, wall: time.Now, mono: time.Now, rand: rand.Reader,
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },
 	}
 	signal.Notify(p.signals, os.Interrupt, syscall.SIGTERM)
 	return p
+}
+
+// columns is the width of the terminal.
+func columns() int {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
