@@ -39,7 +39,12 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
-	env *mime.Env // made with the first Lua state
+	// Sandbox confines the script; nil doesn't.
+	Sandbox *Sandbox
+
+	env       *mime.Env     // made with the first Lua state
+	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
+	functions functionNames // of a session's bindings; nil outside one
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

@@ -60,6 +60,7 @@ func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
+		jsonModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
 		testModule(rt), sinkModule(rt),
 	}
 }
@@ -94,7 +95,7 @@ func (rt *Runtime) moduleTable(m Module) *lua.LTable {
 	table := L.NewTable()
 	for _, f := range m.Functions {
 		holder, name := subTable(L, table, f.Name)
-		holder.RawSetString(name, L.NewFunction(guard(m.Name+"."+f.Name, f.Fn)))
+		holder.RawSetString(name, rt.named(m.Name+"."+f.Name, L.NewFunction(guard(m.Name+"."+f.Name, f.Fn))))
 	}
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(guard(m.Name, valueOrUnknown(m))))

@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -208,7 +207,7 @@ func (rt *Runtime) caseDir(L *lua.LState, c *testCase) string {
 // sweep removes the case's folders.
 func (c *testCase) sweep() {
 	for _, folder := range c.folders {
-		_ = os.RemoveAll(folder) // what is left lies among temporary files
+		_ = openDisk{}.RemoveAll(folder) // what is left lies among temporary files
 	}
 }
 

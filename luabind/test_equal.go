@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -143,31 +142,6 @@ func bothKeys(a, b *lua.LTable) []lua.LValue {
 	}
 	slices.SortStableFunc(keys, compareKeys)
 	return keys
-}
-
-func compareKeys(a, b lua.LValue) int {
-	n, aNumber := a.(lua.LNumber)
-	m, bNumber := b.(lua.LNumber)
-	s, aText := a.(lua.LString)
-	r, bText := b.(lua.LString)
-	switch {
-	case aNumber && bNumber:
-		return cmp.Compare(n, m)
-	case aText && bText:
-		return cmp.Compare(s, r)
-	case aNumber != bNumber:
-		return boolOrder(aNumber)
-	case aText != bText:
-		return boolOrder(aText)
-	}
-	return 0
-}
-
-func boolOrder(first bool) int {
-	if first {
-		return -1
-	}
-	return 1
 }
 
 // step writes a key as Lua would: [3], .name or ["other key"].

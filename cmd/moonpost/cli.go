@@ -9,6 +9,7 @@ import (
 // cli is the command table; kong reads it.
 type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
+	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`

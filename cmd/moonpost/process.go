@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	_ "time/tzdata" // zones are known on machines without a tz database too, such as bare containers
 
 	"golang.org/x/term"
 )
@@ -22,6 +23,8 @@ type process struct {
 	stdout, stderr io.Writer
 	terminal       bool // stderr is one
 	stdoutTerminal bool
+	stdinTerminal  bool
+	columns        func() int // of the terminal, 0 when there is none
 	lookupEnv      func(string) (string, bool)
 	wall, mono     func() time.Time
 	rand           io.Reader
@@ -46,6 +49,8 @@ func systemProcess() *process {
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		terminal:       term.IsTerminal(int(os.Stderr.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		columns:        columns,
 		lookupEnv:      os.LookupEnv, wall: time.Now, mono: time.Now, rand: rand.Reader,
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },
@@ -55,4 +60,13 @@ func systemProcess() *process {
 	_ = os.Unsetenv(rehearsalVariable)
 	signal.Notify(p.signals, os.Interrupt, syscall.SIGTERM)
 	return p
+}
+
+// columns is the width of the terminal.
+func columns() int {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
