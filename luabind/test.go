@@ -165,8 +165,8 @@ type runOptions struct {
 
 // testCase declares a case.
 func (rt *Runtime) testCase(L *lua.LState) int {
-	c := &testCase{name: argString(L, "test.case", 1, "name"), fn: argFunction(L, "test.case", 2, "body"), where: whereabouts(L)}
 	rt.declaring(L, "test.case")
+	c := &testCase{name: argString(L, "test.case", 1, "name"), fn: argFunction(L, "test.case", 2, "body"), where: whereabouts(L)}
 	for _, other := range rt.bench.cases {
 		if other.name == c.name {
 			raiseArgument(L, fmt.Sprintf("test.case: there is a case %q already, declared at %s", c.name, other.place()))
@@ -177,14 +177,17 @@ func (rt *Runtime) testCase(L *lua.LState) int {
 }
 
 func (rt *Runtime) testBefore(L *lua.LState) int {
-	body := argFunction(L, "test.before", 1, "body")
 	rt.declaring(L, "test.before")
+	body := argFunction(L, "test.before", 1, "body")
 	rt.bench.before = append(rt.bench.before, body)
 	return 0
 }
 
 // declaring checks that no case runs yet.
 func (rt *Runtime) declaring(L *lua.LState, call string) {
+	if rt.bench == nil {
+		raise(L, errNoTesting)
+	}
 	if rt.bench.sealed {
 		raiseArgument(L, call+": cases are declared at the top of the file, not within a case")
 	}

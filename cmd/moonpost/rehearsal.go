@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"sync"
@@ -52,7 +53,20 @@ func (p *process) rehearse(r *rehearsal) {
 	for i := range 8 {
 		seed[i] = byte(r.Seed >> (8 * i)) //nolint:gosec // one octet after the other
 	}
-	p.rand = rand.NewChaCha8(seed)
+	p.rand = &sharedRand{r: rand.NewChaCha8(seed)}
+}
+
+// sharedRand lets the script and its relays' connections draw from one source.
+type sharedRand struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+// Read implements io.Reader.
+func (s *sharedRand) Read(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.r.Read(b)
 }
 
 // stillClock is a wall clock that stands still, and jumps over waits.
