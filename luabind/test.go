@@ -153,7 +153,7 @@ func rehearsedClass() Class {
 type runOptions struct {
 	Sink      lua.LValue    `lua:"sink" type:"sink.Server" doc:"where all its mail goes; without one, and unless dry, nothing can be connected"`
 	Args      []string      `lua:"args" doc:"its arguments, flags of moonpost run among them"`
-	Env       *lua.LTable   `lua:"env" type:"table<string, string>" doc:"its environment, besides PATH, HOME, TMPDIR and TZ=UTC"`
+	Env       *lua.LTable   `lua:"env" type:"table<string, string>" doc:"its environment, besides PATH, HOME and TMPDIR"`
 	Files     *lua.LTable   `lua:"files" type:"table<string, string>" doc:"files in its working directory: contents by path"`
 	Now       lua.LValue    `lua:"now" type:"number|string" doc:"where its wall clock stands" default:"2026-01-01T12:00:00Z"`
 	KillAfter int           `lua:"kill_after" min:"1" doc:"kill it when the sink has taken so many messages, before the last one's reply"`

@@ -22,6 +22,7 @@ const rehearsalVariable = "MOONPOST_REHEARSAL"
 type rehearsal struct {
 	Name   string    `json:"name"`          // the script as the test names it
 	Now    time.Time `json:"now"`           // where the wall clock stands
+	Zone   bool      `json:"zone"`          // whether Now's zone is the script's local one; else that of TZ is
 	Seed   uint64    `json:"seed"`          // of identifiers and boundaries
 	Way    string    `json:"way,omitempty"` // address of the trial that takes all mail; "": nothing is connected
 	Report string    `json:"report"`        // file for what the process says about its end
@@ -47,7 +48,10 @@ func (p *process) rehearse(r *rehearsal) {
 		return
 	}
 	p.rehearsal = r
-	clock := &stillClock{now: r.Now}
+	if r.Zone {
+		time.Local = r.Now.Location()
+	}
+	clock := &stillClock{now: r.Now.In(time.Local)}
 	p.wall, p.sleep = clock.wall, clock.sleep
 	var seed [32]byte
 	for i := range 8 {

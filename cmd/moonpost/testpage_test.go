@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestOwnLua runs `moonpost test` over the tests of the repository's own examples and scripts.
@@ -48,5 +49,28 @@ func TestTestingPage(t *testing.T) {
 	}
 	if len(snippets) != 5 {
 		t.Errorf("%d snippets", len(snippets))
+	}
+}
+
+// TestInterruptedTests ends a run of tests in the middle of a case.
+func TestInterruptedTests(t *testing.T) {
+	t.Chdir(t.TempDir())
+	source := "local test = require 'test'\ntest.case('first', function() end)\ntest.case('endless', function(t) t:run('loop.lua') end)\ntest.case('never', function() end)"
+	for name, text := range map[string]string{"x_test.lua": source, "loop.lua": "while true do end"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, stdout, stderr := testProcess("test")
+	time.AfterFunc(300*time.Millisecond, func() { p.signals <- os.Interrupt })
+	began := time.Now()
+	if status := p.main(); status != statusInterrupted || !strings.Contains(stderr.String(), "interrupted") {
+		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if !regexp.MustCompile(`^ok    x_test.lua: first \(\S+\)\n1 passed \(`).MatchString(stdout.String()) {
+		t.Errorf("printed\n%s", stdout)
 	}
 }
