@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -75,7 +76,7 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	L.SetTop(0)
 	if err != nil {
 		L.Push(lua.LFalse)
-		L.Push(placed(L, raisedValue(err)))
+		L.Push(placed(L, unplaced(values[0], raisedValue(err))))
 		return 2
 	}
 	L.Push(lua.LTrue)
@@ -94,6 +95,16 @@ func placed(L *lua.LState, v lua.LValue) lua.LValue {
 		e.Where, e.Traceback = L.Where(1), traceback(L)
 	}
 	return v
+}
+
+// unplaced takes away the blank that gopher-lua leaves between a message and a
+// place that isn't there: that of Lua code which called f, a Go function.
+func unplaced(f, raised lua.LValue) lua.LValue {
+	text, isText := raised.(lua.LString)
+	if fn, ok := f.(*lua.LFunction); ok && fn.IsG && isText && strings.HasPrefix(string(text), " ") {
+		return text[1:]
+	}
+	return raised
 }
 
 // raisedValue is the value that was raised, as PCall reports it.

@@ -40,6 +40,9 @@ type Runtime struct {
 	metas     map[string]*lua.LTable // metatables of the classes
 	open      []closer               // connections and relays, in the order of opening
 	stdio     *stdio
+	io        *ioLibrary
+	started   time.Time // by the host's Mono
+	ended     bool      // the script's top level is over
 	usage     *UsageError
 	notices   []notice
 	desk      *tokenDesk // nil: no relay has a token function
@@ -131,6 +134,8 @@ func uncaught(L *lua.LState) int {
 // ended by itself, at once after an interrupt. It gives the number of
 // submitted messages that failed unseen.
 func (rt *Runtime) close(ctx context.Context) (failed int) {
+	rt.ended = true
+	rt.io.files.closeAll(ctx)
 	for i := len(rt.open) - 1; i >= 0; i-- {
 		failed += rt.open[i].finish(ctx)
 	}
