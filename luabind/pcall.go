@@ -30,8 +30,10 @@ func (p *protected) take(main *lua.LState) *lua.LState {
 		p.idle = p.idle[:n-1]
 		return t
 	}
-	t, _ := main.NewThread() // its context ends with the main state's
-	return t
+	return withoutContext(main, func() *lua.LState {
+		t, _ := main.NewThread()
+		return t
+	})
 }
 
 // give takes a thread back whose function came to its end. One that failed
@@ -65,6 +67,13 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 		L.Push(lua.LString("attempt to call a " + f.Type().String() + " value"))
 		return 2
 	}
+	leave, ok := rt.enter(L)
+	if !ok {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("C stack overflow"))
+		return 2
+	}
+	defer leave()
 	t := rt.protected.take(rt.state)
 	for _, v := range values {
 		t.Push(v)
@@ -111,6 +120,9 @@ func unplaced(f, raised lua.LValue) lua.LValue {
 func raisedValue(err error) lua.LValue {
 	var raised *lua.ApiError
 	if errors.As(err, &raised) && raised.Object != nil {
+		if raised.Object == lua.LString("lua callstack overflow") {
+			return lua.LString("stack overflow") // as Lua calls it
+		}
 		return raised.Object
 	}
 	return lua.LString(err.Error())

@@ -32,6 +32,7 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	openLibraries(L)
 	openErrors(L)
 	rt.replaceBase()
+	rt.openCoroutines(L)
 	rt.openIO(L)
 	rt.openOS(L)
 	rt.replaceLoaders()
