@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -18,14 +17,12 @@ import (
 // lintText gives what the linter finds in a script, one finding a line: "line:column: message", notes marked, hints after " | ".
 func lintText(t *testing.T, dir, source string) []string {
 	t.Helper()
-	h := testHost()
-	script := Script{Name: "s.lua", Dir: dir, Source: []byte(source)}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
-	rt := newRuntime(ctx, h, &Program{Script: script}, cancel)
-	defer rt.state.Close()
+	result, err := testHost().Check(t.Context(), Script{Name: "s.lua", Dir: dir, Source: []byte(source)}, CheckOptions{Static: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	lines := []string{}
-	for _, f := range h.lint(rt, script) {
+	for _, f := range result.Findings {
 		line := fmt.Sprintf("%d:%d: %s", f.Line, f.Column, f.Message)
 		if f.File != "s.lua" {
 			line = filepath.Base(f.File) + ":" + line

@@ -37,7 +37,8 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
-	env *mime.Env // made with the first Lua state
+	env   *mime.Env  // made with the first Lua state
+	check *rehearsal // of a check: gets what happens; else nil
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

@@ -15,6 +15,8 @@ type Outbound struct {
 	Dry      bool   // answer every command in memory; nothing leaves
 	Redirect string // every recipient becomes this address
 	Sink     *Sink  // all connections go to this sink
+
+	caught func(through string, m sink.DryMail) // of a check: gets what a dry run would drop
 }
 
 // Sink is where `--sink` listens.
@@ -26,7 +28,7 @@ func (out Outbound) apply(o *smtp.Options) {
 	o.Redirect = out.Redirect
 	switch {
 	case out.Dry:
-		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP}
+		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP, caught: out.caught}
 		trustPeer(o)
 	case out.Sink != nil:
 		address := out.Sink.SMTP
@@ -59,14 +61,21 @@ func (out Outbound) anyMechanism(c *smtp.Credentials) {
 }
 
 // dryDialer answers in memory.
-type dryDialer struct{ lmtp bool }
+type dryDialer struct {
+	lmtp   bool
+	caught func(through string, m sink.DryMail)
+}
 
 // DialContext gives a connection that takes every message and sends nothing.
-func (d dryDialer) DialContext(context.Context, string, string) (net.Conn, error) {
+func (d dryDialer) DialContext(_ context.Context, _, address string) (net.Conn, error) {
+	protocol := "smtp"
 	if d.lmtp {
-		return sink.DryConn("lmtp"), nil
+		protocol = "lmtp"
 	}
-	return sink.DryConn("smtp"), nil
+	if d.caught == nil {
+		return sink.DryConn(protocol), nil
+	}
+	return sink.RehearsalConn(protocol, func(m sink.DryMail) { d.caught(address, m) }), nil
 }
 
 // fixedDialer dials one address whatever was asked for.

@@ -9,6 +9,7 @@ import (
 // cli is the command table; kong reads it.
 type cli struct {
 	Run     runCmd     `cmd:"" help:"Run a script."`
+	Check   checkCmd   `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink    sinkCmd    `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc     docCmd     `cmd:"" help:"Print the documentation of a Lua name."`
 	Types   typesCmd   `cmd:"" help:"Write definition files for lua-language-server."`
@@ -31,6 +32,11 @@ func (p *process) main() int {
 	args := p.args
 	if len(args) > 0 && args[0] == "run" {
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
+			return p.usage(err)
+		}
+	}
+	if len(args) > 0 && args[0] == "check" {
+		if args, err = table.Check.split(parser, args[1:]); err != nil {
 			return p.usage(err)
 		}
 	}
