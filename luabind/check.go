@@ -26,6 +26,7 @@ type CheckOptions struct {
 // CheckResult is what a check found, and what the script would have sent.
 type CheckResult struct {
 	Findings []Finding
+	Ran      bool         // whether the script was run
 	Stopped  string       // why the script was not run, or not to its end: "checked up to line 12: …"; or empty
 	Exit     int          // what it gave os.exit
 	Ways     []CheckedWay // in order of the first message

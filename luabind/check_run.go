@@ -20,8 +20,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// checkTime is how long a script may run in a check.
-const checkTime = 10 * time.Second
+// rehearsalTime is how long a script may run in a check.
+const rehearsalTime = 10 * time.Second
 
 // checkedMX stands for the mail hosts of the recipients' domains, which a check doesn't look up.
 const checkedMX = "mx.invalid"
@@ -31,8 +31,8 @@ const keptMails = 10000
 
 // Causes that end a script which is checked.
 var (
-	errCheckEffect = errors.New("a check does no such thing")
-	errCheckTime   = errors.New("the check's time is over")
+	errRehearsalEffect = errors.New("a check does no such thing")
+	errRehearsalTime   = errors.New("the check's time is over")
 )
 
 // rehearsal is the run of a script that is checked. Messages come from many goroutines.
@@ -49,8 +49,10 @@ type rehearsal struct {
 	ways     []CheckedWay
 	where    string // the line of the script that sent last: "script.lua:12:"
 	last     string // the line at which an error ended it
+	ran      bool
 	stopped  string
 	exit     int
+	asked    bool // standard input was read, which is empty here
 }
 
 // newRehearsal makes a host of which nothing gets out.
@@ -58,10 +60,10 @@ func newRehearsal(h *Host, s Script, o CheckOptions) *rehearsal {
 	host := *h
 	r := &rehearsal{host: &host, script: s, timeout: o.Timeout}
 	if r.timeout <= 0 {
-		r.timeout = checkTime
+		r.timeout = rehearsalTime
 	}
 	host.check, host.env = r, nil
-	host.Stdin = strings.NewReader("")
+	host.Stdin = emptyInput{r}
 	if !o.Print {
 		host.Stdout, host.Stderr, host.Logger = io.Discard, io.Discard, slog.New(slog.DiscardHandler)
 	}
@@ -80,11 +82,12 @@ func newRehearsal(h *Host, s Script, o CheckOptions) *rehearsal {
 
 // run runs the script.
 func (r *rehearsal) run(ctx context.Context, p *Program) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errCheckTime)
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errRehearsalTime)
 	defer cancel()
 	outcome, err := r.host.Run(ctx, p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.ran = true
 	if outcome.Exit != nil {
 		r.exit = *outcome.Exit
 	}
@@ -93,10 +96,11 @@ func (r *rehearsal) run(ctx context.Context, p *Program) error {
 	switch {
 	case r.stopped != "", err == nil:
 		return nil
-	case errors.Is(err, errCheckTime):
+	case errors.Is(err, errRehearsalTime):
 		r.stopped = fmt.Sprintf("%s: %v are over", r.upTo(r.place(r.last)), r.timeout)
 		return nil
 	case errors.As(err, &usage) && len(r.script.Args) == 0:
+		r.ran = false
 		r.stopped = "not run: " + strings.TrimPrefix(usage.Message, r.script.Name+": ")
 		return nil
 	case errors.As(err, &script):
@@ -114,6 +118,10 @@ func (r *rehearsal) raised(e *ScriptError) {
 		text = strings.TrimSpace(strings.TrimPrefix(text, where))
 	}
 	file, line := r.place(where)
+	if r.asked { // a run would have got something
+		r.stopped = fmt.Sprintf("%s, as standard input is empty in a check: %s", r.upTo(file, line), text)
+		return
+	}
 	if !slices.ContainsFunc(r.static, func(f Finding) bool { return !f.Note && f.File == file && f.Line == line }) {
 		r.findings = append(r.findings, Finding{File: file, Line: line, Message: text, Hint: e.Hint()})
 	}
@@ -150,7 +158,7 @@ func (r *rehearsal) effect(e Effect) error {
 	if r.stopped == "" {
 		r.stopped = fmt.Sprintf("%s: %s %s %q", r.upTo(r.place(e.Where)), e.Call, what, e.Target)
 	}
-	return errCheckEffect
+	return errRehearsalEffect
 }
 
 // at remembers the line of the script that sends. All methods of a nil rehearsal do nothing.
@@ -239,7 +247,7 @@ func (r *rehearsal) result() CheckResult {
 	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(compareFiles(r.script.Name, a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return CheckResult{Findings: slices.Compact(r.findings), Stopped: r.stopped, Exit: r.exit, Ways: r.ways}
+	return CheckResult{Findings: slices.Compact(r.findings), Ran: r.ran, Stopped: r.stopped, Exit: r.exit, Ways: r.ways}
 }
 
 // compareFiles puts the script before its modules.

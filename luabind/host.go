@@ -37,8 +37,12 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
-	env   *mime.Env  // made with the first Lua state
-	check *rehearsal // of a check: gets what happens; else nil
+	// Sandbox confines the script; nil doesn't.
+	Sandbox *Sandbox
+
+	env      *mime.Env   // made with the first Lua state
+	confined *folderDisk // all that the script sees of the disk, in a sandbox
+	check    *rehearsal  // of a check: gets what happens; else nil
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

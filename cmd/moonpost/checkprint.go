@@ -21,23 +21,27 @@ type checkPrinter struct {
 
 // result writes what was found in one script.
 func (c *checkPrinter) result(name string, r luabind.CheckResult, static bool) {
-	wrong := 0
+	wrong, told := 0, 0
 	for _, f := range r.Findings {
-		if c.seen[f] {
-			continue
-		}
-		c.seen[f] = true
 		if !f.Note {
 			wrong++
 		}
-		c.finding(f)
+		switch {
+		case !c.seen[f]:
+			c.finding(f)
+			if !f.Note {
+				c.wrong++
+			}
+		case !f.Note:
+			told++
+		}
+		c.seen[f] = true
 	}
-	c.wrong += wrong
 	if c.json {
 		c.object(checkSummary(name, wrong, r, static))
 		return
 	}
-	c.line("%s: %s", name, verdict(wrong, r, static))
+	c.line("%s: %s", name, verdict(wrong, told, r, static))
 	for _, way := range r.Ways {
 		c.way(way)
 	}
@@ -48,10 +52,13 @@ func (c *checkPrinter) line(format string, args ...any) {
 }
 
 // verdict is what is told of a script in one line.
-func verdict(wrong int, r luabind.CheckResult, static bool) string {
+func verdict(wrong, told int, r luabind.CheckResult, static bool) string {
 	text := "ok"
 	if wrong > 0 {
 		text = plural(wrong, "finding")
+	}
+	if told > 0 {
+		text += fmt.Sprintf(", %d of them above", told)
 	}
 	if r.Stopped != "" {
 		text += "; " + r.Stopped
@@ -59,7 +66,7 @@ func verdict(wrong int, r luabind.CheckResult, static bool) string {
 	if r.Exit != 0 {
 		text += fmt.Sprintf("; it ended with status %d", r.Exit)
 	}
-	if len(r.Ways) == 0 && !static {
+	if len(r.Ways) == 0 && !static && r.Ran {
 		text += "; nothing would have been sent"
 	}
 	return text

@@ -8,12 +8,14 @@ import (
 
 // cli is the command table; kong reads it.
 type cli struct {
-	Run     runCmd     `cmd:"" help:"Run a script."`
-	Check   checkCmd   `cmd:"" help:"Look for mistakes in scripts without sending anything."`
-	Sink    sinkCmd    `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
-	Doc     docCmd     `cmd:"" help:"Print the documentation of a Lua name."`
-	Types   typesCmd   `cmd:"" help:"Write definition files for lua-language-server."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Run a script."`
+	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
+	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
+	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
+	Types      typesCmd      `cmd:"" help:"Write definition files for lua-language-server."`
+	Init       initCmd       `cmd:"" help:"Write a project to start from."`
+	Completion completionCmd `cmd:"" help:"Print completions for bash, zsh or fish."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // command is what every subcommand does; the number is the exit status.
