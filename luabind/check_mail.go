@@ -50,7 +50,7 @@ func remarks(m *mime.Message, content []byte) (texts []string) {
 		}
 	}
 	plain, html := m.Body("plain"), m.Body("html")
-	if body := m.MediaType(); plain == nil && html == nil && (body == "multipart/mixed" || body == "multipart/related") {
+	if plain == nil && html == nil && (m.MediaType() == "multipart/mixed" || m.Disposition() == "attachment") {
 		texts = append(texts, "the message has no text")
 	}
 	if html != nil {

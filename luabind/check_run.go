@@ -117,6 +117,9 @@ func (r *rehearsal) raised(e *ScriptError) {
 		where = firstPlace.FindString(text)
 		text = strings.TrimSpace(strings.TrimPrefix(text, where))
 	}
+	if where == "" {
+		where = r.last
+	}
 	file, line := r.place(where)
 	if r.asked { // a run would have got something
 		r.stopped = fmt.Sprintf("%s, as standard input is empty in a check: %s", r.upTo(file, line), text)

@@ -28,6 +28,9 @@ func (out Outbound) apply(o *smtp.Options) {
 	o.Redirect = out.Redirect
 	switch {
 	case out.Dry:
+		if o.Port == 0 && o.TLS == smtp.TLSImplicit { // what a check says that the mail would have gone through
+			o.Port = 465
+		}
 		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP, caught: out.caught}
 		trustPeer(o)
 	case out.Sink != nil:

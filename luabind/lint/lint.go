@@ -105,7 +105,14 @@ func Check(main *File, w *World) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(p.order(a.File), p.order(b.File)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return slices.Compact(findings)
+	return slices.DeleteFunc(slices.Compact(findings), func(f Finding) bool { return f.Note && certain(findings, f) })
+}
+
+// certain tells whether the same is found in that line without doubt.
+func certain(findings []Finding, note Finding) bool {
+	return slices.ContainsFunc(findings, func(f Finding) bool {
+		return !f.Note && f.File == note.File && f.Line == note.Line && f.Message == note.Message
+	})
 }
 
 // program is a script with its modules while it is checked.

@@ -27,10 +27,14 @@ func (f *file) checkName(e *ast.IdentExpr) {
 		f.report(e.Line(), false, fmt.Sprintf("unknown global %q", name), fmt.Sprintf("get the module first: local %s = require %q", name, name), calledAs(name)...)
 		return
 	}
+	hint := ""
 	if near == "" {
 		near = f.program.near(name, f.program.globals())
+		if m := f.program.world.Modules[near]; m != nil && !m.Global {
+			hint = fmt.Sprintf("get the module first: local %s = require %q", near, near)
+		}
 	}
-	f.report(e.Line(), false, fmt.Sprintf("unknown global %q%s", name, meant(near)), "", calledAs(name)...)
+	f.report(e.Line(), false, fmt.Sprintf("unknown global %q%s", name, meant(near)), hint, calledAs(name)...)
 }
 
 // knows holds for globals that somebody defines.
@@ -42,14 +46,10 @@ func (f *file) knows(name string) bool {
 	return m != nil && m.Global
 }
 
-// globals lists all globals that are defined, sorted.
+// globals lists all globals that are defined, and the modules that might be meant, sorted.
 func (p *program) globals() []string {
 	names := slices.AppendSeq(slices.Collect(maps.Keys(p.world.Globals)), maps.Keys(p.assigned))
-	for name, m := range p.world.Modules {
-		if m.Global {
-			names = append(names, name)
-		}
-	}
+	names = slices.AppendSeq(names, maps.Keys(p.world.Modules))
 	slices.Sort(names)
 	return names
 }
