@@ -15,8 +15,8 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		SkipOpenLibs:        true,
 		RegistrySize:        1024,
 		RegistryMaxSize:     1 << 20,
-		RegistryGrowStep:    4096,
-		CallStackSize:       4096,
+		RegistryGrowStep:    8192,
+		CallStackSize:       maxFrames,
 		MinimizeStackMemory: true,
 	})
 	L.SetContext(ctx)
