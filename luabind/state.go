@@ -31,10 +31,12 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	}
 	openLibraries(L)
 	openErrors(L)
+	rt.openBase(L)
 	rt.replaceBase()
 	rt.openCoroutines(L)
 	rt.openIO(L)
 	rt.openOS(L)
+	rt.openDebug(L)
 	rt.replaceLoaders()
 	rt.register()
 	rt.setArgs()
