@@ -18,7 +18,7 @@ func (rt *Runtime) openBase(L *lua.LState) {
 	aux := L.NewFunction(ipairsNext)
 	globals.RawSetString("next", next)
 	setFunctions(L, globals, map[string]lua.LGFunction{
-		"select": luaSelect, "unpack": luaUnpack, "error": luaError, "type": luaType, "tostring": luaToString,
+		"select": luaSelect, "error": luaError, "type": luaType,
 		"rawequal": rawEqual, "rawget": rawGet, "rawset": rawSet,
 		"getmetatable": luaGetMetatable, "setmetatable": luaSetMetatable, "newproxy": newProxy,
 		"getfenv": luaGetFEnv, "setfenv": luaSetFEnv, "collectgarbage": collectGarbage, "gcinfo": gcInfo,
@@ -81,28 +81,6 @@ func luaSelect(L *lua.LState) int {
 	return max(top-n, 0)
 }
 
-// maxUnpacked bounds what unpack gives, within the registers that a state may have.
-const maxUnpacked = 1 << 19
-
-func luaUnpack(L *lua.LState) int {
-	t := wantTable(L, 1, "unpack")
-	first := intOr(L, 2, "unpack", 1)
-	last := intOr(L, 3, "unpack", t.Len())
-	if first > last {
-		return 0
-	}
-	if uint(last)-uint(first) >= maxUnpacked {
-		raiseText(L, "too many results to unpack")
-	}
-	L.SetTop(0)
-	for i := first; ; i++ {
-		L.Push(t.RawGetInt(i))
-		if i == last {
-			return L.GetTop()
-		}
-	}
-}
-
 // luaError raises any value; a text with the place of the given level.
 func luaError(L *lua.LState) int {
 	level := intOr(L, 2, "error", 1)
@@ -121,11 +99,6 @@ func luaError(L *lua.LState) int {
 
 func luaType(L *lua.LState) int {
 	L.Push(lua.LString(wantAny(L, 1, "type").Type().String()))
-	return 1
-}
-
-func luaToString(L *lua.LState) int {
-	L.Push(L.ToStringMeta(wantAny(L, 1, "tostring")))
 	return 1
 }
 

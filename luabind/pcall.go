@@ -75,6 +75,7 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	}
 	defer leave()
 	t := rt.protected.take(rt.state)
+	t.SetContext(L.Context()) // a session's chunks have one each
 	for _, v := range values {
 		t.Push(v)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -74,7 +73,7 @@ func (rt *Runtime) readModule(file string) ([]byte, error) {
 	if lib := rt.program.Script.Library; lib != nil {
 		return fs.ReadFile(lib, file)
 	}
-	return os.ReadFile(file)
+	return rt.host.readFile(file)
 }
 
 // load compiles source in the running state; a syntax error is raised with

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
@@ -30,6 +31,7 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		started: h.Mono(),
 	}
 	openLibraries(L)
+	lua51.Open(L)
 	openErrors(L)
 	rt.openBase(L)
 	rt.replaceBase()
