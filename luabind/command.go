@@ -18,8 +18,8 @@ const lastOutput = time.Second
 // together with the programs that it started. It has no standard input: the
 // script's may be read ahead already.
 func (rt *Runtime) shellCommand(ctx context.Context, line string) *exec.Cmd {
-	name, args := shell(line)
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // a script may run any program
+	words := append(shell(), line)
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // a script may run any program
 	cmd.Stdout, cmd.Stderr = rt.host.Stdout, rt.host.Stderr
 	cmd.WaitDelay = lastOutput
 	ownGroup(cmd)
@@ -157,7 +157,6 @@ func (rt *Runtime) execute(L *lua.LState) int {
 }
 
 func hasShell() bool {
-	name, _ := shell("")
-	_, err := exec.LookPath(name)
+	_, err := exec.LookPath(shell()[0])
 	return err == nil
 }

@@ -75,8 +75,7 @@ func (rt *Runtime) execSh(L *lua.LState) int {
 	line := argString(L, call, 1, "line")
 	checkOptions(L, call, 2, &o)
 	rt.effect(L, EffectCommand, call, line)
-	name, args := shell(line)
-	return rt.pushRun(L, call, append([]string{name}, args...), &o)
+	return rt.pushRun(L, call, append(shell(), line), &o)
 }
 
 // pushRun runs the program and gives what came of it.
