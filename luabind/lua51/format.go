@@ -41,6 +41,7 @@ func strFormat(c call) int {
 func (c call) appendItem(out []byte, spec formatSpec, n int) []byte {
 	switch spec.verb {
 	case 'c':
+		spec.precision = -1
 		return spec.text(out, string([]byte{byte(c.integer(n))}))
 	case 'd', 'i':
 		negative, magnitude := c.whole(n, true)

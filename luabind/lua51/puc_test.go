@@ -50,10 +50,10 @@ func runOurs(ctx context.Context, code string) string {
 	return withoutPositions(out.String())
 }
 
-// withoutPositions takes off where an error was raised.
-func withoutPositions(text string) string {
-	return regexp.MustCompile(`(<string>|snippet):\d+: `).ReplaceAllString(text, "")
-}
+// errorPosition is where an error was raised, as both write it.
+var errorPosition = regexp.MustCompile(`(<string>|snippet):\d+: `)
+
+func withoutPositions(text string) string { return errorPosition.ReplaceAllString(text, "") }
 
 // pucDriver runs snippets that come by standard input, each after its length,
 // and writes what they print the same way.
@@ -76,41 +76,55 @@ while true do
 	io.read(1)
 	local text = run(io.read(n))
 	io.write(#text, "\n", text)
+	io.flush()
 end
 `
 
-// runPUC runs snippets one after the other in one process of PUC's Lua 5.1,
-// and gives what each prints.
-func runPUC(tb testing.TB, snippets []string) []string {
+// pucProcess is PUC's Lua 5.1, running snippets.
+type pucProcess struct {
+	in  io.Writer
+	out *bufio.Reader
+}
+
+// startPUC starts PUC's Lua 5.1, or gives nil where it isn't installed.
+func startPUC(tb testing.TB) *pucProcess {
 	tb.Helper()
 	path, err := exec.LookPath("lua5.1")
 	if err != nil {
-		tb.Skip("SKIPPED: lua5.1 is not installed, so nothing was compared with PUC's Lua (apt-get install lua5.1)")
+		return nil
 	}
-	var in strings.Builder
-	for _, code := range snippets {
-		fmt.Fprintf(&in, "%d\n%s", len(code), code)
-	}
-	command := exec.CommandContext(tb.Context(), path, "-e", pucDriver)
-	command.Stdin = strings.NewReader(in.String())
-	out, err := command.Output()
+	command := exec.Command(path, "-e", pucDriver)
+	in, err := command.StdinPipe()
 	if err != nil {
-		tb.Fatalf("lua5.1: %v", err)
+		tb.Fatal(err)
 	}
-	results := make([]string, len(snippets))
-	reader := bufio.NewReader(strings.NewReader(string(out)))
-	for i := range results {
-		var n int
-		if _, err := fmt.Fscanf(reader, "%d\n", &n); err != nil {
-			tb.Fatalf("lua5.1 gave %d results of %d: %v", i, len(snippets), err)
-		}
-		text := make([]byte, n)
-		if _, err := io.ReadFull(reader, text); err != nil {
-			tb.Fatal(err)
-		}
-		results[i] = withoutPositions(string(text))
+	out, err := command.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return results
+	if err := command.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		in.Close()
+		command.Wait()
+	})
+	return &pucProcess{in, bufio.NewReader(out)}
+}
+
+// run gives what one snippet prints.
+func (p *pucProcess) run(tb testing.TB, code string) string {
+	tb.Helper()
+	fmt.Fprintf(p.in, "%d\n%s", len(code), code)
+	var n int
+	if _, err := fmt.Fscanf(p.out, "%d\n", &n); err != nil {
+		tb.Fatalf("lua5.1: %v after\n%s", err, code)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(p.out, text); err != nil {
+		tb.Fatal(err)
+	}
+	return withoutPositions(string(text))
 }
 
 // snippet is one line of the differential table. Where ours is set, our
@@ -121,13 +135,13 @@ type snippet struct{ code, ours, why string }
 // without a reason, or have a reason and don't differ.
 func compareWithPUC(t *testing.T, snippets []snippet) {
 	t.Helper()
-	var codes []string
-	for _, s := range snippets {
-		codes = append(codes, s.code)
+	puc := startPUC(t)
+	if puc == nil {
+		t.Skip("SKIPPED: lua5.1 is not installed, so nothing was compared with PUC's Lua (apt-get install lua5.1)")
 	}
 	intended := 0
-	for i, puc := range runPUC(t, codes) {
-		s, ours := snippets[i], runOurs(t.Context(), codes[i])
+	for _, s := range snippets {
+		ours, puc := runOurs(t.Context(), s.code), puc.run(t, s.code)
 		switch {
 		case s.why == "" && ours != puc:
 			t.Errorf("%s\nours:\n%sPUC:\n%s", s.code, ours, puc)
