@@ -73,7 +73,7 @@ func FuzzFormat(f *testing.F) {
 	puc := startPUC(f)
 	f.Fuzz(func(t *testing.T, format string, n float64, text string) {
 		code := fmt.Sprintf(`print(pcall(function() local s = string.format(%s, %s, %s, %[2]s) return s end))`, quoted(format), fmt.Sprintf("tonumber(%q)", fmt.Sprintf("%.17g", n)), quoted(text))
-		if !comparable(format, n, text) {
+		if !isAlike(format, n, text) {
 			runOurs(t.Context(), code)
 			return
 		}
@@ -81,9 +81,9 @@ func FuzzFormat(f *testing.F) {
 	})
 }
 
-// comparable tells whether no difference is intended: those are about zeros,
+// isAlike tells whether no difference is intended: those are about zeros,
 // numbers without an integer, and how a number is written as text.
-func comparable(format string, n float64, text string) bool {
+func isAlike(format string, n float64, text string) bool {
 	switch {
 	case strings.Contains(format+text, "\x00"), n != n, math.Abs(n) >= 1<<31, n == 0 && math.Signbit(n):
 		return false
