@@ -2,13 +2,20 @@ package lua51
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -131,17 +138,72 @@ func (p *pucProcess) run(tb testing.TB, code string) string {
 // result differs on purpose, and why says for what reason.
 type snippet struct{ code, ours, why string }
 
-// compareWithPUC runs all snippets on both and fails where they differ
-// without a reason, or have a reason and don't differ.
-func compareWithPUC(t *testing.T, snippets []snippet) {
+// update records what PUC's Lua prints, so that the comparison needs it once
+// only.
+var update = flag.Bool("update", false, "record what PUC's Lua 5.1 prints for each snippet")
+
+// recorded holds what PUC's Lua prints for one group of snippets.
+func recorded(t *testing.T, group string, snippets []snippet) []string {
 	t.Helper()
+	path := filepath.Join("testdata", "puc", group+".json")
 	puc := startPUC(t)
-	if puc == nil {
-		t.Skip("SKIPPED: lua5.1 is not installed, so nothing was compared with PUC's Lua (apt-get install lua5.1)")
+	if *update {
+		if puc == nil {
+			t.Fatal("-update needs lua5.1 (apt-get install lua5.1)")
+		}
+		results := map[string]string{}
+		for _, s := range snippets {
+			results[s.code] = printable(puc.run(t, s.code))
+		}
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", " ")
+		if err := encoder.Encode(results); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	intended := 0
+	text, err := os.ReadFile(path)
+	results := map[string]string{}
+	if err == nil {
+		err = json.Unmarshal(text, &results)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
 	for _, s := range snippets {
-		ours, puc := runOurs(t.Context(), s.code), puc.run(t, s.code)
+		result, known := results[s.code]
+		if !known || puc != nil && printable(puc.run(t, s.code)) != result {
+			t.Fatalf("%s: not recorded, or PUC's Lua prints something else; run: go test ./luabind/lua51 -run Differential -update", s.code)
+		}
+		list = append(list, result)
+	}
+	if puc == nil {
+		t.Log("lua5.1 is not installed: compared with what it printed when that was recorded")
+	}
+	return list
+}
+
+// printable writes bytes that are no UTF-8 in digits.
+func printable(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	return strconv.QuoteToASCII(text)
+}
+
+// compareWithPUC runs all snippets and fails where they differ from PUC's Lua
+// without a reason, or have a reason and don't differ.
+func compareWithPUC(t *testing.T, group string, snippets []snippet) {
+	t.Helper()
+	intended := 0
+	for i, puc := range recorded(t, group, snippets) {
+		s := snippets[i]
+		ours := printable(runOurs(t.Context(), s.code))
 		switch {
 		case s.why == "" && ours != puc:
 			t.Errorf("%s\nours:\n%sPUC:\n%s", s.code, ours, puc)
