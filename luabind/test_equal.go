@@ -189,6 +189,10 @@ func inspectTable(b *strings.Builder, t *lua.LTable, depth int) {
 		b.WriteString("{…}")
 		return
 	}
+	if first, _ := t.Next(lua.LNil); first == lua.LNil {
+		b.WriteString("{}")
+		return
+	}
 	b.WriteString("{")
 	n := t.Len()
 	for i, key := range bothKeys(t, t) {
