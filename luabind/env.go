@@ -13,7 +13,7 @@ func envModule(rt *Runtime) Module {
 		Functions: []Function{{
 			Name: "get", Sig: "(name: string, default?: any): any",
 			Doc:     "Gives a variable, or the default when it is not set. A variable that is set to nothing is \"\".",
-			Example: `local port = tonumber(env.get("SMTP_PORT", 25))`,
+			Example: "local port = tonumber(env.get(\"SMTP_PORT\", 25))\nprint(port, env.SMTP_URL) --> 25 smtp://mail.example.org",
 			Fn:      rt.envGet,
 		}},
 		value: func(L *lua.LState, key string) lua.LValue {

@@ -72,12 +72,24 @@ func TestEveryRowIsWhole(t *testing.T) {
 		if m.Doc == "" {
 			t.Errorf("module %s has no documentation", m.Name)
 		}
-		rows := m.Functions
+		rows, fields := m.Functions, m.Values
+		for _, class := range m.Types {
+			if len(classFields(class)) == 0 {
+				t.Errorf("%s has no fields:\n%s", m.Name, class)
+			}
+			fields = append(fields[:len(fields):len(fields)], classFields(class)...)
+		}
 		for _, c := range m.Classes {
 			if c.Doc == "" {
 				t.Errorf("class %s has no documentation", c.Name)
 			}
+			fields = append(fields[:len(fields):len(fields)], c.Fields...)
 			rows = append(rows[:len(rows):len(rows)], c.Methods...)
+		}
+		for _, f := range fields {
+			if f.Name == "" || f.Type == "" || f.Doc == "" {
+				t.Errorf("a field of %s is not whole: %+v", m.Name, f)
+			}
 		}
 		for _, f := range rows {
 			if f.Doc == "" || f.Example == "" || f.Fn == nil || !strings.HasPrefix(f.Sig, "(") {
