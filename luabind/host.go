@@ -37,7 +37,11 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
+	// Sandbox confines the script; nil doesn't.
+	Sandbox *Sandbox
+
 	env       *mime.Env     // made with the first Lua state
+	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
 	functions functionNames // of a session's bindings; nil outside one
 }
 

@@ -58,6 +58,7 @@ func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
+		jsonModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
 	}
 }
 

@@ -81,6 +81,9 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := relayAllowed(&o); err != nil {
+		return nil, err
+	}
 	for _, c := range rt.open {
 		known, ok := c.(*luaRelay)
 		if !ok || known.closed || known.relay.Name() != r.Name() {

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	_ "time/tzdata" // zones are known on machines without a tz database too, such as bare containers
 
 	"golang.org/x/term"
 )

@@ -25,6 +25,8 @@ type runCmd struct {
 	Trace    string  `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
 	JSON     bool    `name:"json" help:"Log as JSON lines."`
 
+	confinement
+
 	Words []string `arg:"" optional:"" name:"script" help:"The script, then its own words and flags."`
 
 	script string   // the script's name, as split found it
@@ -54,6 +56,9 @@ func (c *runCmd) run(p *process) int {
 	if err != nil {
 		return p.usage(err)
 	}
+	if err := c.confinement.check(); err != nil {
+		return p.usage(err)
+	}
 	life := p.live(time.Duration(c.Timeout), time.Duration(c.Grace))
 	defer life.stop()
 	screen := newScreen(p)
@@ -76,13 +81,13 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 		Logger:   p.logger(screen.writer(p.stderr), c.JSON),
 		Outbound: luabind.Outbound{Dry: c.DryRun, Redirect: c.Redirect},
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
-		HostFlags: c.flagNames(p),
+		HostFlags: c.flagNames(p), Sandbox: c.sandbox(),
 	}
 }
 
 // load reads the script's source.
 func (c *runCmd) load(p *process) (luabind.Script, error) {
-	s := luabind.Script{Name: c.script, Args: c.words, Passed: c.passed}
+	s := luabind.Script{Name: c.script, Args: c.words, Passed: c.passed, Confined: c.Sandbox}
 	var err error
 	switch {
 	case c.Eval != nil:
