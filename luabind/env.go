@@ -10,6 +10,7 @@ import (
 func envModule(rt *Runtime) Module {
 	return Module{
 		Name: "env", Doc: "Variables of the environment: `env.NAME` gives one and raises when it is not set.", Global: true,
+		Extra: "---@field [string] string a variable of the environment",
 		Functions: []Function{{
 			Name: "get", Sig: "(name: string, default?: any): any",
 			Doc:     "Gives a variable, or the default when it is not set. A variable that is set to nothing is \"\".",

@@ -54,7 +54,7 @@ func TestTypesAreKnown(t *testing.T) {
 		}
 		for _, f := range rows {
 			for _, name := range typesIn(f.Sig) {
-				if entries[name] == "" {
+				if entries[name].text == "" {
 					t.Errorf("%s.%s%s: there is no %s", m.Name, f.Name, f.Sig, name)
 				}
 			}
@@ -113,19 +113,6 @@ func TestParseSignature(t *testing.T) {
 	for _, tt := range tests {
 		if got := parseSignature(tt.in); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s\n got %+v\nwant %+v", tt.in, got, tt.want)
-		}
-	}
-}
-
-func TestDoc(t *testing.T) {
-	for _, name := range []string{"smtp", "smtp.connect", "smtp.Conn", "smtp.Conn:sendmail", "smtp.ConnectOptions", "mime.Part:walk", "moonpost.Error"} {
-		if text, _, ok := Doc(name); !ok || !strings.HasPrefix(strings.TrimPrefix(text, "---@class "), strings.SplitN(name, ":", 2)[0]) {
-			t.Errorf("Doc(%q) = %q, %v", name, text, ok)
-		}
-	}
-	for name, want := range map[string]string{"smtp.conect": "smtp.connect", "sendmail": "smtp.Conn:sendmail"} {
-		if _, near, ok := Doc(name); ok || near != want {
-			t.Errorf("Doc(%q) suggests %q, want %q", name, near, want)
 		}
 	}
 }
