@@ -34,6 +34,8 @@ type Host struct {
 	// Sleep waits as time.sleep does, or returns the context's cause; nil is
 	// the real wait.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Testing makes the module test work; nil outside of `moonpost test`.
+	Testing *Testing
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 

@@ -22,6 +22,8 @@ type Module struct {
 	Extra     string   // a LuaCATS line more of the module's table, such as an indexer
 	// value reads a plain value by name, or gives nil for a name that is none.
 	value func(L *lua.LState, key string) lua.LValue
+	// refused is why this run can't have the module; require raises it.
+	refused error
 }
 
 // Function is one function of a module or one method of a class.
@@ -60,6 +62,7 @@ func modules(rt *Runtime) []Module {
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
 		jsonModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
+		testModule(rt), sinkModule(rt),
 	}
 }
 
@@ -74,6 +77,9 @@ func (rt *Runtime) register() {
 			rt.registerClass(&m.Classes[i])
 		}
 		preload.RawSetString(m.Name, L.NewFunction(func(L *lua.LState) int {
+			if m.refused != nil {
+				raise(L, m.refused)
+			}
 			L.Push(table)
 			return 1
 		}))

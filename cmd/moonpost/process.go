@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"os"
@@ -29,6 +30,9 @@ type process struct {
 	rand           io.Reader
 	signals        chan os.Signal
 	tempDir        func(pattern string) (string, error)
+	executable     func() (string, error)                           // this program
+	sleep          func(ctx context.Context, d time.Duration) error // nil: the real wait
+	rehearsal      *rehearsal                                       // nil: not run by a test
 }
 
 // gcPercent lets the heap grow a little further than Go does by itself: a mail
@@ -51,6 +55,9 @@ func systemProcess() *process {
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },
 	}
+	p.executable = os.Executable
+	p.rehearse(readRehearsal(os.Getenv(rehearsalVariable)))
+	_ = os.Unsetenv(rehearsalVariable)
 	signal.Notify(p.signals, os.Interrupt, syscall.SIGTERM)
 	return p
 }
