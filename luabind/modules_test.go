@@ -1,10 +1,13 @@
 package luabind
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // inExampleFolder puts the test into a folder that has the files of examples.
@@ -49,4 +52,24 @@ func TestModuleExamplesRun(t *testing.T) {
 	if ran < 50 {
 		t.Errorf("only %d examples", ran)
 	}
+}
+
+// testHost is a host that keeps nothing of what a script prints.
+func testHost() *Host {
+	var out bytes.Buffer
+	return &Host{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Wall: time.Now, Mono: time.Now,
+		Logger: slog.New(slog.DiscardHandler), LookupEnv: func(string) (string, bool) { return "", false },
+	}
+}
+
+// runOn runs code on a host.
+func runOn(t *testing.T, host *Host, code string) error {
+	t.Helper()
+	program, err := Compile(Script{Name: "test.lua", Source: []byte(code)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = host.Run(t.Context(), program)
+	return err
 }
