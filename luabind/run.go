@@ -46,6 +46,7 @@ type Runtime struct {
 	bodies    sign.BodyHashes
 	warned    map[string]bool // what was told already
 	json      *jsonMarks      // made with the first use
+	bench     *testBench      // nil: not a run of `moonpost test`
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -71,13 +72,18 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	if h.Final != nil {
 		ctx = smtp.WithFinal(ctx, h.Final)
 	}
+	release, err := h.confine(&p.Script)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer release()
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
 	defer rt.state.Close()
 
-	err := rt.main()
+	err = rt.main()
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {

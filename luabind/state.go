@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
@@ -29,6 +30,7 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		stdio: newStdio(ctx, h),
 	}
 	openLibraries(L)
+	lua51.Open(L)
 	openErrors(L)
 	rt.replaceBase()
 	rt.replaceIO()
