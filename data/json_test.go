@@ -262,38 +262,3 @@ func FuzzParseJSON(f *testing.F) {
 		}
 	})
 }
-
-// benchmarkRows is a document of about a megabyte.
-func benchmarkRows() string {
-	var b strings.Builder
-	b.WriteByte('[')
-	for i := range 8000 {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"id":%d,"name":"Person %d","email":"person%d@example.org","tags":["a","b"],"active":true,"score":%d.25,"note":null}`, i, i, i, i)
-	}
-	b.WriteByte(']')
-	return b.String()
-}
-
-func BenchmarkParseJSON(b *testing.B) {
-	text := benchmarkRows()
-	b.Run("ours", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			if _, err := ParseJSON(text, JSONOptions{}, treeMaker()); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("encoding-json", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			var v any
-			if err := json.Unmarshal([]byte(text), &v); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
