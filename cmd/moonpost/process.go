@@ -26,6 +26,8 @@ type process struct {
 	rand           io.Reader
 	signals        chan os.Signal
 	tempDir        func(pattern string) (string, error)
+	memory         func() int64       // what the machine or its cgroup has, in octets; 0: not known
+	limitMemory    func(octets int64) // asks the collector to stay below it
 }
 
 // gcPercent lets the heap grow a little further than Go does by itself: a mail
@@ -45,6 +47,12 @@ func systemProcess() *process {
 		lookupEnv:      os.LookupEnv, wall: time.Now, mono: time.Now, rand: rand.Reader,
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },
+		memory:  machineMemory,
+	}
+	p.limitMemory = func(octets int64) {
+		if os.Getenv("GOMEMLIMIT") == "" {
+			debug.SetMemoryLimit(octets)
+		}
 	}
 	signal.Notify(p.signals, os.Interrupt, syscall.SIGTERM)
 	return p

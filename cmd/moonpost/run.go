@@ -81,7 +81,7 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 		Logger:   p.logger(screen.writer(p.stderr), c.JSON),
 		Outbound: luabind.Outbound{Dry: c.DryRun, Redirect: c.Redirect},
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
-		HostFlags: c.flagNames(p), Sandbox: c.sandbox(),
+		HostFlags: c.flagNames(p), Sandbox: c.sandbox(), MaxMemory: c.MaxMemory.of(p),
 	}
 }
 
