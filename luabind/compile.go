@@ -17,6 +17,11 @@ const maxSource = 4 << 20
 
 // compile parses source and makes a prototype of it, which is read-only.
 func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error) {
+	return compileChanged(source, name, func(chunk []ast.Stmt) []ast.Stmt { return chunk })
+}
+
+// compileChanged is compile with a change to the statements before they are compiled.
+func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.Stmt) ([]ast.Stmt, *lua.FunctionProto, error) {
 	if len(source) > maxSource {
 		return nil, nil, &SyntaxError{File: name, Line: 1, Message: fmt.Sprintf("script is larger than %d MiB", maxSource>>20)}
 	}
@@ -31,6 +36,7 @@ func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error)
 	if line, what := tooNested(chunk); line > 0 {
 		return nil, nil, &SyntaxError{File: name, Line: line, Message: what}
 	}
+	chunk = change(chunk)
 	settleTables(chunk)
 	chunk = splitLoops(chunk)
 	proto, err := lua.Compile(chunk, name)
