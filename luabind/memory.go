@@ -29,7 +29,7 @@ func (e *MemoryError) Kind() string { return "cancelled" }
 
 // Hint says what to do.
 func (e *MemoryError) Hint() string {
-	return "rows are read one by one, as by csv.rows and sql's db:rows, and need not be kept in a table; --max-memory 4GB allows more, --max-memory none all"
+	return "rows can be read one by one, as by csv.rows, and need not be kept in a table; --max-memory 4GB allows more, --max-memory none all that there is"
 }
 
 // ParseSize reads a number of octets: "512MB" is 512 × 10⁶, "1GiB" is 2³⁰; a
@@ -103,6 +103,9 @@ func (w *memoryWatch) judge(elapsed time.Duration, clock func() time.Duration) e
 	case leap > leapSize && m.live+3*leap > w.limit+w.limit/2:
 		// Nobody can wait for a collection, because the next leap would begin
 		// meanwhile: s = s .. s doubles, and doubles again.
+		if m.live+leap > w.limit {
+			leap = 0
+		}
 		return &MemoryError{Limit: w.limit, leap: leap}
 	case m.use <= w.limit || elapsed < w.nextGC:
 		return nil

@@ -63,7 +63,7 @@ func (o octets) of(p *process) int64 {
 		o.n = p.memory() / 2
 	}
 	if o.n > 0 {
-		p.limitMemory(o.n)
+		p.limitMemory(o.n + o.n/4) // garbage may pass the limit, and the collector need not hurry near it
 	}
 	return o.n
 }
