@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -29,8 +30,10 @@ func (p *protected) take(main *lua.LState) *lua.LState {
 		p.idle = p.idle[:n-1]
 		return t
 	}
-	t, _ := main.NewThread() // its context ends with the main state's
-	return t
+	return withoutContext(main, func() *lua.LState {
+		t, _ := main.NewThread()
+		return t
+	})
 }
 
 // give takes a thread back whose function came to its end. One that failed
@@ -64,6 +67,13 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 		L.Push(lua.LString("attempt to call a " + f.Type().String() + " value"))
 		return 2
 	}
+	leave, ok := rt.enter(L)
+	if !ok {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("C stack overflow"))
+		return 2
+	}
+	defer leave()
 	t := rt.protected.take(rt.state)
 	for _, v := range values {
 		t.Push(v)
@@ -75,7 +85,7 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	L.SetTop(0)
 	if err != nil {
 		L.Push(lua.LFalse)
-		L.Push(placed(L, raisedValue(err)))
+		L.Push(placed(L, unplaced(values[0], raisedValue(err))))
 		return 2
 	}
 	L.Push(lua.LTrue)
@@ -96,10 +106,23 @@ func placed(L *lua.LState, v lua.LValue) lua.LValue {
 	return v
 }
 
+// unplaced takes away the blank that gopher-lua leaves between a message and a
+// place that isn't there: that of Lua code which called f, a Go function.
+func unplaced(f, raised lua.LValue) lua.LValue {
+	text, isText := raised.(lua.LString)
+	if fn, ok := f.(*lua.LFunction); ok && fn.IsG && isText && strings.HasPrefix(string(text), " ") {
+		return text[1:]
+	}
+	return raised
+}
+
 // raisedValue is the value that was raised, as PCall reports it.
 func raisedValue(err error) lua.LValue {
 	var raised *lua.ApiError
 	if errors.As(err, &raised) && raised.Object != nil {
+		if raised.Object == lua.LString("lua callstack overflow") {
+			return lua.LString("stack overflow") // as Lua calls it
+		}
 		return raised.Object
 	}
 	return lua.LString(err.Error())

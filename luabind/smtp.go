@@ -22,7 +22,7 @@ func smtpModule(rt *Runtime) Module {
 				"Like smtp.connect with tls=\"implicit\": smtplib's SMTP_SSL.", `local conn = smtp.ssl{ host = "mail.example.org" }`, rt.smtpSSL},
 			{"lmtp", "(target: smtp.ConnectOptions|string, port?: integer): smtp.Conn",
 				"Like smtp.connect with protocol=\"lmtp\": smtplib's LMTP.", `local conn = smtp.lmtp("/run/dovecot/lmtp")`, rt.smtpLMTP},
-			{"new", "(options?: smtp.ConnectOptions): smtp.Conn",
+			{"new", "(target?: smtp.ConnectOptions|string, port?: integer): smtp.Conn",
 				"Makes a connection object that is not connected; `conn:connect()` dials and reads the greeting only.", `local conn = smtp.new{ host = "localhost", port = 2525 }`, rt.smtpNew},
 			{"with", "(options: smtp.ConnectOptions|string, body: fun(conn: smtp.Conn): ...): ...",
 				"Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.",
@@ -132,7 +132,7 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 		raise(L, err)
 	}
 	c := &conn{rt: rt}
-	if c.options, err = o.engine(call); err != nil {
+	if c.options, err = o.engine(rt.host, call); err != nil {
 		raise(L, err)
 	}
 	if c.options.Host == "" && c.options.Socket == "" {
@@ -168,6 +168,7 @@ func (rt *Runtime) finishOptions(call string, o *smtp.Options, debug lua.LValue,
 	o.TraceSecrets = o.TraceSecrets || rt.host.Trace.Auth
 	o.TraceData = rt.host.Trace.Data
 	rt.host.Outbound.apply(o)
+	o.Allow = rt.host.mailAllowed()
 	return nil
 }
 

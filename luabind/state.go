@@ -26,14 +26,17 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	}
 	rt := &Runtime{
 		host: h, program: p, state: L, cancel: cancel,
-		metas: map[string]*lua.LTable{},
-		stdio: newStdio(ctx, h),
+		metas:   map[string]*lua.LTable{},
+		stdio:   newStdio(ctx, h),
+		started: h.Mono(),
 	}
 	openLibraries(L)
 	lua51.Open(L)
 	openErrors(L)
 	rt.replaceBase()
-	rt.replaceIO()
+	rt.openCoroutines(L)
+	rt.openIO(L)
+	rt.openOS(L)
 	rt.replaceLoaders()
 	rt.register()
 	rt.setArgs()
@@ -48,8 +51,7 @@ func openLibraries(L *lua.LState) {
 		open lua.LGFunction
 	}{
 		{lua.LoadLibName, lua.OpenPackage}, {lua.BaseLibName, lua.OpenBase}, {lua.TabLibName, lua.OpenTable},
-		{lua.IoLibName, lua.OpenIo}, {lua.OsLibName, lua.OpenOs}, {lua.StringLibName, lua.OpenString},
-		{lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
+		{lua.StringLibName, lua.OpenString}, {lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
 	} {
 		L.Push(L.NewFunction(lib.open))
 		L.Push(lua.LString(lib.name))

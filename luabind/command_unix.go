@@ -1,0 +1,35 @@
+//go:build unix
+
+package luabind
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// shell gives the program that runs a command line, as C's system() does.
+func shell(line string) (name string, args []string) { return "/bin/sh", []string{"-c", line} }
+
+// ownGroup makes the program the head of a process group, so that all that
+// it starts can be ended with it.
+func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// systemStatus is the status as C's system() gives it: the exit status times
+// 256, or the signal.
+func systemStatus(state *os.ProcessState) int {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok {
+		return int(status)
+	}
+	return state.ExitCode()
+}
+
+// processTime is the processor time that the process used so far.
+func processTime() (time.Duration, bool) {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0, false
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), true
+}

@@ -1,0 +1,18 @@
+//go:build !unix
+
+package luabind
+
+import "os"
+
+func endGroup(pid int) error {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	return p.Kill()
+}
+
+func killGroup(pid int) { _ = endGroup(pid) }
+
+// exitStatus is a program's status.
+func exitStatus(s *os.ProcessState) (code int, signal string) { return s.ExitCode(), "" }
