@@ -20,9 +20,9 @@ const (
 	inspectedLarge = 20
 )
 
-// inspect reads a message as its recipients will, and tells what is wrong with it. Content that was too large to keep
+// inspectMail reads a message as its recipients will, and tells what is wrong with it. Content that was too large to keep
 // has nothing wrong.
-func inspect(content []byte) (issues []Finding, subject string) {
+func inspectMail(content []byte) (issues []Finding, subject string) {
 	m := mime.Parse(content, mime.ParseOptions{}, nil)
 	subject, _ = m.Header().Get("Subject")
 	attached := attachedMessages(m.Part, "")

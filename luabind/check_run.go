@@ -218,7 +218,7 @@ func (r *rehearsal) caught(through string, m sink.DryMail) {
 	var issues []Finding
 	var subject string
 	if m.Content != nil && (m.Size <= inspectionSize || r.large.Add(1) <= inspectedLarge) {
-		issues, subject = inspect(m.Content)
+		issues, subject = inspectMail(m.Content)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"moonpost/mime"
+	"moonpost/sink"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -26,6 +27,7 @@ type luaPart struct {
 	message *mime.Message
 	// rendered is the message of a template until the script looks into it; part is nil so long.
 	rendered *mime.Rendered
+	caught   *sink.Caught // how a sink took it
 }
 
 // outgoing is a message as it is sent.
@@ -198,6 +200,9 @@ func headerValue(p *mime.Part, name string) lua.LValue {
 }
 
 func (p *luaPart) envelope(L *lua.LState) lua.LValue {
+	if p.caught != nil {
+		return caughtEnvelope(L, p.caught)
+	}
 	from, to, _, err := p.outgoing().Envelope()
 	if err != nil {
 		raise(L, err)

@@ -46,6 +46,7 @@ type Runtime struct {
 	bodies    sign.BodyHashes
 	warned    map[string]bool // what was told already
 	json      *jsonMarks      // made with the first use
+	bench     *testBench      // nil: not a run of `moonpost test`
 }
 
 // closer is something that the end of the script must close. finish ends it

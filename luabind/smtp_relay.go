@@ -73,10 +73,12 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 // makeRelay checks the options and gives the relay of their name: the one that is
 // there already, where both agree.
 func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
-	if _, err := relay.New(o); err != nil { // before a sink makes all hosts the same
+	meant, err := relay.New(o) // before a sink makes all hosts the same
+	if err != nil {
 		return nil, err
 	}
 	o.MX = rt.host.Outbound.mx(o.MX)
+	nameWays(&o, meant.Name())
 	r, err := relay.New(o)
 	if err != nil {
 		return nil, err

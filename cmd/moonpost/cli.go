@@ -10,6 +10,8 @@ import (
 type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
 	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
+	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
+	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
 	Types      typesCmd      `cmd:"" help:"Write definition files for lua-language-server."`
@@ -31,7 +33,7 @@ func (p *process) main() int {
 	if err != nil {
 		return p.usage(err)
 	}
-	args := p.args
+	args := withUpdate(p.args)
 	if len(args) > 0 && args[0] == "run" {
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
 			return p.usage(err)

@@ -44,11 +44,13 @@ func (c *runCmd) Help() string {
 func (c *runCmd) run(p *process) int {
 	script, err := c.load(p)
 	if err != nil {
+		p.rehearsal.tell(err)
 		p.complain(err.Error(), "")
 		return statusUsage
 	}
 	program, err := luabind.Compile(script)
 	if err != nil {
+		p.rehearsal.tell(err)
 		p.complain(err.Error(), "")
 		return statusUsage
 	}
@@ -63,6 +65,7 @@ func (c *runCmd) run(p *process) int {
 	defer life.stop()
 	screen := newScreen(p)
 	host := c.host(p, life, screen, trace)
+	p.rehearsal.lead(host)
 	caught, err := c.openSink(p, host)
 	if err != nil {
 		p.complain(err.Error(), "")
@@ -70,6 +73,7 @@ func (c *runCmd) run(p *process) int {
 	}
 	outcome, err := life.wait(func(ctx context.Context) (luabind.Outcome, error) { return host.Run(ctx, program) })
 	caught.close(p)
+	p.rehearsal.tell(err)
 	return p.finish(outcome, err)
 }
 
@@ -80,6 +84,7 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 		LookupEnv: p.lookupEnv, Wall: p.wall, Mono: p.mono, Rand: p.rand,
 		Logger:   p.logger(screen.writer(p.stderr), c.JSON),
 		Outbound: luabind.Outbound{Dry: c.DryRun, Redirect: c.Redirect},
+		Sleep:    p.sleep,
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
 		HostFlags: c.flagNames(p), Sandbox: c.sandbox(),
 	}
@@ -101,6 +106,9 @@ func (c *runCmd) load(p *process) (luabind.Script, error) {
 		s.Source, err = scripts.Source(c.script[1:])
 	default:
 		s.Dir = filepath.Dir(c.script)
+		if p.rehearsal != nil {
+			s.Name = p.rehearsal.Name
+		}
 		s.Source, err = os.ReadFile(c.script)
 	}
 	if err != nil {

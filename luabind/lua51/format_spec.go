@@ -67,15 +67,23 @@ func (spec formatSpec) text(out []byte, s string) []byte {
 	if spec.precision >= 0 && spec.precision < len(s) {
 		s = s[:spec.precision]
 	}
-	return spec.padded(out, len(s), func(out []byte) []byte { return append(out, s...) })
+	left, right := spec.blanks(len(s))
+	return pad(append(pad(out, ' ', left), s...), ' ', right)
 }
 
-// padded writes what write appends, size bytes, with blanks up to the width.
-func (spec formatSpec) padded(out []byte, size int, write func(out []byte) []byte) []byte {
+// blanks is how many blanks stand on both sides of an item of the given size.
+func (spec formatSpec) blanks(size int) (left, right int) {
 	if spec.minus {
-		return pad(write(out), ' ', spec.width-size)
+		return 0, spec.width - size
 	}
-	return write(pad(out, ' ', spec.width-size))
+	return spec.width - size, 0
+}
+
+// number writes a number's parts.
+func (spec formatSpec) number(out []byte, prefix string, zeros int, digits []byte) []byte {
+	left, right := spec.blanks(len(prefix) + zeros + len(digits))
+	out = append(pad(out, ' ', left), prefix...)
+	return pad(append(pad(out, '0', zeros), digits...), ' ', right)
 }
 
 func pad(out []byte, with byte, n int) []byte {
@@ -127,10 +135,7 @@ func (spec formatSpec) integer(out []byte, negative bool, magnitude uint64) []by
 	if spec.zero && !spec.minus && spec.precision < 0 {
 		zeros = max(zeros, spec.width-len(prefix)-len(digits))
 	}
-	zeros = max(zeros, 0)
-	return spec.padded(out, len(prefix)+zeros+len(digits), func(out []byte) []byte {
-		return append(pad(append(out, prefix...), '0', zeros), digits...)
-	})
+	return spec.number(out, prefix, max(zeros, 0), digits)
 }
 
 // float writes a number for the verbs e, E, f, g and G.
@@ -141,9 +146,7 @@ func (spec formatSpec) float(out []byte, f float64) []byte {
 	if spec.zero && !spec.minus && isDigit(digits[0]) {
 		zeros = max(spec.width-len(sign)-len(digits), 0)
 	}
-	return spec.padded(out, len(sign)+zeros+len(digits), func(out []byte) []byte {
-		return append(pad(append(out, sign...), '0', zeros), digits...)
-	})
+	return spec.number(out, sign, zeros, digits)
 }
 
 // magnitude writes a number that has no sign.
@@ -158,7 +161,7 @@ func (spec formatSpec) magnitude(out []byte, f float64) []byte {
 	case f != f:
 		out = append(out, "nan"...)
 	case spec.sharp:
-		return fmt.Appendf(out, "%#.*"+string(rune(spec.verb)), precision, f)
+		return append(out, fmt.Sprintf("%#.*"+string(rune(spec.verb)), precision, f)...)
 	default:
 		return strconv.AppendFloat(out, f, spec.verb, precision, 64)
 	}

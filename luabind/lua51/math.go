@@ -9,7 +9,7 @@ import (
 // mathFunctions is the library math without its random numbers.
 func mathFunctions() map[string]function {
 	functions := map[string]function{
-		"fmod": mathFmod, "mod": mathFmod, "frexp": mathFrexp, "ldexp": mathLdexp,
+		"fmod": mathFmod, "frexp": mathFrexp, "ldexp": mathLdexp,
 		"max": mathMax, "min": mathMin, "modf": mathModf,
 		"atan2": binary(math.Atan2), "pow": binary(math.Pow),
 	}

@@ -14,6 +14,8 @@ func Open(L *lua.LState) {
 	library(L, "table", tableFunctions())
 	library(L, "math", mathFunctions())
 	library(L, "math", randomFunctions())
+	alias(L, "string", "gfind", "gmatch")
+	alias(L, "math", "mod", "fmod")
 	L.GetGlobal("math").(*lua.LTable).RawSetString("huge", lua.LNumber(math.Inf(1)))
 	for name, f := range map[string]function{"tonumber": luaTonumber, "tostring": luaTostring, "unpack": luaUnpack} {
 		L.SetGlobal(name, L.NewFunction(bind(name, f)))
@@ -27,6 +29,12 @@ func library(L *lua.LState, name string, functions map[string]function) {
 	for name, f := range functions {
 		table.RawSetString(name, L.NewFunction(bind(name, f)))
 	}
+}
+
+// alias gives a function of a library the name that it had in Lua 5.0.
+func alias(L *lua.LState, library, old, name string) {
+	table := L.GetGlobal(library).(*lua.LTable)
+	table.RawSetString(old, table.RawGetString(name))
 }
 
 // openMethods gives strings their methods by a metatable of their own:

@@ -10,7 +10,7 @@ import (
 func stringFunctions() map[string]function {
 	return map[string]function{
 		"byte": strByte, "char": strChar, "dump": strDump, "find": strFind, "format": strFormat,
-		"gfind": strGmatch, "gmatch": strGmatch, "gsub": strGsub, "len": strLen, "lower": strLower,
+		"gmatch": strGmatch, "gsub": strGsub, "len": strLen, "lower": strLower,
 		"match": strMatch, "rep": strRep, "reverse": strReverse, "sub": strSub, "upper": strUpper,
 	}
 }
