@@ -13,8 +13,6 @@ func (rt *Runtime) replaceBase() {
 	L.SetGlobal("assert", L.NewFunction(luaAssert))
 	L.SetGlobal("pcall", L.NewFunction(rt.pcall))
 	L.SetGlobal("xpcall", L.NewFunction(rt.xpcall))
-	osTable := L.GetGlobal("os").(*lua.LTable)
-	osTable.RawSetString("exit", L.NewFunction(rt.osExit))
 }
 
 // luaAssert raises its second argument as it is, so that an error object

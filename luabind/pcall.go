@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -29,8 +30,10 @@ func (p *protected) take(main *lua.LState) *lua.LState {
 		p.idle = p.idle[:n-1]
 		return t
 	}
-	t, _ := main.NewThread() // its context ends with the main state's
-	return t
+	return withoutContext(main, func() *lua.LState {
+		t, _ := main.NewThread()
+		return t
+	})
 }
 
 // give takes a thread back whose function came to its end. One that failed
@@ -64,18 +67,26 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 		L.Push(lua.LString("attempt to call a " + f.Type().String() + " value"))
 		return 2
 	}
+	leave, ok := rt.enter(L)
+	if !ok {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("C stack overflow"))
+		return 2
+	}
+	defer leave()
 	t := rt.protected.take(rt.state)
+	t.SetContext(L.Context()) // a session's chunks have one each
 	for _, v := range values {
 		t.Push(v)
 	}
 	before := L.G.CurrentThread
 	L.G.CurrentThread = t
-	err := t.PCall(len(values)-1, lua.MultRet, handler)
+	err := t.PCall(len(values)-1, lua.MultRet, closing(t, handler))
 	L.G.CurrentThread = before
 	L.SetTop(0)
 	if err != nil {
 		L.Push(lua.LFalse)
-		L.Push(placed(L, raisedValue(err)))
+		L.Push(placed(L, unplaced(values[0], raisedValue(err))))
 		return 2
 	}
 	L.Push(lua.LTrue)
@@ -87,6 +98,40 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	return n + 1
 }
 
+// closing is a message handler that runs the given one, if any, and then lets
+// the closures which the failed function made keep their locals.
+//
+// QUIRK: gopher-lua 1.1.2 does not close upvalues when there is a message
+// handler, but clears the registers that they point to; without one it makes a
+// traceback, in time that grows with the square of the depth.
+func closing(t *lua.LState, handler *lua.LFunction) *lua.LFunction {
+	return t.NewFunction(func(L *lua.LState) int {
+		raised := L.Get(1)
+		if handler != nil {
+			L.Push(handler)
+			L.Push(raised)
+			L.Call(1, 1)
+			raised = L.Get(-1)
+		}
+		closeUpvalues(L)
+		L.Push(raised)
+		return 1
+	})
+}
+
+// closeUpvalues closes all of a thread's: raising does that while no message
+// handler is set, and the end of a protected call unsets it.
+func closeUpvalues(L *lua.LState) {
+	top := L.GetTop()
+	L.Push(L.NewFunction(func(*lua.LState) int { return 0 }))
+	if err := L.PCall(0, 0, nil); err != nil {
+		return
+	}
+	defer L.SetTop(top)
+	defer func() { recover() }() //nolint:errcheck // what is raised here
+	L.Error(lua.LNil, 0)
+}
+
 // placed gives an error the line of the pcall where it has none, because one of
 // our own functions was called without a Lua function around.
 func placed(L *lua.LState, v lua.LValue) lua.LValue {
@@ -96,10 +141,23 @@ func placed(L *lua.LState, v lua.LValue) lua.LValue {
 	return v
 }
 
+// unplaced takes away the blank that gopher-lua leaves between a message and a
+// place that isn't there: that of Lua code which called f, a Go function.
+func unplaced(f, raised lua.LValue) lua.LValue {
+	text, isText := raised.(lua.LString)
+	if fn, ok := f.(*lua.LFunction); ok && fn.IsG && isText && strings.HasPrefix(string(text), " ") {
+		return text[1:]
+	}
+	return raised
+}
+
 // raisedValue is the value that was raised, as PCall reports it.
 func raisedValue(err error) lua.LValue {
 	var raised *lua.ApiError
 	if errors.As(err, &raised) && raised.Object != nil {
+		if raised.Object == lua.LString("lua callstack overflow") {
+			return lua.LString("stack overflow") // as Lua calls it
+		}
 		return raised.Object
 	}
 	return lua.LString(err.Error())

@@ -29,24 +29,29 @@ var errExit = errors.New("os.exit was called")
 
 // Runtime is one run of a script: its Lua state and what it opened.
 type Runtime struct {
-	host      *Host
-	program   *Program
-	state     *lua.LState
-	base      context.Context         // ends with signals and time-outs, for engine calls
-	cancel    context.CancelCauseFunc // ends the Lua code alone, for os.exit
-	protected protected
-	plainSend smtp.SendOptions // of messages submitted without options; never changed
-	exit      *int
-	metas     map[string]*lua.LTable // metatables of the classes
-	open      []closer               // connections and relays, in the order of opening
-	stdio     *stdio
-	usage     *UsageError
-	notices   []notice
-	desk      *tokenDesk // nil: no relay has a token function
-	bodies    sign.BodyHashes
-	warned    map[string]bool // what was told already
-	json      *jsonMarks      // made with the first use
-	bench     *testBench      // nil: not a run of `moonpost test`
+	host           *Host
+	program        *Program
+	state          *lua.LState
+	base           context.Context         // ends with signals and time-outs, for engine calls
+	cancel         context.CancelCauseFunc // ends the Lua code alone, for os.exit
+	protected      protected
+	plainSend      smtp.SendOptions // of messages submitted without options; never changed
+	exit           *int
+	metas          map[string]*lua.LTable // metatables of the classes
+	open           []closer               // connections and relays, in the order of opening
+	stdio          *stdio
+	io             *ioLibrary
+	coroutines     *coroutines
+	nested, frames int       // Lua threads that run within each other, and the depth of their stacks
+	started        time.Time // by the host's Mono
+	ended          bool      // the script's top level is over
+	usage          *UsageError
+	notices        []notice
+	desk           *tokenDesk // nil: no relay has a token function
+	bodies         sign.BodyHashes
+	warned         map[string]bool // what was told already
+	json           *jsonMarks      // made with the first use
+	bench          *testBench      // nil: not a run of `moonpost test`
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -139,6 +144,8 @@ func uncaught(L *lua.LState) int {
 // ended by itself, at once after an interrupt. It gives the number of
 // submitted messages that failed unseen.
 func (rt *Runtime) close(ctx context.Context) (failed int) {
+	rt.ended = true
+	rt.io.files.closeAll(ctx)
 	for i := len(rt.open) - 1; i >= 0; i-- {
 		failed += rt.open[i].finish(ctx)
 	}

@@ -16,8 +16,8 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		SkipOpenLibs:        true,
 		RegistrySize:        1024,
 		RegistryMaxSize:     1 << 20,
-		RegistryGrowStep:    4096,
-		CallStackSize:       4096,
+		RegistryGrowStep:    8192,
+		CallStackSize:       maxFrames,
 		MinimizeStackMemory: true,
 	})
 	L.SetContext(ctx)
@@ -26,14 +26,19 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	}
 	rt := &Runtime{
 		host: h, program: p, state: L, cancel: cancel,
-		metas: map[string]*lua.LTable{},
-		stdio: newStdio(ctx, h),
+		metas:   map[string]*lua.LTable{},
+		stdio:   newStdio(ctx, h),
+		started: h.Mono(),
 	}
 	openLibraries(L)
 	lua51.Open(L)
 	openErrors(L)
+	rt.openBase(L)
 	rt.replaceBase()
-	rt.replaceIO()
+	rt.openCoroutines(L)
+	rt.openIO(L)
+	rt.openOS(L)
+	rt.openDebug(L)
 	rt.replaceLoaders()
 	rt.register()
 	rt.setArgs()
@@ -48,8 +53,7 @@ func openLibraries(L *lua.LState) {
 		open lua.LGFunction
 	}{
 		{lua.LoadLibName, lua.OpenPackage}, {lua.BaseLibName, lua.OpenBase}, {lua.TabLibName, lua.OpenTable},
-		{lua.IoLibName, lua.OpenIo}, {lua.OsLibName, lua.OpenOs}, {lua.StringLibName, lua.OpenString},
-		{lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
+		{lua.StringLibName, lua.OpenString}, {lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
 	} {
 		L.Push(L.NewFunction(lib.open))
 		L.Push(lua.LString(lib.name))

@@ -9,9 +9,9 @@ import (
 // cli is the command table; kong reads it.
 type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
-	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
+	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
 	Types      typesCmd      `cmd:"" help:"Write definition files for lua-language-server."`
