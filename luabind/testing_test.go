@@ -43,7 +43,7 @@ func runTests(t *testing.T, source string, testing Testing) ([]TestResult, error
 	return results, nil
 }
 
-// TestTestingExamplesRun runs the examples of the modules test and sink, in a case.
+// TestTestingExamplesRun runs the examples of the module test.
 func TestTestingExamplesRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{"news.lua": "", filepath.Join("testdata", "hello.txt"): "Hello\n"} {
@@ -54,16 +54,14 @@ func TestTestingExamplesRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, m := range []Module{testModule(nil), sinkModule(nil)} {
-		for name, f := range rowsOf(m) {
-			source := "local test, sink = require \"test\", require \"sink\"\n" + f.Example
-			if m.Name == "sink" || strings.HasPrefix(name, testClassName) {
-				source = "local test, sink = require \"test\", require \"sink\"\ntest.case(\"x\", function(t) local s, list = sink.start(), { 1 } " + f.Example + "\nend)"
-			}
-			results, err := runTests(t, source, Testing{})
-			if err != nil || slices.ContainsFunc(results, func(r TestResult) bool { return len(r.Failures) > 0 }) {
-				t.Errorf("%s: %v %+v\n%s", name, err, results, f.Example)
-			}
+	for name, f := range rowsOf(testModule(nil)) {
+		source := "local test, sink = require \"test\", require \"sink\"\n" + f.Example
+		if strings.HasPrefix(name, testClassName) {
+			source = "local test, sink = require \"test\", require \"sink\"\ntest.case(\"x\", function(t) local list = { 1 } " + f.Example + "\nend)"
+		}
+		results, err := runTests(t, source, Testing{})
+		if err != nil || slices.ContainsFunc(results, func(r TestResult) bool { return len(r.Failures) > 0 }) {
+			t.Errorf("%s: %v %+v\n%s", name, err, results, f.Example)
 		}
 	}
 }
