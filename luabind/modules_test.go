@@ -1,13 +1,10 @@
 package luabind
 
 import (
-	"bytes"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // inExampleFolder puts the test into a folder that has the files of examples.
@@ -51,15 +48,6 @@ func TestModuleExamplesRun(t *testing.T) {
 	}
 	if ran < 50 {
 		t.Errorf("only %d examples", ran)
-	}
-}
-
-// testHost is a host that keeps nothing of what a script prints.
-func testHost() *Host {
-	var out bytes.Buffer
-	return &Host{
-		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Wall: time.Now, Mono: time.Now,
-		Logger: slog.New(slog.DiscardHandler), LookupEnv: func(string) (string, bool) { return "", false },
 	}
 }
 
