@@ -239,7 +239,7 @@ func prefixed(prefix string, rows []docRow) []docRow {
 func (t *bindingTable) functionDoc(name string, f Function) string {
 	text := wrap(name+shortSignature(f.Sig), 0, 4) + "\n\n" + paragraphs(f.Doc) + "\n"
 	if f.Example != "" {
-		text += indented(f.Example)
+		text += codeBlock(f.Example)
 	}
 	var others []string
 	sig := parseSignature(f.Sig)
@@ -298,7 +298,7 @@ func errorEntry() string {
 		}
 		kinds = append(kinds, docRow{k.Name, text})
 	}
-	return "error\n\n" + paragraphs(errorDoc) + "\n" + indented(errorExample) + list("Fields", fieldRows(errorFields, false)) + list("Kinds", kinds) +
+	return "error\n\n" + paragraphs(errorDoc) + "\n" + codeBlock(errorExample) + list("Fields", fieldRows(errorFields, false)) + list("Kinds", kinds) +
 		"\n" + wrap("error(message, level?), Lua's own function, raises any value: see lua.", 0, 0) + "\n"
 }
 

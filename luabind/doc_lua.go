@@ -98,7 +98,6 @@ math.tan(x): number  Gives the tangent of radians.
 math.tanh(x): number  Gives the hyperbolic tangent.
 
 io.close(file?)  Closes a file, or the one of io.output.
-io.flush()  Writes out what io.write holds back.
 io.input(file?): file  Gives or sets the file that io.read reads.
 io.lines(path?): iterator  Iterates over the lines of a file or of standard input: for line in io.lines("names.txt") do
 io.open(path, mode?): file?, string?  Opens a file: mode "r", "w", "a"; nil and a message where it can't. The file has read, write, lines, seek, close.
@@ -117,7 +116,6 @@ os.exit(status?)  Ends the script: what was submitted is sent and connections ar
 os.getenv(name): string?  Gives a variable of the environment, or nil; env.NAME raises for one that isn't set.
 os.remove(path): boolean?, string?  Removes a file or an empty folder.
 os.rename(from, to): boolean?, string?  Renames a file.
-os.setenv(name, value): boolean?, string?  Sets a variable of the environment.
 os.setlocale(locale?, category?): string?  Sets nothing: there is only the C locale.
 os.time(t?): number  Gives the seconds since 1970, of now or of a table with year, month, day, hour, min, sec.
 os.tmpname(): string  Gives the name of a new temporary file.
