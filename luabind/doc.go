@@ -35,7 +35,7 @@ func Doc(name string) (text, near string, ok bool) {
 		}
 		return strings.Join(texts, "\n"+strings.Repeat("-", docWidth)+"\n\n"), "", true
 	}
-	return "", nearestName(entries, name), false
+	return "", nearestName(name), false
 }
 
 // cutLast splits a name at its last dot or colon.
@@ -90,7 +90,7 @@ func ofObject(entries map[string]docEntry, object, member string) []string {
 }
 
 // nearestName gives the nearest of all names, or the nearest last part of one.
-func nearestName(entries map[string]docEntry, name string) string {
+func nearestName(name string) string {
 	names := Names()
 	if near := Nearest(name, names); near != "" {
 		return near

@@ -63,6 +63,7 @@ func modules(rt *Runtime) []Module {
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
 		jsonModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
 		testModule(rt), sinkModule(rt),
+		utf8Module(), bitModule(),
 	}
 }
 

@@ -89,6 +89,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	defer rt.state.Close()
 
 	err = rt.main()
+	h.check.ended(err)
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {

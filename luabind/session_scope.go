@@ -138,12 +138,13 @@ func all(names []string, ok func(string) bool) bool {
 	return true
 }
 
-// parseChunk parses within the bounds of a script.
-func parseChunk(chunk string) ([]ast.Stmt, error) {
+// parseChunk tells how a chunk fails to parse, within the bounds of a script.
+func parseChunk(chunk string) error {
 	if len(chunk) > maxSource || tooDeep([]byte(chunk)) > 0 {
-		return nil, &SyntaxError{Message: "too large"}
+		return &SyntaxError{Message: "too large"}
 	}
-	return parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
+	_, err := parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
+	return err
 }
 
 // endsEarly tells that the parser came to the end and wanted more. A string in

@@ -22,7 +22,7 @@ func smtpModule(rt *Runtime) Module {
 				"Like smtp.connect with tls=\"implicit\": smtplib's SMTP_SSL.", "local conn = smtp.ssl{ host = \"mail.example.org\", user = \"ann\", password = env.SMTP_PASSWORD }\nconn:send_message(msg)", rt.smtpSSL},
 			{"lmtp", "(target: smtp.ConnectOptions|string, port?: integer): smtp.Conn",
 				"Like smtp.connect with protocol=\"lmtp\": smtplib's LMTP.", "local conn = smtp.lmtp(\"/run/dovecot/lmtp\")\nfor _, one in ipairs(conn:send_message(msg).results) do print(one.address, one.code) end --> bob@example.org 250", rt.smtpLMTP},
-			{"new", "(options?: smtp.ConnectOptions): smtp.Conn",
+			{"new", "(target?: smtp.ConnectOptions|string, port?: integer): smtp.Conn",
 				"Makes a connection object that is not connected; `conn:connect()` dials and reads the greeting only.", "local conn = smtp.new{ host = \"localhost\", port = 2525 }\nlocal code, text = conn:connect()\nprint(code) --> 220", rt.smtpNew},
 			{"with", "(options: smtp.ConnectOptions|string, body: fun(conn: smtp.Conn): ...): ...",
 				"Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.",

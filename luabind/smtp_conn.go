@@ -89,7 +89,11 @@ func verbMethods(rt *Runtime) []Function {
 }
 
 // this gives the connection of a method call.
-func this(L *lua.LState) *conn { return checkObject[*conn](L, 1, connClassName) }
+func this(L *lua.LState) *conn {
+	c := checkObject[*conn](L, 1, connClassName)
+	c.rt.host.check.at(L)
+	return c
+}
 
 // pushReply pushes code and text, or raises.
 func (c *conn) pushReply(L *lua.LState, r smtp.Reply, err error) int {

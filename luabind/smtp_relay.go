@@ -101,7 +101,11 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 	return lr, nil
 }
 
-func thisRelay(L *lua.LState) *luaRelay { return checkObject[*luaRelay](L, 1, relayClassName) }
+func thisRelay(L *lua.LState) *luaRelay {
+	r := checkObject[*luaRelay](L, 1, relayClassName)
+	r.rt.host.check.at(L)
+	return r
+}
 
 func (rt *Runtime) relaySend(L *lua.LState) int {
 	r := thisRelay(L)

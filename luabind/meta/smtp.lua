@@ -621,9 +621,10 @@ function smtp.lmtp(target, port) end
 ---local code, text = conn:connect()
 ---print(code) --> 220
 ---```
----@param options? smtp.ConnectOptions
+---@param target? smtp.ConnectOptions|string
+---@param port? integer
 ---@return smtp.Conn
-function smtp.new(options) end
+function smtp.new(target, port) end
 
 ---Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.
 ---```lua

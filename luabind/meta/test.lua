@@ -4,7 +4,7 @@
 ---@class test.RunOptions
 ---@field sink? sink.Server where all its mail goes; without one, and unless dry, nothing can be connected
 ---@field args? string[] its arguments, flags of moonpost run among them
----@field env? table<string, string> its environment, besides PATH, HOME, TMPDIR and TZ=UTC
+---@field env? table<string, string> its environment, besides PATH, HOME and TMPDIR
 ---@field files? table<string, string> files in its working directory: contents by path
 ---@field now? number|string where its wall clock stands (default 2026-01-01T12:00:00Z)
 ---@field kill_after? integer kill it when the sink has taken so many messages, before the last one's reply
