@@ -57,7 +57,7 @@ func (rt *Runtime) showRun(script string, r *Rehearsed) {
 	}
 	text := fmt.Sprintf("%s: exit status %d\n", script, r.Exit)
 	if said = strings.TrimRight(said, "\n"); said != "" {
-		text += indented(said) + "\n"
+		text += shifted(said) + "\n"
 	}
 	_, _ = io.WriteString(rt.host.Stdout, text) // kept in memory
 }
