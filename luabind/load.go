@@ -50,6 +50,9 @@ func loadText(L *lua.LState, source []byte, name string) int {
 	if len(name) > 1 && (name[0] == '=' || name[0] == '@') {
 		name = name[1:]
 	}
+	if rt := runtimeOf(L); rt != nil {
+		rt.sources.add(name, source)
+	}
 	_, proto, err := compile(source, name)
 	if err != nil {
 		L.Push(lua.LNil)

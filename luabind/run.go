@@ -29,22 +29,24 @@ var errExit = errors.New("os.exit was called")
 
 // Runtime is one run of a script: its Lua state and what it opened.
 type Runtime struct {
-	host      *Host
-	program   *Program
-	state     *lua.LState
-	base      context.Context         // ends with signals and time-outs, for engine calls
-	cancel    context.CancelCauseFunc // ends the Lua code alone, for os.exit
-	protected protected
-	plainSend smtp.SendOptions // of messages submitted without options; never changed
-	exit      *int
-	metas     map[string]*lua.LTable // metatables of the classes
-	open      []closer               // connections and relays, in the order of opening
-	stdio     *stdio
-	usage     *UsageError
-	notices   []notice
-	desk      *tokenDesk // nil: no relay has a token function
-	bodies    sign.BodyHashes
-	warned    map[string]bool // what was told already
+	host       *Host
+	program    *Program
+	state      *lua.LState
+	base       context.Context         // ends with signals and time-outs, for engine calls
+	cancel     context.CancelCauseFunc // ends the Lua code alone, for os.exit
+	protected  protected
+	coroutines coroutines
+	sources    sources          // what was compiled, for error messages
+	plainSend  smtp.SendOptions // of messages submitted without options; never changed
+	exit       *int
+	metas      map[string]*lua.LTable // metatables of the classes
+	open       []closer               // connections and relays, in the order of opening
+	stdio      *stdio
+	usage      *UsageError
+	notices    []notice
+	desk       *tokenDesk // nil: no relay has a token function
+	bodies     sign.BodyHashes
+	warned     map[string]bool // what was told already
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -99,32 +101,11 @@ func (rt *Runtime) main() error {
 	for _, arg := range rt.program.Script.Args {
 		L.Push(lua.LString(arg))
 	}
-	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
+	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(rt.uncaught))
 	if err == nil {
 		return nil
 	}
-	var raised *lua.ApiError
-	if errors.As(err, &raised) {
-		return Unwrap(raised.Object)
-	}
-	return err
-}
-
-// uncaught is the message handler of the script's top level: it runs while
-// the failed frames still stand and so can tell where the error came from.
-func uncaught(L *lua.LState) int {
-	value := L.Get(1)
-	if ud, ok := value.(*lua.LUserData); ok {
-		if _, isError := ud.Value.(*ScriptError); isError {
-			L.Push(ud)
-			return 1
-		}
-	}
-	text := L.ToStringMeta(value).String()
-	ud := L.NewUserData()
-	ud.Value = &ScriptError{Text: text, Traceback: traceback(L)}
-	L.Push(ud)
-	return 1
+	return rt.explained(raisedError(err))
 }
 
 // close ends what the script left open: in good order after a script that

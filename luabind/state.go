@@ -2,12 +2,14 @@ package luabind
 
 import (
 	"context"
-	"strings"
 
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
 )
+
+// callStackSize bounds how deep functions may call each other.
+const callStackSize = 4096
 
 // newRuntime makes the Lua state with its libraries, guards and modules.
 func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelCauseFunc) *Runtime {
@@ -16,8 +18,9 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		RegistrySize:        1024,
 		RegistryMaxSize:     1 << 20,
 		RegistryGrowStep:    4096,
-		CallStackSize:       4096,
+		CallStackSize:       callStackSize,
 		MinimizeStackMemory: true,
+		IncludeGoStackTrace: true, // tells the calls of a full stack, see overflow
 	})
 	L.SetContext(ctx)
 	if h.env == nil {
@@ -28,9 +31,13 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		metas: map[string]*lua.LTable{},
 		stdio: newStdio(ctx, h),
 	}
+	rt.setRuntime()
 	openLibraries(L)
 	openErrors(L)
+	rt.protected.onError, rt.protected.wrapError = L.NewFunction(rt.caught), L.NewFunction(rt.wrapError)
+	rt.sources.add(p.Script.Name, p.Script.Source)
 	rt.replaceBase()
+	rt.replaceCoroutines()
 	rt.replaceIO()
 	rt.replaceLoaders()
 	rt.register()
@@ -64,30 +71,4 @@ func (rt *Runtime) setArgs() {
 		arg.RawSetInt(i+1, lua.LString(a))
 	}
 	rt.state.SetGlobal("arg", arg)
-}
-
-// traceback is the Lua call stack without the host's own frames.
-func traceback(L *lua.LState) string {
-	debug, ok := L.GetGlobal("debug").(*lua.LTable)
-	if !ok {
-		return ""
-	}
-	f, ok := debug.RawGetString("traceback").(*lua.LFunction)
-	if !ok {
-		return ""
-	}
-	L.Push(f)
-	if err := L.PCall(0, 1, nil); err != nil {
-		return ""
-	}
-	text := lua.LVAsString(L.Get(-1))
-	L.Pop(1)
-	lines := strings.Split(text, "\n")
-	kept := lines[:1]
-	for _, line := range lines[1:] {
-		if !strings.HasPrefix(strings.TrimSpace(line), "[G]") {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\n")
 }

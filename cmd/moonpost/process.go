@@ -21,6 +21,7 @@ type process struct {
 	stdout, stderr io.Writer
 	terminal       bool // stderr is one
 	stdoutTerminal bool
+	json           bool // errors are printed as JSON lines
 	lookupEnv      func(string) (string, bool)
 	wall, mono     func() time.Time
 	rand           io.Reader

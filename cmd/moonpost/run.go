@@ -47,7 +47,7 @@ func (c *runCmd) run(p *process) int {
 	}
 	program, err := luabind.Compile(script)
 	if err != nil {
-		p.complain(err.Error(), "")
+		p.failed(err)
 		return statusUsage
 	}
 	trace, err := c.trace()
