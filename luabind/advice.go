@@ -26,9 +26,8 @@ type rule struct {
 
 // advice is the hint for a message of Lua's own, or "".
 func (rt *Runtime) advice(e *ScriptError) string {
-	text := e.plainText()
 	for _, r := range rules() {
-		m := regexp.MustCompile(r.pattern).FindStringSubmatch(text)
+		m := regexp.MustCompile(r.pattern).FindStringSubmatch(e.Plain)
 		if m == nil {
 			continue
 		}
@@ -60,7 +59,7 @@ func rules() []rule {
 		{`^attempt to index (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
 		{`^attempt to get length of (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
 		{`^attempt to index .*\(a function value\)`, advise("a function has no fields; call it with brackets first: name().field")},
-		{`^bad argument #1 to '(i?pairs|next)' \(table expected, got (?:nil|no value)\)`, advise("what should be walked through is nil: is its name right, was it filled before?")},
+		{`^bad argument #1 to '(i?pairs|next)' \(table expected, got (?:nil|no value)\)`, advise("the value to loop over is nil: is its name right, was it filled before?")},
 		{`^bad argument #1 to 'ipairs' \(table expected, got (\w+)\)`, advise("ipairs walks through a list, a table")},
 		{`^bad argument #\d+ to '(\w+)' \(.* expected, got (?:nil|no value)\)`, advise("this value is nil or was left out: is its name right?")},
 		{`^stack overflow`, advise("a function calls itself without end, or too many values were handed over at once")},
@@ -68,6 +67,8 @@ func rules() []rule {
 		{`^table index is nil`, advise("the key between the [ ] is nil: is its name right?")},
 		{`^attempt to yield across`, advise("coroutine.yield works in the coroutine's own functions, not within pcall, sort, gsub or a callback of moonpost")},
 		{`^cannot resume dead coroutine`, advise("the coroutine has come to its end; coroutine.status(co) tells")},
+		{`; call methods with a colon$`, (*trouble).dotted},
+		{`: line break: "`, advise(`a line break would begin another header field; take it out: text:gsub("[\r\n]+", " ")`)},
 		{`^module '?([\w.]+)'? not found`, advise("modules are looked up beside the script as NAME.lua and NAME/init.lua")},
 	}
 }
@@ -203,6 +204,22 @@ func (t *trouble) calledOther() string {
 		return fmt.Sprintf("a %s is followed by a bracket, which calls it; is an operator or a comma missing, or an end of line?", kind)
 	}
 	return ""
+}
+
+// dotted is for conn.quit() where conn:quit() is meant.
+func (t *trouble) dotted() string {
+	tokens := t.tokens()
+	for i := 2; i+1 < len(tokens); i++ {
+		if tokens[i-1].Is(".") && tokens[i-2].Kind == luatext.Name && tokens[i+1].Is("(") && t.marked(tokens[i]) {
+			return fmt.Sprintf("write %s:%s(…)", tokens[i-2].Text, tokens[i].Text)
+		}
+	}
+	return ""
+}
+
+// marked tells whether the caret stands below the token.
+func (t *trouble) marked(token luatext.Token) bool {
+	return luatext.Column([]byte(t.spot.Source), token.Start) == t.spot.Column
 }
 
 // noNumber is for arithmetic on what is no number.

@@ -25,6 +25,8 @@ type ScriptError struct {
 	Host      string // the server that the error is about, where the engine's error doesn't tell
 	Traceback string
 	Frames    []Frame // the same, for programs
+	Plain     string  // the text without positions, of one that ended the script
+	innermost string  // "script.lua:12:", the last position before Plain, or empty
 	Spot      Spot    // where it is in the script, as far as that is known
 	Advice    string  // what to do about it, where Err doesn't tell
 }

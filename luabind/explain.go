@@ -20,65 +20,55 @@ func (rt *Runtime) explained(err error) error {
 		e.Spot = syntax.Spot()
 		return err
 	}
-	e.Spot = rt.spotOf(e)
+	e.Spot, e.Plain = rt.spotOf(e)
 	if e.Hint() == "" {
 		e.Advice = rt.advice(e)
 	}
 	return err
 }
 
-// spotOf finds the line that the error is about, and the place on it.
-func (rt *Runtime) spotOf(e *ScriptError) Spot {
-	s := e.place()
+// spotOf finds the line that the error is about, and the place on it. It
+// gives the error's text without positions, too.
+func (rt *Runtime) spotOf(e *ScriptError) (s Spot, plain string) {
+	s, plain = rt.place(e)
 	source, ok := rt.sources.line(s.File, s.Line)
 	if !ok {
-		return s
+		return s, plain
 	}
 	s.Source = source
 	text := rt.sources.get(s.File).text
-	if at := luatext.Find(text, s.Line, luatext.Sought(e.plainText(), e.raisedBy())...); at.Column > 0 {
+	if at := luatext.Find(text, s.Line, luatext.Sought(plain, e.raisedBy())...); at.Column > 0 {
 		s.Line, s.Column, s.EndColumn = at.Line, at.Column, at.EndColumn
 		s.Source, _ = luatext.Line(text, at.Line)
 	}
-	return s
+	return s, plain
 }
 
-// place is the innermost position that the error tells: its own, the last one
-// before its text, or the innermost call.
-func (e *ScriptError) place() Spot {
-	where := e.Where
-	if where == "" {
-		rest := e.Error()
-		for {
-			next, text := splitWhere(rest)
-			if next == "" {
-				break
-			}
-			where, rest = strings.TrimSuffix(next, " "), text
+// place is the innermost position that the error tells, and its text without
+// the positions before: its own one, the last one before the text, or the
+// innermost call. What looks like a position and names no source of this run,
+// such as "people.csv:12: ", belongs to the text.
+func (rt *Runtime) place(e *ScriptError) (s Spot, text string) {
+	where, text := e.Where, e.Error()
+	for {
+		next, rest := splitWhere(text)
+		file, _, _ := cutLast(strings.TrimSuffix(next, ": "), ":")
+		if next == "" || rt.sources.texts[file] == nil {
+			break
 		}
+		where, text = strings.TrimSuffix(next, " "), rest
 	}
+	e.innermost = where
 	file, number, _ := cutLast(strings.TrimSuffix(where, ":"), ":")
 	if line, err := strconv.Atoi(number); err == nil {
-		return Spot{File: file, Line: line}
+		return Spot{File: file, Line: line}, text
 	}
 	for _, f := range e.Frames {
 		if f.Line > 0 {
-			return Spot{File: f.File, Line: f.Line}
+			return Spot{File: f.File, Line: f.Line}, text
 		}
 	}
-	return Spot{}
-}
-
-// plainText is the message without positions.
-func (e *ScriptError) plainText() string {
-	text := e.Error()
-	for {
-		where, rest := splitWhere(text)
-		if where == "" {
-			return text
-		}
-		text = rest
-	}
+	return Spot{}, text
 }
 
 // raisedBy is the function of Lua's own that raised the error, if the text

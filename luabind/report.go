@@ -81,10 +81,10 @@ func (r *Report) place(s Spot) {
 func (r *Report) script(e *ScriptError) {
 	r.place(e.Spot)
 	r.Kind, r.Hint = e.Kind(), luatext.Visible(e.Hint())
-	r.Message = luatext.Visible(e.plainText())
-	r.title = luatext.Visible(e.Error())
-	if e.Where != "" {
-		r.title = e.Where + " " + r.title
+	r.Message = luatext.Visible(e.Plain)
+	r.title = r.Message
+	if e.innermost != "" {
+		r.title = e.innermost + " " + r.Message
 	}
 	r.frames = e.Frames
 	for _, f := range e.Frames {

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -27,6 +28,9 @@ func (rt *Runtime) pushError(L *lua.LState, v lua.LValue) int {
 		calls = callStack(L)
 	}
 	e.setTrace(cutFrames(append(framesOf(calls), trace(rt.waiting(L))...)))
+	if v.Type() != lua.LTString && v.Type() != lua.LTNumber && len(e.Frames) > 0 {
+		e.Where = strings.TrimSuffix(e.Frames[0].place(), " ")
+	}
 	ud := L.NewUserData()
 	ud.Value = e
 	L.Push(ud)

@@ -29,6 +29,19 @@ func Sought(message, call string) []Wanted {
 		}
 		return append(list, w, Wanted{Text: m[3]})
 	}
+	if m := regexp.MustCompile(`^env\.(\w+) is not set`).FindStringSubmatch(message); m != nil {
+		return []Wanted{{Text: m[1]}}
+	}
+	if m := regexp.MustCompile(`^[\w.:]+: ([A-Z][\w-]*): `).FindStringSubmatch(message); m != nil {
+		key := strings.ReplaceAll(strings.ToLower(m[1]), "-", "_")
+		list = append(list, Wanted{Text: key, Behind: "="}, Wanted{Text: m[1]})
+	}
+	if m := regexp.MustCompile(`[/\\]([^/\\:"]+): `).FindStringSubmatch(message); m != nil {
+		list = append(list, Wanted{Text: m[1]})
+	}
+	if strings.HasPrefix(message, "error object is a ") {
+		return []Wanted{{Text: call}}
+	}
 	for _, m := range regexp.MustCompile(`"([^"]+)"|'([^']+)'`).FindAllStringSubmatch(message, 6) {
 		list = append(list, Wanted{Text: m[1] + m[2]})
 	}
@@ -124,12 +137,15 @@ func (w Wanted) in(tokens []Token, first, end int) (at, n int) {
 }
 
 // followed tells whether what is wanted stands behind: "(" for any kind of
-// call, "." for any kind of index.
+// call, "." for any kind of index, "=" for itself.
 func (w Wanted) followed(tokens []Token, i int) bool {
 	if w.Behind == "" || i+1 >= len(tokens) {
 		return w.Behind == ""
 	}
 	next := tokens[i+1]
+	if w.Behind == "=" {
+		return next.Is("=")
+	}
 	if w.Behind == "(" {
 		return next.Is("(") || next.Is("{") || next.Kind == String
 	}

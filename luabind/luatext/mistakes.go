@@ -141,7 +141,10 @@ func malformedNumber(p *parser) string {
 	if strings.Count(text, ".") > 1 {
 		return fmt.Sprintf(`an address or version is text: write "%s" with quotes`, text)
 	}
-	return fmt.Sprintf(`write "%s" with quotes if it is text (a duration, a size); a name cannot begin with a digit`, text)
+	if unit := strings.TrimLeft(text, "0123456789."); len(unit) <= 3 {
+		return fmt.Sprintf(`a duration or a size with its unit is text: write "%s" with quotes`, text)
+	}
+	return fmt.Sprintf(`write "%s" with quotes if it is text; a name cannot begin with a digit`, text)
 }
 
 // borrowedSigns are operators of other languages.

@@ -24,7 +24,7 @@ func borrowedWords() []mistake {
 	}
 	word := func(p *parser) string {
 		for n := -1; n >= -2; n-- {
-			if t := p.look(n); t.Kind == Name && p.look(n-1).Line != t.Line {
+			if t := p.look(n); t.Kind == Name && p.begins(n) {
 				return instead[t.Text]
 			}
 		}
@@ -37,6 +37,12 @@ func borrowedWords() []mistake {
 			return p.look(0).Kind == Keyword && (strings.HasPrefix(message, "'<name>' expected") || p.writes(1, "=") && strings.HasPrefix(message, "unexpected symbol"))
 		}, reservedWord},
 	}
+}
+
+// begins tells whether a statement begins with the token n places on.
+func (p *parser) begins(n int) bool {
+	before := p.look(n - 1)
+	return before.Line != p.look(n).Line || p.writes(n-1, "then", "do", "else", "end", ";")
 }
 
 // reservedWord is for a word of Lua's own in the place of a name or key.
@@ -83,7 +89,8 @@ func grammar() []mistake {
 		{all(wants("'}' expected"), nearKind(Name, String, Number, Keyword, Symbol)), missingComma},
 		{all(wants("')' expected"), nearKind(EOF)), unclosed("(", ")")},
 		{all(wants("')' expected"), nearKind(Name, String, Number)), missingArgumentComma},
-		{all(wants("']' expected")), unclosed("[", "]")},
+		{wants("']' expected"), unclosed("[", "]")},
+		{wants("')' expected"), unclosed("(", ")")},
 		{wants("function arguments expected"), says("a method is called with brackets: conn:quit()")},
 		{wants("ambiguous syntax"), says("this bracket would call what the line before gives; put ; before it if it begins something new")},
 		{all(wants("unexpected symbol"), near(".", ":"), behindLocal), says("local declares plain names; a field is set without local: t.name = 1")},
@@ -162,11 +169,32 @@ func surplusEnd(p *parser) string {
 		return fmt.Sprintf("there is one end more than there are blocks; the %s of line %d was closed already by the end in line %d",
 			p.odd.opener.Text, p.odd.opener.Line, p.odd.end.Line)
 	}
-	return fmt.Sprintf("no block is open here: there is one end too many before, or this %s is it", p.token().Text)
+	return fmt.Sprintf("no block is open here: this %s, or an end before it, is one too many", p.token().Text)
 }
 
 func unclosed(opening, closing string) func(*parser) string {
-	return func(*parser) string { return fmt.Sprintf("every %s needs its %s", opening, closing) }
+	return func(p *parser) string {
+		if t, ok := p.opener(opening, closing); ok {
+			return fmt.Sprintf("the %s in line %d is still open here; its %s is missing", opening, t.Line, closing)
+		}
+		return fmt.Sprintf("every %s needs its %s", opening, closing)
+	}
+}
+
+// opener is the bracket that is open at the current token.
+func (p *parser) opener(opening, closing string) (Token, bool) {
+	depth := 0
+	for i := p.at - 1; i >= 0; i-- {
+		switch t := p.tokens[i]; {
+		case t.Is(closing):
+			depth++
+		case t.Is(opening) && depth == 0:
+			return t, true
+		case t.Is(opening):
+			depth--
+		}
+	}
+	return Token{}, false
 }
 
 func missingComma(p *parser) string {
@@ -177,7 +205,7 @@ func missingArgumentComma(p *parser) string {
 	if p.look(-1).Line == p.token().Line {
 		return missingComma(p)
 	}
-	return "a bracket that was opened before is not closed; every ( needs its )"
+	return unclosed("(", ")")(p)
 }
 
 // shorten keeps the end of a text that is long or has several lines out of a hint.
