@@ -5,7 +5,7 @@ FUZZTIME ?= 20s
 LINT ?= golangci-lint
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test race lint fuzz cover generate servers ci
+.PHONY: help build test race lint lua fuzz cover generate servers ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ race: ## all tests under the race detector
 
 lint: ## golangci-lint with the house's habits, gofmt among them
 	$(LINT) run ./...
+
+lua: ## luacheck and stylua over our own Lua
+	luacheck --no-color -qq -- $$(git ls-files '*.lua' ':!luabind/meta')
+	stylua --check $$(git ls-files '*.lua' ':!luabind/meta')
 
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@set -e; grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort | while IFS=: read -r file target; do \

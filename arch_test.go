@@ -80,7 +80,7 @@ var arrows = map[string]arrow{
 	},
 	"data": {
 		libs: []string{
-			"golang.org/x/text", "github.com/goccy/go-yaml", "github.com/BurntSushi/toml",
+			"golang.org/x/text", "golang.org/x/net/idna", "github.com/goccy/go-yaml", "github.com/BurntSushi/toml",
 			"github.com/jackc/pgx/v5", "github.com/go-sql-driver/mysql", "modernc.org/sqlite",
 		},
 		notStd: []string{"os", "net/smtp", "net/mail", "mime"},

@@ -8,9 +8,9 @@ end
 
 local way = setup.way()
 for n = 1, setup.number("BENCH_COUNT", 100) do
-  way:submit(mime.message{
+  way:submit(mime.message {
     from = "Example News <news@example.com>",
-    to = '"User ' .. n .. '" <user' .. n .. "@example.net>",
+    to = "\"User " .. n .. "\" <user" .. n .. "@example.net>",
     subject = "Order " .. n .. " has shipped",
     message_id = "<" .. n .. ".bench@example.com>",
     text = table.concat(pieces, tostring(n)),

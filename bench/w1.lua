@@ -2,9 +2,9 @@
 local setup = require "setup"
 
 local way = setup.way()
-local letter = mime.template{
+local letter = mime.template {
   from = "Example News <news@example.com>",
-  to = '"User {{.n}}" <user{{.n}}@example.net>',
+  to = "\"User {{.n}}\" <user{{.n}}@example.net>",
   subject = "Order {{.n}} has shipped",
   message_id = "<{{.n}}.bench@example.com>",
   text = setup.text(),

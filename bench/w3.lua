@@ -2,7 +2,7 @@
 local setup = require "setup"
 
 local way = setup.way()
-local letter = mime.template{
+local letter = mime.template {
   from = "Example News <news@example.com>",
   to = "user{{.n}}@example.net",
   subject = "Order {{.n}} has shipped",
@@ -11,6 +11,6 @@ local letter = mime.template{
   attachments = { env.BENCH_DIR .. "/big.bin" },
 }
 for n = 1, setup.number("BENCH_COUNT", 1) do
-  way:submit(letter:render{ n = n })
+  way:submit(letter:render { n = n })
 end
 way:close()

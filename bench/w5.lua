@@ -3,7 +3,7 @@ local setup = require "setup"
 
 local way = setup.way()
 local recipients = setup.number("BENCH_RCPTS", 500)
-local letter = mime.template{
+local letter = mime.template {
   from = "Example News <news@example.com>",
   to = "undisclosed-recipients:;",
   subject = "Order {{.n}} has shipped",
@@ -15,6 +15,6 @@ for n = 1, setup.number("BENCH_COUNT", 10) do
   for k = 0, recipients - 1 do
     to[k + 1] = "user" .. n .. "." .. k .. "@example.net"
   end
-  way:submit(letter:render{ n = n }, { to = to })
+  way:submit(letter:render { n = n }, { to = to })
 end
 way:close()

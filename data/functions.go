@@ -1,13 +1,10 @@
 package data
 
 import (
-	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // partners' signatures may still ask for HMAC-SHA-1
 	"crypto/sha256"
-	"crypto/sha512"
 	"encoding/hex"
 	"fmt"
-	"hash"
+	htmltemplate "html/template"
 	"reflect"
 	"strings"
 	"unicode"
@@ -29,6 +26,8 @@ func (t *Template) functions() map[string]any {
 		"number":     formatNumber,
 		"sha256":     hexSHA256,
 		"hmac":       hexHMAC,
+		"urlencode":  urlEncode,
+		"json":       t.encodeJSON,
 	}
 }
 
@@ -72,11 +71,22 @@ func hexSHA256(v any) string {
 }
 
 func hexHMAC(algorithm, key string, v any) (string, error) {
-	newHash, ok := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}[algorithm]
-	if !ok {
-		return "", fmt.Errorf("hmac knows sha1, sha256 and sha512, not %q", algorithm)
+	sum, err := HMAC(algorithm, key, fmt.Sprint(v))
+	return hex.EncodeToString(sum), err
+}
+
+// urlEncode is EncodeURL of what prints.
+func urlEncode(v any) string { return EncodeURL(fmt.Sprint(plainNumber(v))) }
+
+// encodeJSON writes a value for a script or a data attribute; a page's own
+// escaping would quote it once more.
+func (t *Template) encodeJSON(v any) (any, error) {
+	w := JSONWriter{HTML: true}
+	if err := encodeTree(&w, v); err != nil {
+		return "", fmt.Errorf("json: a value %w", err)
 	}
-	mac := hmac.New(newHash, []byte(key))
-	_, _ = fmt.Fprint(mac, v)
-	return hex.EncodeToString(mac.Sum(nil)), nil
+	if t.html {
+		return htmltemplate.JS(w.String()), nil //nolint:gosec // written by JSONWriter with HTML escapes
+	}
+	return w.String(), nil
 }

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // field is what .a.b becomes: the value, or an error that names line, path and
@@ -113,7 +114,11 @@ const exactInteger = 1 << 53
 
 // plainNumber makes whole floats integers and others decimals: a script's
 // million shall not print as 1e+06, nor a million and a half cent as 1.5e+06.
+// A time prints as ISO 8601 has it.
 func plainNumber(v any) any {
+	if t, ok := v.(time.Time); ok {
+		return moment{t}
+	}
 	f, ok := v.(float64)
 	switch {
 	case !ok:
@@ -130,3 +135,9 @@ type decimal float64
 
 // String returns the digits.
 func (d decimal) String() string { return strconv.FormatFloat(float64(d), 'f', -1, 64) }
+
+// moment is a time that prints as ISO 8601 has it.
+type moment struct{ time.Time }
+
+// String returns the time with its offset.
+func (m moment) String() string { return ISOTime(m.Time) }

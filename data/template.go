@@ -28,7 +28,9 @@ type Template struct {
 //	date "%d.%m.%Y" X        a time, a number of seconds since 1970 or an ISO 8601 text
 //	number "#,##0.00" X      a number with grouping and decimals
 //	join ", " LIST           the elements with a text between
-//	sha256 X, hmac ALG K X   in hexadecimal digits; ALG is sha1, sha256 or sha512
+//	sha256 X, hmac ALG K X   in hexadecimal digits; ALG is md5, sha1, sha256 or sha512
+//	urlencode X              for a part of a URL: everything but letters, digits and -_.~ as %XX
+//	json X                   as JSON that can stand in a script
 //
 // A template reads no files. The error is a *TemplateError.
 func ParseTemplate(name, text string, html bool) (*Template, error) {

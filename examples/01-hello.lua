@@ -1,7 +1,7 @@
 -- Sends one plain message. SMTP_URL says where; a local server otherwise.
 local conn = smtp.connect(env.get("SMTP_URL", "smtp://localhost:2525"))
 
-local msg = mime.message{
+local msg = mime.message {
   from = "Desk <desk@example.org>",
   to = "Ann Example <ann@example.org>",
   subject = "Grüße from Lua",

@@ -1,6 +1,6 @@
 -- HTML with an inline image: <img src="cid:logo"> shows inline.logo.
 -- The plain text alternative is made from the HTML.
-local msg = mime.message{
+local msg = mime.message {
   from = "News <news@example.org>",
   to = "ann@example.org",
   subject = "October news",
@@ -12,6 +12,4 @@ local msg = mime.message{
 }
 print(msg:tree())
 
-smtp.with(env.get("SMTP_URL", "smtp://localhost:2525"), function(conn)
-  conn:send_message(msg):check()
-end)
+smtp.with(env.get("SMTP_URL", "smtp://localhost:2525"), function(conn) conn:send_message(msg):check() end)

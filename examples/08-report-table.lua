@@ -8,18 +8,23 @@ for row in csv.rows(script.path("data/sales.csv")) do
 end
 table.sort(rows, function(a, b) return tonumber(a.revenue) > tonumber(b.revenue) end)
 
-local page = template.new([[
+local page = template.new(
+  [[
 <h1>Sales by region</h1>
 <table border="1" cellpadding="4" style="border-collapse: collapse">
   <tr><th>Region</th><th>Orders</th><th>Revenue</th></tr>
   {{range .rows}}<tr><td>{{.region}}</td><td align="right">{{.orders}}</td><td align="right">{{.revenue}}</td></tr>
   {{end}}
 </table>
-<p>Total: <b>{{.total}}</b></p>]], { html = true })
+<p>Total: <b>{{.total}}</b></p>]],
+  { html = true }
+)
 
-local msg = mime.message{
-  from = "reports@example.org", to = "boss@example.org", subject = "Sales report",
-  html = page:render{ rows = rows, total = ("%.2f"):format(total) },
+local msg = mime.message {
+  from = "reports@example.org",
+  to = "boss@example.org",
+  subject = "Sales report",
+  html = page:render { rows = rows, total = ("%.2f"):format(total) },
   attachments = { { data = csv.encode(rows, { columns = { "region", "orders", "revenue" } }), filename = "sales.csv" } },
 }
 print(msg:text())

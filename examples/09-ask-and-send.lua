@@ -6,11 +6,15 @@ end
 
 local from = prompt("From: ")
 local to = {}
-for address in prompt("To: "):gmatch("[^%s,]+") do to[#to + 1] = address end
+for address in prompt("To: "):gmatch("[^%s,]+") do
+  to[#to + 1] = address
+end
 
 print("Enter message, end with ^D (Unix) or ^Z (Windows):")
 local lines = { "From: " .. from, "To: " .. table.concat(to, ", "), "" }
-for line in io.lines() do lines[#lines + 1] = line end
+for line in io.lines() do
+  lines[#lines + 1] = line
+end
 local text = table.concat(lines, "\r\n") .. "\r\n"
 print("Message length is " .. #text)
 

@@ -16,7 +16,7 @@ say(mime.base64.encode("secret"))
 say("MAIL", "FROM:<desk@example.org>")
 say("RCPT", "TO:<ann@example.org>")
 say("DATA")
-for _, line in ipairs{ "From: desk@example.org", "To: ann@example.org", "Subject: By hand", "", "Every line is mine." } do
+for _, line in ipairs { "From: desk@example.org", "To: ann@example.org", "Subject: By hand", "", "Every line is mine." } do
   conn:putcmd(line)
 end
 say(".")

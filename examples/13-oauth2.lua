@@ -13,20 +13,23 @@ local function access_token()
   return token
 end
 
-local relay = smtp.relay{
+local relay = smtp.relay {
   url = env.get("SMTP_URL", "smtp://localhost:2525"),
   user = "reports@example.org",
   token = access_token,
   auth = { "OAUTHBEARER", "XOAUTH2" }, -- the default; named to say that no password will do
 }
 
-for _, name in ipairs{ "ann", "bob", "eve" } do
-  relay:submit(mime.message{
-    from = "reports@example.org",
-    to = name .. "@example.org",
-    subject = "Your report",
-    text = "Nothing to worry about.",
-  }, { tag = name })
+for _, name in ipairs { "ann", "bob", "eve" } do
+  relay:submit(
+    mime.message {
+      from = "reports@example.org",
+      to = name .. "@example.org",
+      subject = "Your report",
+      text = "Nothing to worry about.",
+    },
+    { tag = name }
+  )
 end
 
 for r in relay:results() do

@@ -1,7 +1,7 @@
 -- A port of a Python loop that keeps one connection for many mails and makes a
 -- new one when the server has hung up; docs/smtplib.md puts names side by side.
 local url = env.get("SMTP_URL", "smtp://localhost:2525")
-local server = smtp.new(url)                            -- smtplib.SMTP()
+local server = smtp.new(url) -- smtplib.SMTP()
 
 local function hello()
   server:connect()
@@ -19,7 +19,7 @@ end
 
 local function send_once_more(to)
   local ok, r = pcall(send, to)
-  if not ok and r.kind == "disconnected" and not r.delivered then   -- except SMTPServerDisconnected
+  if not ok and r.kind == "disconnected" and not r.delivered then -- except SMTPServerDisconnected
     ok, r = pcall(send, to)
   end
   if ok then return ("sent, %d"):format(r.code) end
@@ -27,7 +27,7 @@ local function send_once_more(to)
   return ("%s, delivered: %s"):format(r.kind, tostring(r.delivered))
 end
 
-for _, to in ipairs{ "ann@example.org", "550@example.org", "drop-after-dot@example.org", "bob@example.org" } do
+for _, to in ipairs { "ann@example.org", "550@example.org", "drop-after-dot@example.org", "bob@example.org" } do
   print(to, send_once_more(to))
 end
 if server.connected then print(server:quit()) end

@@ -1,5 +1,5 @@
 -- Who didn't get our mail: reads a bounce and lists its recipients.
-local msg = mime.parse{ path = script.path("data/bounce.eml") }
+local msg = mime.parse { path = script.path("data/bounce.eml") }
 local report = assert(msg:delivery_report(), "this is no report")
 
 print(report.type, "about " .. report.message_id, "from " .. report.reporter)

@@ -16,7 +16,9 @@ end
 
 local first = mailbox.read(letters)()
 local answer = mime.reply(first, {
-  from = "Desk <desk@example.org>", all = true, text = "Yes, gladly.\n",
+  from = "Desk <desk@example.org>",
+  all = true,
+  text = "Yes, gladly.\n",
   quote = function(msg) return msg.From .. " asked:" end,
 })
 print(answer.To, answer.Subject, answer["In-Reply-To"])

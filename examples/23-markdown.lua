@@ -1,6 +1,6 @@
 -- A body in Markdown: it gives the HTML, a text for readers without, and, asked
 -- for, the pictures that it shows. Values in the gaps are never markup.
-local report = mime.template{
+local report = mime.template {
   from = "Sales <sales@example.org>",
   to = "{{.name}} <{{.email}}>",
   subject = "Your region, {{.name}}",
@@ -19,11 +19,13 @@ these are the sales of *{{.region}}*:
 
 ![our sign](logo.png)
 ]],
-  embed = { files = script.path("data") },           -- logo.png goes with the message
+  embed = { files = script.path("data") }, -- logo.png goes with the message
 }
 
-local msg = report:render{
-  name = "Ann *Star*", email = "ann@example.org", region = "East | West",
+local msg = report:render {
+  name = "Ann *Star*",
+  email = "ann@example.org",
+  region = "East | West",
   months = { { name = "January", sum = 1204.5 }, { name = "February", sum = 31 } },
 }
 print(msg:tree())

@@ -34,7 +34,7 @@ type site struct {
 	L     *lua.LState
 	dbg   *lua.Debug
 	proto *lua.FunctionProto
-	scope *scope
+	scope *functionScope
 	pc    int
 	code  instruction
 }

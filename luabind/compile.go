@@ -22,6 +22,11 @@ const maxNesting = 10000
 
 // compile parses source and makes a prototype of it, which is read-only.
 func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error) {
+	return compileChanged(source, name, func(chunk []ast.Stmt) []ast.Stmt { return chunk })
+}
+
+// compileChanged is compile with a change to the statements before they are compiled.
+func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.Stmt) ([]ast.Stmt, *lua.FunctionProto, error) {
 	if len(source) > maxSource {
 		return nil, nil, &SyntaxError{File: name, Line: 1, Message: fmt.Sprintf("script is larger than %d MiB", maxSource>>20)}
 	}
@@ -32,6 +37,7 @@ func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
+	chunk = change(chunk)
 	settleTables(chunk)
 	chunk = splitLoops(chunk)
 	proto, err := lua.Compile(chunk, name)

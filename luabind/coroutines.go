@@ -11,7 +11,7 @@ type coroutines struct{ create, resume lua.LGFunction }
 // replaceCoroutines puts them into the library.
 func (rt *Runtime) replaceCoroutines() {
 	lib := rt.state.GetGlobal(lua.CoroutineLibName).(*lua.LTable)
-	own := &rt.coroutines
+	own := &rt.threads
 	own.create = lib.RawGetString("wrap").(*lua.LFunction).GFunction
 	own.resume = lib.RawGetString("resume").(*lua.LFunction).GFunction
 	for name, f := range map[string]lua.LGFunction{"create": rt.coCreate, "resume": rt.coResume, "wrap": rt.coWrap} {
@@ -25,7 +25,7 @@ func (rt *Runtime) replaceCoroutines() {
 func (rt *Runtime) newCoroutine(L *lua.LState) *lua.LState {
 	L.CheckFunction(1)
 	ctx := L.RemoveContext()
-	rt.coroutines.create(L)
+	rt.threads.create(L)
 	L.SetContext(ctx)
 	th := L.Get(-1).(*lua.LFunction).Upvalues[0].Value().(*lua.LState)
 	L.Pop(1)
@@ -98,7 +98,7 @@ func (rt *Runtime) continueThread(L *lua.LState) (n int, err error) {
 		}
 		panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: rt.noted(th, 0, th.Get(-1))})
 	}
-	return rt.coroutines.resume(L), nil
+	return rt.threads.resume(L), nil
 }
 
 func threadStatus(L, th *lua.LState) string {

@@ -27,6 +27,9 @@ type Effect struct {
 // effect asks the host whether the script may do what it is about to do, and
 // raises the refusal.
 func (rt *Runtime) effect(L *lua.LState, kind EffectKind, call, target string) {
+	if err := rt.host.Sandbox.effect(kind, call, target); err != nil {
+		raise(L, err)
+	}
 	if rt.host.Effect == nil {
 		return
 	}

@@ -71,7 +71,7 @@ func fieldsText(t *lua.LTable) string {
 			whole = false
 			return
 		}
-		parts = append(parts, name+" = "+shownValue(name, v))
+		parts = append(parts, name+" = "+fieldValue(name, v))
 	})
 	if len(parts) == 0 || len(parts) > shownFields || !whole {
 		return ""
@@ -80,8 +80,8 @@ func fieldsText(t *lua.LTable) string {
 	return ": { " + strings.Join(parts, ", ") + " }"
 }
 
-// shownValue writes a value as Lua source, shortened.
-func shownValue(name string, v lua.LValue) string {
+// fieldValue writes a value as Lua source, shortened.
+func fieldValue(name string, v lua.LValue) string {
 	lower := strings.ToLower(name)
 	for _, word := range []string{"pass", "secret", "token", "key", "auth"} {
 		if strings.Contains(lower, word) {

@@ -48,8 +48,15 @@ func (e *fileError) Error() string {
 	return fmt.Sprintf("cannot read %s: %v", e.full, cause)
 }
 func (e *fileError) Unwrap() error { return e.err }
-func (e *fileError) Kind() string  { return "io" }
-func (e *fileError) Hint() string  { return e.hint }
+
+// Kind is "io", or "sandbox" where that is the reason.
+func (e *fileError) Kind() string {
+	if refused := sandboxed(e.err); refused != nil {
+		return refused.Kind()
+	}
+	return "io"
+}
+func (e *fileError) Hint() string { return e.hint }
 
 // fileError describes why path could not be opened.
 func (rt *Runtime) fileError(path string, err error) error {
@@ -58,12 +65,15 @@ func (rt *Runtime) fileError(path string, err error) error {
 		full = path
 	}
 	e := &fileError{err: err, full: full}
+	if refused := sandboxed(err); refused != nil {
+		e.hint = refused.hint
+	}
 	if !errors.Is(err, fs.ErrNotExist) || filepath.IsAbs(path) {
 		return e
 	}
 	beside := filepath.Join(rt.scriptDir(), path)
 	if besideFull, absErr := filepath.Abs(beside); absErr == nil && besideFull != full {
-		if _, statErr := os.Stat(beside); statErr == nil {
+		if _, statErr := rt.host.disk().Stat(beside); statErr == nil {
 			e.hint = fmt.Sprintf("files are named relative to the working directory; script.path(%q) means the one beside the script", path)
 		}
 	}

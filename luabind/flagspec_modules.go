@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -58,11 +57,24 @@ func (s *Script) module(name string) []byte {
 		if s.Library != nil {
 			source, err = fs.ReadFile(s.Library, candidate)
 		} else {
-			source, err = os.ReadFile(filepath.Join(s.Dir, filepath.FromSlash(candidate)))
+			source, err = s.readBeside(filepath.FromSlash(candidate))
 		}
 		if err == nil {
 			return source
 		}
 	}
 	return nil
+}
+
+func (s *Script) readBeside(name string) ([]byte, error) {
+	name = filepath.Join(s.Dir, name)
+	if !s.Confined {
+		return readFrom(openDisk{}, name)
+	}
+	d, err := newFolderDisk(s.folder())
+	if err != nil {
+		return nil, err
+	}
+	defer d.root.Close() //nolint:errcheck // opened for reading only
+	return readFrom(d, name)
 }

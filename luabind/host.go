@@ -34,10 +34,17 @@ type Host struct {
 	// Sleep waits as time.sleep does, or returns the context's cause; nil is
 	// the real wait.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Testing makes the module test work; nil outside of `moonpost test`.
+	Testing *Testing
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
-	env *mime.Env // made with the first Lua state
+	// Sandbox confines the script; nil doesn't.
+	Sandbox *Sandbox
+
+	env       *mime.Env     // made with the first Lua state
+	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
+	functions functionNames // of a session's bindings; nil outside one
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

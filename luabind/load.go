@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"os"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -10,7 +9,7 @@ import (
 // loadfile compiles a file and gives its function, or nil and a message.
 func (rt *Runtime) loadfile(L *lua.LState) int {
 	file := L.CheckString(1)
-	source, err := os.ReadFile(file)
+	source, err := rt.host.readFile(file)
 	if err != nil {
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))

@@ -96,7 +96,7 @@ func (r *mailboxReader) open(o mailboxReadOptions) error {
 		r.box = mailbox.NewMbox(r.rt.stdio.in, engine)
 		return nil
 	}
-	if isFolder(r.path) {
+	if r.rt.isFolder(r.path) {
 		r.box = mailbox.NewMaildir(maildir{host: r.rt.host, root: r.path}, o.MaxSize)
 		return nil
 	}
@@ -112,8 +112,8 @@ func (r *mailboxReader) open(o mailboxReadOptions) error {
 var mboxFormats = map[string]mailbox.Format{"mboxo": mailbox.MboxO, "mboxcl": mailbox.MboxCL, "mboxcl2": mailbox.MboxCL2}
 
 // isFolder also takes a path that says so itself.
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
+func (rt *Runtime) isFolder(path string) bool {
+	info, err := rt.host.disk().Stat(path)
 	return err == nil && info.IsDir() || errors.Is(err, os.ErrNotExist) && (strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(os.PathSeparator)))
 }
 
@@ -188,7 +188,8 @@ func (rt *Runtime) mailboxAppend(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	if isFolder(path) {
+	rt.effect(L, EffectWrite, call, path)
+	if rt.isFolder(path) {
 		path, err = rt.deliver(path, m)
 	} else {
 		err = rt.appendMbox(path, m, o.LockTimeout)

@@ -17,6 +17,8 @@ type maildir struct {
 	root string
 }
 
+func (d maildir) disk() disk { return d.host.disk() }
+
 func (d maildir) path(name string) string { return filepath.Join(d.root, filepath.FromSlash(name)) }
 
 // Open opens a file for reading.
@@ -24,7 +26,7 @@ func (d maildir) Open(name string) (io.ReadCloser, error) { return d.host.open(d
 
 // List names the files in a folder.
 func (d maildir) List(folder string) ([]string, error) {
-	entries, err := os.ReadDir(d.path(folder))
+	entries, err := d.disk().ReadDir(d.path(folder))
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +43,7 @@ var errNotMaildir = errors.New("not a Maildir: the folder holds other things, an
 
 // prepare makes what is missing of the folders; a folder that is in use for something else is left alone.
 func (d maildir) prepare() error {
-	entries, err := os.ReadDir(d.root)
+	entries, err := d.disk().ReadDir(d.root)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
@@ -50,7 +52,7 @@ func (d maildir) prepare() error {
 		return errNotMaildir
 	}
 	for _, folder := range mailbox.Folders {
-		if err := os.MkdirAll(d.path(folder), 0o700); err != nil {
+		if err := d.disk().MkdirAll(d.path(folder), 0o700); err != nil {
 			return err
 		}
 	}
@@ -59,7 +61,7 @@ func (d maildir) prepare() error {
 
 // Create writes a file and brings it to the disk.
 func (d maildir) Create(name string, octets []byte, date time.Time) error {
-	f, err := os.OpenFile(d.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := d.disk().OpenFile(d.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -70,25 +72,25 @@ func (d maildir) Create(name string, octets []byte, date time.Time) error {
 	if err = errors.Join(err, f.Close()); err != nil || date.IsZero() {
 		return err
 	}
-	return os.Chtimes(d.path(name), date, date)
+	return d.disk().Chtimes(d.path(name), date, date)
 }
 
 // Rename moves a file and brings the move to the disk.
 func (d maildir) Rename(from, to string) error {
-	if err := os.Rename(d.path(from), d.path(to)); err != nil {
+	if err := d.disk().Rename(d.path(from), d.path(to)); err != nil {
 		return err
 	}
-	syncFolder(filepath.Dir(d.path(to)))
+	d.host.syncFolder(filepath.Dir(d.path(to)))
 	return nil
 }
 
 // Remove deletes a file.
-func (d maildir) Remove(name string) error { return os.Remove(d.path(name)) }
+func (d maildir) Remove(name string) error { return d.disk().Remove(d.path(name)) }
 
 // syncFolder brings the names in a folder to the disk, where the system can do that. A failure says nothing about the
 // message, which is there by now: it must not look undelivered.
-func syncFolder(path string) {
-	folder, err := os.Open(path)
+func (h *Host) syncFolder(path string) {
+	folder, err := h.open(path)
 	if err != nil {
 		return
 	}

@@ -22,13 +22,14 @@ var errLocked = errors.New("locked")
 func (rt *Runtime) appendMbox(path string, m *mailbox.Message, wait time.Duration) (err error) {
 	ctx, cancel := context.WithTimeout(rt.base, wait)
 	defer cancel()
-	unlock, err := lockFile(ctx, path)
+	d := rt.host.disk()
+	unlock, err := lockFile(ctx, d, path)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	_, statErr := os.Stat(path)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	_, statErr := d.Stat(path)
+	f, err := d.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -39,19 +40,19 @@ func (rt *Runtime) appendMbox(path string, m *mailbox.Message, wait time.Duratio
 	err = mailbox.Append(f, m)
 	if errors.Is(statErr, fs.ErrNotExist) {
 		if err != nil {
-			return errors.Join(err, os.Remove(path))
+			return errors.Join(err, d.Remove(path))
 		}
-		syncFolder(filepath.Dir(path))
+		rt.host.syncFolder(filepath.Dir(path))
 	}
 	return err
 }
 
 // lockFile makes the file that tells other programs that the mailbox is being written. Where the folder may not be
 // written, as with /var/mail, the record lock must do, if the system has it.
-func lockFile(ctx context.Context, path string) (unlock func(), err error) {
+func lockFile(ctx context.Context, d disk, path string) (unlock func(), err error) {
 	name := path + ".lock"
 	err = retry(ctx, path, func() error {
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		f, err := d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			return errLocked
@@ -63,14 +64,14 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 		}
 		_, err = fmt.Fprintf(f, "%d\n", os.Getpid())
 		if err = errors.Join(err, f.Close()); err != nil {
-			err = errors.Join(err, os.Remove(name))
+			err = errors.Join(err, d.Remove(name))
 		}
 		return err
 	})
 	if name == "" || err != nil {
 		return func() {}, err
 	}
-	return func() { os.Remove(name) }, nil //nolint:errcheck // nothing better can be done
+	return func() { d.Remove(name) }, nil //nolint:errcheck // nothing better can be done
 }
 
 // retry tries to get a lock until ctx ends.

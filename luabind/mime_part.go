@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"moonpost/mime"
+	"moonpost/sink"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -25,6 +27,7 @@ type luaPart struct {
 	message *mime.Message
 	// rendered is the message of a template until the script looks into it; part is nil so long.
 	rendered *mime.Rendered
+	caught   *sink.Caught // how a sink took it
 }
 
 // outgoing is a message as it is sent.
@@ -197,6 +200,9 @@ func headerValue(p *mime.Part, name string) lua.LValue {
 }
 
 func (p *luaPart) envelope(L *lua.LState) lua.LValue {
+	if p.caught != nil {
+		return caughtEnvelope(L, p.caught)
+	}
 	from, to, _, err := p.outgoing().Envelope()
 	if err != nil {
 		raise(L, err)
@@ -319,36 +325,34 @@ func (rt *Runtime) partSave(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
-	if err := writeFile(path, encoded); err != nil {
+	rt.effect(L, EffectWrite, "part:save", path)
+	if err := rt.host.writeFile(path, encoded); err != nil {
 		raise(L, writeError("part:save", path, err))
 	}
 	return 0
 }
 
-func writeFile(path string, encoded mime.Encoded) error {
-	mode := os.FileMode(0)
-	if info, err := os.Stat(path); err == nil {
+func (h *Host) writeFile(path string, encoded mime.Encoded) error {
+	d, mode := h.disk(), fs.FileMode(0)
+	if info, err := d.Stat(path); err == nil {
 		if info.IsDir() {
 			return errFolder
 		}
 		if !info.Mode().IsRegular() { // a device or a pipe stays what it is
-			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			f, err := d.OpenFile(path, os.O_WRONLY, 0)
 			if err != nil {
 				return err
 			}
 			return errors.Join(writeAll(f, encoded), f.Close())
 		}
-		mode = info.Mode().Perm()
-		if target, err := filepath.EvalSymlinks(path); err == nil {
-			path = target
-		}
+		mode, path = info.Mode().Perm(), target(d, path)
 	}
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // as any file that a program writes for its user
+	f, err := d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(name) //nolint:errcheck // gone already after the rename
+	defer d.Remove(name) //nolint:errcheck // gone already after the rename
 	if mode != 0 {
 		err = f.Chmod(mode)
 	}
@@ -358,7 +362,7 @@ func writeFile(path string, encoded mime.Encoded) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(name, path)
+	return d.Rename(name, path)
 }
 
 func (rt *Runtime) partTree(L *lua.LState) int {

@@ -29,7 +29,7 @@ func (r *rowReader) whole() (any, error) {
 	if r.read {
 		return r.tree, nil
 	}
-	tree, err := treeReader{root: "mime.template:render: row", number: treeInteger}.read(r.value)
+	tree, err := treeReader{root: "mime.template:render: row", number: treeInteger, object: plainObject}.read(r.value)
 	r.tree, r.read = tree, err == nil
 	return tree, err
 }

@@ -89,8 +89,8 @@ func addressTable(call, what string, t *lua.LTable) (a mime.Address, err error) 
 	return a, err
 }
 
-// dateOf reads a date: a number of seconds since 1970, or RFC 5322 or
-// ISO 8601 text. The zero time means none was given.
+// dateOf reads a date: a number of seconds since 1970, RFC 5322 or ISO 8601
+// text, or a time. The zero time means none was given.
 func dateOf(call string, v lua.LValue) (time.Time, error) {
 	switch v := v.(type) {
 	case nil, *lua.LNilType:
@@ -98,6 +98,10 @@ func dateOf(call string, v lua.LValue) (time.Time, error) {
 	case lua.LNumber:
 		whole, frac := math.Modf(float64(v))
 		return time.Unix(int64(whole), int64(frac*1e9)), nil
+	case *lua.LUserData:
+		if t, ok := v.Value.(time.Time); ok {
+			return t, nil
+		}
 	case lua.LString:
 		if t, err := mail.ParseDate(string(v)); err == nil {
 			return t, nil
@@ -109,7 +113,7 @@ func dateOf(call string, v lua.LValue) (time.Time, error) {
 		}
 		return time.Time{}, &argumentError{text: fmt.Sprintf("%s: date %q is neither RFC 5322 nor ISO 8601", call, string(v))}
 	}
-	return time.Time{}, &argumentError{text: fmt.Sprintf("%s: date must be a number or a string, got %s", call, describe(v))}
+	return time.Time{}, &argumentError{text: fmt.Sprintf("%s: date must be a number, a string or a time, got %s", call, describe(v))}
 }
 
 // source makes a message source of a file.

@@ -21,6 +21,8 @@ type Module struct {
 	Types     []string // further LuaCATS classes, such as those of options
 	// value reads a plain value by name, or gives nil for a name that is none.
 	value func(L *lua.LState, key string) lua.LValue
+	// refused is why this run can't have the module; require raises it.
+	refused error
 }
 
 // Function is one function of a module or one method of a class.
@@ -58,6 +60,8 @@ func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
+		jsonModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
+		testModule(rt), sinkModule(rt),
 	}
 }
 
@@ -72,6 +76,9 @@ func (rt *Runtime) register() {
 			rt.registerClass(&m.Classes[i])
 		}
 		preload.RawSetString(m.Name, L.NewFunction(func(L *lua.LState) int {
+			if m.refused != nil {
+				raise(L, m.refused)
+			}
 			L.Push(table)
 			return 1
 		}))
@@ -88,7 +95,7 @@ func (rt *Runtime) moduleTable(m Module) *lua.LTable {
 	table := L.NewTable()
 	for _, f := range m.Functions {
 		holder, name := subTable(L, table, f.Name)
-		holder.RawSetString(name, L.NewFunction(guard(m.Name+"."+f.Name, f.Fn)))
+		holder.RawSetString(name, rt.named(m.Name+"."+f.Name, L.NewFunction(guard(m.Name+"."+f.Name, f.Fn))))
 	}
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(guard(m.Name, valueOrUnknown(m))))

@@ -32,7 +32,7 @@ func (rt *Runtime) methodTable(c *Class) *lua.LTable {
 	L, names := rt.state, c.names()
 	methods, unknown := L.NewTable(), L.NewTable()
 	for _, f := range c.Methods {
-		methods.RawSetString(f.Name, L.NewFunction(guard(c.Name+":"+f.Name, f.Fn)))
+		methods.RawSetString(f.Name, rt.named(c.Name+":"+f.Name, L.NewFunction(guard(c.Name+":"+f.Name, f.Fn))))
 	}
 	unknown.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		raiseArgument(L, unknownText(c.Name, "field", L.Get(2).String(), names))
@@ -47,7 +47,7 @@ func (rt *Runtime) memberFunction(c *Class) *lua.LFunction {
 	L, names := rt.state, c.names()
 	methods := make(map[lua.LValue]*lua.LFunction, len(c.Methods))
 	for _, f := range c.Methods {
-		methods[lua.LString(f.Name)] = L.NewFunction(guard(c.Name+":"+f.Name, f.Fn))
+		methods[lua.LString(f.Name)] = rt.named(c.Name+":"+f.Name, L.NewFunction(guard(c.Name+":"+f.Name, f.Fn)))
 	}
 	return L.NewFunction(func(L *lua.LState) int {
 		key := L.Get(2)

@@ -15,10 +15,12 @@ type Outbound struct {
 	Dry      bool   // answer every command in memory; nothing leaves
 	Redirect string // every recipient becomes this address
 	Sink     *Sink  // all connections go to this sink
+	Closed   bool   // no connection is made at all: t:run without a sink
+	Local    bool   // none leaves this machine: test scripts
 }
 
-// Sink is where `--sink` listens.
-type Sink struct{ SMTP, LMTP string }
+// Sink is where `--sink` listens. Where Way is set, all goes there instead, each connection announced.
+type Sink struct{ SMTP, LMTP, Way string }
 
 // apply points o to where the host wants it, and says which of a script's
 // options no longer hold there.
@@ -28,6 +30,12 @@ func (out Outbound) apply(o *smtp.Options) {
 	case out.Dry:
 		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP}
 		trustPeer(o)
+	case out.Sink != nil && out.Sink.Way != "":
+		o.Dialer = wayDialer{address: out.Sink.Way, lmtp: o.Protocol == smtp.LMTP}
+		if o.Port == 0 && o.TLS == smtp.TLSImplicit {
+			o.Port = 465 // as the announcement shall have it
+		}
+		trustPeer(o)
 	case out.Sink != nil:
 		address := out.Sink.SMTP
 		if o.Protocol == smtp.LMTP {
@@ -35,6 +43,8 @@ func (out Outbound) apply(o *smtp.Options) {
 		}
 		o.Dialer = fixedDialer{address: address}
 		trustPeer(o)
+	case out.Closed, out.Local:
+		o.Dialer = homeDialer{closed: out.Closed}
 	}
 }
 

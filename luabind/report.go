@@ -81,10 +81,14 @@ func (r *Report) place(s Spot) {
 func (r *Report) script(e *ScriptError) {
 	r.place(e.Spot)
 	r.Kind, r.Hint = e.Kind(), luatext.Visible(e.Hint())
-	r.Message = luatext.Visible(e.Plain)
+	where, text := e.innermost, e.Plain
+	if text == "" {
+		where, text = e.Where, e.Error()
+	}
+	r.Message = luatext.Visible(text)
 	r.title = r.Message
-	if e.innermost != "" {
-		r.title = e.innermost + " " + r.Message
+	if where != "" {
+		r.title = luatext.Visible(where) + " " + r.Message
 	}
 	r.frames = e.Frames
 	for _, f := range e.Frames {

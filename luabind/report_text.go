@@ -14,12 +14,12 @@ const maxMessage = 4000
 // line with a caret, the hint, and the calls that led there.
 func (r *Report) Text() string {
 	var b strings.Builder
-	b.WriteString("moonpost: " + indented(shortened(r.title), "  ") + "\n")
+	b.WriteString("moonpost: " + indentedText(shortened(r.title), "  ") + "\n")
 	if r.shown != "" {
 		b.WriteString(r.excerpt())
 	}
 	if r.Hint != "" {
-		b.WriteString("  hint: " + indented(r.Hint, "        ") + "\n")
+		b.WriteString("  hint: " + indentedText(r.Hint, "        ") + "\n")
 	}
 	if r.tells() {
 		b.WriteString("  traceback:\n")
@@ -30,7 +30,7 @@ func (r *Report) Text() string {
 	return b.String()
 }
 
-func indented(text, by string) string {
+func indentedText(text, by string) string {
 	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+by)
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -73,7 +72,7 @@ func (rt *Runtime) readModule(file string) ([]byte, error) {
 	if lib := rt.program.Script.Library; lib != nil {
 		return fs.ReadFile(lib, file)
 	}
-	return os.ReadFile(file)
+	return rt.host.readFile(file)
 }
 
 // load compiles source in the running state; a syntax error is raised with
@@ -92,7 +91,7 @@ func (rt *Runtime) load(L *lua.LState, source []byte, name string) *lua.LFunctio
 // dofile runs a file, named relative to the working directory.
 func (rt *Runtime) dofile(L *lua.LState) int {
 	file := L.CheckString(1)
-	source, err := os.ReadFile(file)
+	source, err := rt.host.readFile(file)
 	if err != nil {
 		raise(L, err)
 	}

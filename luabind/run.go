@@ -29,24 +29,26 @@ var errExit = errors.New("os.exit was called")
 
 // Runtime is one run of a script: its Lua state and what it opened.
 type Runtime struct {
-	host       *Host
-	program    *Program
-	state      *lua.LState
-	base       context.Context         // ends with signals and time-outs, for engine calls
-	cancel     context.CancelCauseFunc // ends the Lua code alone, for os.exit
-	protected  protected
-	coroutines coroutines
-	sources    sources          // what was compiled, for error messages
-	plainSend  smtp.SendOptions // of messages submitted without options; never changed
-	exit       *int
-	metas      map[string]*lua.LTable // metatables of the classes
-	open       []closer               // connections and relays, in the order of opening
-	stdio      *stdio
-	usage      *UsageError
-	notices    []notice
-	desk       *tokenDesk // nil: no relay has a token function
-	bodies     sign.BodyHashes
-	warned     map[string]bool // what was told already
+	host      *Host
+	program   *Program
+	state     *lua.LState
+	base      context.Context         // ends with signals and time-outs, for engine calls
+	cancel    context.CancelCauseFunc // ends the Lua code alone, for os.exit
+	protected protected
+	threads   coroutines
+	sources   sources          // what was compiled, for error messages
+	plainSend smtp.SendOptions // of messages submitted without options; never changed
+	exit      *int
+	metas     map[string]*lua.LTable // metatables of the classes
+	open      []closer               // connections and relays, in the order of opening
+	stdio     *stdio
+	usage     *UsageError
+	notices   []notice
+	desk      *tokenDesk // nil: no relay has a token function
+	bodies    sign.BodyHashes
+	warned    map[string]bool // what was told already
+	json      *jsonMarks      // made with the first use
+	bench     *testBench      // nil: not a run of `moonpost test`
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -72,13 +74,18 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	if h.Final != nil {
 		ctx = smtp.WithFinal(ctx, h.Final)
 	}
+	release, err := h.confine(&p.Script)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer release()
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
 	defer rt.state.Close()
 
-	err := rt.main()
+	err = rt.main()
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {
@@ -101,7 +108,7 @@ func (rt *Runtime) main() error {
 	for _, arg := range rt.program.Script.Args {
 		L.Push(lua.LString(arg))
 	}
-	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(rt.uncaught))
+	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
 	if err == nil {
 		return nil
 	}

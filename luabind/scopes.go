@@ -5,9 +5,9 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// scope lists the local variables of a function in the order in which the
+// functionScope lists the local variables of a function in the order in which the
 // compiler makes them.
-type scope struct {
+type functionScope struct {
 	first, last int // lines of the function; 0 of a chunk
 	locals      []local
 }
@@ -24,7 +24,7 @@ type local struct {
 //
 // QUIRK: gopher-lua 1.1.2 notes the ends of blocks at the wrong variables, so
 // that its own debug information loses most names within blocks.
-func (s *sources) scopeOf(proto *lua.FunctionProto) *scope {
+func (s *sources) scopeOf(proto *lua.FunctionProto) *functionScope {
 	t := s.get(proto.SourceName)
 	if t == nil {
 		return nil
@@ -33,7 +33,7 @@ func (s *sources) scopeOf(proto *lua.FunctionProto) *scope {
 		t.functions, t.parsed = scopesOf(t.tree()), true
 	}
 	for i := range t.functions {
-		if f := &t.functions[i]; f.first == proto.LineDefined && f.last == proto.LastLineDefined && f.names(proto) {
+		if f := &t.functions[i]; f.first == proto.LineDefined && (f.first == 0 || f.last == proto.LastLineDefined) && f.names(proto) {
 			return f
 		}
 	}
@@ -41,7 +41,7 @@ func (s *sources) scopeOf(proto *lua.FunctionProto) *scope {
 }
 
 // names tells whether the variables are those of the compiled function.
-func (s *scope) names(proto *lua.FunctionProto) bool {
+func (s *functionScope) names(proto *lua.FunctionProto) bool {
 	if len(s.locals) != len(proto.DbgLocals) {
 		return false
 	}
@@ -55,7 +55,7 @@ func (s *scope) names(proto *lua.FunctionProto) bool {
 
 // localAt is the variable that lives in the register while the instruction
 // runs; sure tells whether its block is certainly not over.
-func (s *scope) localAt(proto *lua.FunctionProto, pc, register int) (name string, start int, sure bool) {
+func (s *functionScope) localAt(proto *lua.FunctionProto, pc, register int) (name string, start int, sure bool) {
 	line := proto.DbgSourcePositions[pc]
 	for i := len(s.locals) - 1; i >= 0; i-- {
 		l, begin := s.locals[i], proto.DbgLocals[i].StartPc
@@ -71,8 +71,8 @@ func (s *scope) localAt(proto *lua.FunctionProto, pc, register int) (name string
 }
 
 // scopesOf lists the scopes of a chunk and of all functions in it.
-func scopesOf(chunk []ast.Stmt) []scope {
-	list := []scope{newScope(nil, false, chunk, 0, 0)}
+func scopesOf(chunk []ast.Stmt) []functionScope {
+	list := []functionScope{newFunctionScope(nil, false, chunk, 0, 0)}
 	open := exprsOf(chunk, nil)
 	methods := methodsOf(chunk, nil)
 	for len(open) > 0 {
@@ -80,7 +80,7 @@ func scopesOf(chunk []ast.Stmt) []scope {
 		open = open[:len(open)-1]
 		switch e := e.(type) {
 		case *ast.FunctionExpr:
-			list = append(list, newScope(e.ParList, methods[e], e.Stmts, e.Line(), e.LastLine()))
+			list = append(list, newFunctionScope(e.ParList, methods[e], e.Stmts, e.Line(), e.LastLine()))
 			open = exprsOf(e.Stmts, open)
 			methods = methodsOf(e.Stmts, methods)
 		case *ast.TableExpr:
@@ -127,8 +127,8 @@ func eachInner(stmt ast.Stmt, f func([]ast.Stmt)) {
 	}
 }
 
-func newScope(params *ast.ParList, method bool, body []ast.Stmt, first, last int) scope {
-	s := scope{first: first, last: last}
+func newFunctionScope(params *ast.ParList, method bool, body []ast.Stmt, first, last int) functionScope {
+	s := functionScope{first: first, last: last}
 	depth := 0
 	if method {
 		depth = s.add(depth, 0, "self")
@@ -144,7 +144,7 @@ func newScope(params *ast.ParList, method bool, body []ast.Stmt, first, last int
 }
 
 // add makes variables and gives the next free register.
-func (s *scope) add(depth, lastLine int, names ...string) int {
+func (s *functionScope) add(depth, lastLine int, names ...string) int {
 	for _, name := range names {
 		s.locals = append(s.locals, local{name: name, register: depth, lastLine: lastLine})
 		depth++
@@ -153,7 +153,7 @@ func (s *scope) add(depth, lastLine int, names ...string) int {
 }
 
 // block adds the variables of a block, which ends in lastLine.
-func (s *scope) block(stmts []ast.Stmt, depth, lastLine int) {
+func (s *functionScope) block(stmts []ast.Stmt, depth, lastLine int) {
 	for _, stmt := range stmts {
 		if l, ok := stmt.(*ast.LocalAssignStmt); ok {
 			depth = s.add(depth, lastLine, l.Names...)
@@ -183,7 +183,7 @@ func (s *scope) block(stmts []ast.Stmt, depth, lastLine int) {
 
 // inner adds the variables of a block without a head; it ends at the latest
 // in the line where its statement does.
-func (s *scope) inner(stmts []ast.Stmt, depth, end int) {
+func (s *functionScope) inner(stmts []ast.Stmt, depth, end int) {
 	begin := len(s.locals)
 	if len(stmts) > 0 {
 		if last := stmts[len(stmts)-1].LastLine(); last > 0 && last < end {
@@ -195,7 +195,7 @@ func (s *scope) inner(stmts []ast.Stmt, depth, end int) {
 }
 
 // closeBlock notes that the variables from begin on are gone.
-func (s *scope) closeBlock(begin int) {
+func (s *functionScope) closeBlock(begin int) {
 	for i := begin; i < len(s.locals); i++ {
 		if s.locals[i].next == 0 {
 			s.locals[i].next = len(s.locals)

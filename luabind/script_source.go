@@ -15,6 +15,8 @@ type Script struct {
 	Source  []byte
 	Args    []string
 	Passed  int // how many of Args stood after a lone --
+	// Confined keeps Compile, which looks into modules, within Dir.
+	Confined bool
 }
 
 // SyntaxError is a script that does not compile.

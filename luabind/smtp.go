@@ -132,7 +132,7 @@ func (rt *Runtime) newConn(L *lua.LState, call string, n int, change func(*smtp.
 		raise(L, err)
 	}
 	c := &conn{rt: rt}
-	if c.options, err = o.engine(call); err != nil {
+	if c.options, err = o.engine(rt.host, call); err != nil {
 		raise(L, err)
 	}
 	if c.options.Host == "" && c.options.Socket == "" {
@@ -168,6 +168,7 @@ func (rt *Runtime) finishOptions(call string, o *smtp.Options, debug lua.LValue,
 	o.TraceSecrets = o.TraceSecrets || rt.host.Trace.Auth
 	o.TraceData = rt.host.Trace.Data
 	rt.host.Outbound.apply(o)
+	o.Allow = rt.host.mailAllowed()
 	return nil
 }
 

@@ -56,7 +56,7 @@ type timeoutOptions struct {
 }
 
 // engine turns the options into the engine's.
-func (o *connectOptions) engine(call string) (smtp.Options, error) {
+func (o *connectOptions) engine(h *Host, call string) (smtp.Options, error) {
 	mode := smtp.TLSAuto
 	if o.TLS != "" {
 		var err error
@@ -92,7 +92,7 @@ func (o *connectOptions) engine(call string) (smtp.Options, error) {
 	if err := o.way(call, &out); err != nil {
 		return out, err
 	}
-	return out, o.tlsOptions.engine(&out.TLSOptions)
+	return out, o.tlsOptions.engine(h, &out.TLSOptions)
 }
 
 // tristate reads an option that is "auto", true or false.

@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"moonpost/relay"
@@ -74,12 +73,17 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 // makeRelay checks the options and gives the relay of their name: the one that is
 // there already, where both agree.
 func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
-	if _, err := relay.New(o); err != nil { // before a sink makes all hosts the same
+	meant, err := relay.New(o) // before a sink makes all hosts the same
+	if err != nil {
 		return nil, err
 	}
 	o.MX = rt.host.Outbound.mx(o.MX)
+	nameWays(&o, meant.Name())
 	r, err := relay.New(o)
 	if err != nil {
+		return nil, err
+	}
+	if err := relayAllowed(&o); err != nil {
 		return nil, err
 	}
 	for _, c := range rt.open {
@@ -242,55 +246,6 @@ func (r *luaRelay) shut(ctx context.Context, L *lua.LState) (err error) {
 		r.stop()
 	}
 	return err
-}
-
-// finish ends the relay with the script: what nobody read is printed when it
-// failed, and counted. After an interrupt one line says how far it came.
-func (r *luaRelay) finish(ctx context.Context) (failed int) {
-	r.rt.reviveTokens(ctx)
-	if err := r.shut(ctx, r.rt.state); err != nil && !interrupted(err) {
-		r.rt.host.Logger.Error("closing relay", "relay", r.relay.Name(), "error", err)
-	}
-	var unsent, doubtful int
-	for {
-		outcome, ok := r.relay.Poll()
-		if !ok {
-			break
-		}
-		if outcome.Result != nil && len(outcome.Result.Refused()) > 0 {
-			r.rt.host.Logger.Warn((&result{Result: outcome.Result}).unseen(), tagged(outcome)...)
-		}
-		switch {
-		case outcome.Err == nil:
-		case inDoubt(outcome.Err):
-			doubtful++
-			r.rt.host.Logger.Error(fmt.Sprintf("in doubt: %v", outcome.Err), tagged(outcome)...)
-		case interrupted(outcome.Err):
-			unsent++
-		default:
-			failed++
-			r.rt.host.Logger.Error(fmt.Sprintf("not sent: %v", outcome.Err), tagged(outcome)...)
-		}
-	}
-	if unsent > 0 || doubtful > 0 && ctx.Err() != nil {
-		stats := r.relay.Stats()
-		r.rt.host.Logger.Warn(fmt.Sprintf("%s: %d sent, %d failed, %d in doubt, %d not sent", r.relay.Name(), stats.Sent, int(stats.Failed)-doubtful, doubtful, stats.Cancelled))
-	}
-	return failed + doubtful
-}
-
-// inDoubt tells that nobody knows whether the server took the message.
-func inDoubt(err error) bool {
-	var e smtp.Error
-	return errors.As(err, &e) && e.Delivered() == smtp.Unknown
-}
-
-// tagged gives the tag of an outcome to the log, where the script set one.
-func tagged(o relay.Outcome) []any {
-	if tag, ok := o.Tag.(lua.LValue); ok && tag != lua.LNil {
-		return []any{"tag", tag.String()}
-	}
-	return nil
 }
 
 func (r *luaRelay) abort() {}

@@ -80,7 +80,7 @@ func mxError(call, key, want string, v lua.LValue) error {
 // mx sends to one host whatever the DNS would say, where all connections end in
 // the same place anyway: nothing is looked up.
 func (out Outbound) mx(m *relay.MX) *relay.MX {
-	if m == nil || !out.Dry && out.Sink == nil {
+	if m == nil || !out.Dry && out.Sink == nil && !out.Closed {
 		return m
 	}
 	here := []string{"localhost"}

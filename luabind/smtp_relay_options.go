@@ -62,7 +62,7 @@ func (rt *Runtime) relayEngine(L *lua.LState, call string, o *relayOptions) (rel
 
 // relayPlaces reads where the relay sends.
 func (rt *Runtime) relayPlaces(L *lua.LState, call string, o *relayOptions, out *relay.Options) (err error) {
-	if out.SMTP, err = o.connectOptions.engine(call); err != nil {
+	if out.SMTP, err = o.connectOptions.engine(rt.host, call); err != nil {
 		return err
 	}
 	token, _ := o.Token.(*lua.LFunction)
@@ -117,7 +117,7 @@ func (rt *Runtime) fallback(L *lua.LState, call string, v lua.LValue, main *rela
 	if err := bindOptions(call, table, &o); err != nil {
 		return smtp.Options{}, err
 	}
-	one, err := o.engine(call)
+	one, err := o.engine(rt.host, call)
 	if err != nil {
 		return one, err
 	}

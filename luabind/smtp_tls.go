@@ -36,8 +36,8 @@ type tlsOptions struct {
 }
 
 // engine loads the files.
-func (t *tlsOptions) engine(out *smtp.TLSOptions) error {
-	out.ServerName, out.Insecure = t.ServerName, t.Insecure
+func (t *tlsOptions) engine(h *Host, out *smtp.TLSOptions) error {
+	out.ServerName, out.Insecure, out.ReadFile = t.ServerName, t.Insecure, h.readFile
 	if t.CAFile != "" {
 		if err := out.LoadRoots(t.CAFile); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (rt *Runtime) connStartTLS(L *lua.LState) int {
 		return c.pushReply(L, r, err)
 	}
 	var with smtp.TLSOptions
-	c.check(L, o.engine(&with))
+	c.check(L, o.engine(rt.host, &with))
 	if o.Insecure {
 		rt.host.Logger.Warn("certificate not verified: insecure=true", "host", c.options.Host)
 	}

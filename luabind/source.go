@@ -25,7 +25,7 @@ type sourceText struct {
 	text      []byte
 	ambiguous bool // another text has the same name
 	parsed    bool
-	functions []scope // found when the first error asks for names
+	functions []functionScope // found when the first error asks for names
 }
 
 // add remembers a text under its chunk's name.
@@ -40,6 +40,15 @@ func (s *sources) add(name string, text []byte) {
 	if s.size += len(text); s.size <= maxSources+len(text) && (len(s.texts) == 0 || s.size <= maxSources) {
 		s.texts[name] = &sourceText{text: text}
 	}
+}
+
+// replace remembers a text in the place of the one that had the name before.
+func (s *sources) replace(name string, text []byte) {
+	if old := s.texts[name]; old != nil {
+		s.size -= len(old.text)
+		delete(s.texts, name)
+	}
+	s.add(name, text)
 }
 
 // get gives the text that a message means by name, or nil.

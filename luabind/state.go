@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
@@ -33,6 +34,7 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	}
 	rt.setRuntime()
 	openLibraries(L)
+	lua51.Open(L)
 	openErrors(L)
 	rt.protected.onError, rt.protected.wrapError = L.NewFunction(rt.caught), L.NewFunction(rt.wrapError)
 	rt.sources.add(p.Script.Name, p.Script.Source)

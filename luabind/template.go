@@ -82,7 +82,7 @@ func (rt *Runtime) pushTemplate(L *lua.LState, name, text string, html bool) int
 
 func templateRender(L *lua.LState) int {
 	t := checkObject[*data.Template](L, 1, templateClassName)
-	row, err := treeReader{root: "template:render: row", number: treeInteger}.read(L.Get(2))
+	row, err := treeReader{root: "template:render: row", number: treeInteger, object: plainObject}.read(L.Get(2))
 	if err != nil {
 		raise(L, err)
 	}

@@ -9,7 +9,8 @@ import (
 
 // uncaught is the message handler of the script's top level: it runs while
 // the failed calls still stand and so can tell where the error came from.
-func (rt *Runtime) uncaught(L *lua.LState) int {
+func uncaught(L *lua.LState) int {
+	rt := runtimeOf(L)
 	return rt.pushError(L, rt.noted(L, 1, L.Get(1)))
 }
 

@@ -234,6 +234,9 @@ func (f *finder) options(server, name string, verify bool) smtp.Options {
 	if !strings.HasPrefix(name, "[") {
 		o.TLSOptions.ServerName = name
 	}
+	if name != "" {
+		o.Allow = allowedBy(o.Allow, name)
+	}
 	if verify && o.TLS == smtp.TLSOpportunistic {
 		o.TLS = smtp.TLSRequired // RFC 8461 §4.2
 	}

@@ -108,6 +108,9 @@ func (o *Options) completeMX() error {
 	if own.Resolver == nil {
 		own.Resolver = net.DefaultResolver
 	}
+	if s.Allow != nil {
+		own.Resolver = allowing{own.Resolver, s}
+	}
 	hosts, err := own.fixedHosts(*s)
 	own.Hosts = hosts
 	o.MX = &own

@@ -119,7 +119,7 @@ func (r *Relay) makeSites() error {
 		r.sites, r.sweep = map[string]*site{}, sitesKept
 		r.finder = &finder{o: o, resolver: o.MX.Resolver}
 		if !o.MX.NoPolicies {
-			r.finder.policies = newPolicies(o.MX, o.Mono)
+			r.finder.policies = newPolicies(o.MX, &o.SMTP, o.Mono)
 		}
 		return nil
 	}

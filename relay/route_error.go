@@ -1,6 +1,10 @@
 package relay
 
-import "moonpost/smtp"
+import (
+	"errors"
+
+	"moonpost/smtp"
+)
 
 // RouteError means that no server can be named for a domain. Nothing was sent.
 type RouteError struct {
@@ -10,10 +14,26 @@ type RouteError struct {
 }
 
 // Error implements error.
-func (e *RouteError) Error() string { return "smtp: " + e.Domain + ": " + e.Err.Error() }
+func (e *RouteError) Error() string {
+	if forbidden := e.forbidden(); forbidden != nil {
+		return forbidden.Error()
+	}
+	return "smtp: " + e.Domain + ": " + e.Err.Error()
+}
 
-// Kind returns "connect".
-func (e *RouteError) Kind() string { return "connect" }
+// Kind returns "connect", or "sandbox" where a look-up was forbidden.
+func (e *RouteError) Kind() string {
+	if forbidden := e.forbidden(); forbidden != nil {
+		return forbidden.Kind()
+	}
+	return "connect"
+}
+
+func (e *RouteError) forbidden() *smtp.ForbiddenError {
+	var f *smtp.ForbiddenError
+	errors.As(e.Err, &f)
+	return f
+}
 
 // Stage returns smtp.StageConnect.
 func (e *RouteError) Stage() smtp.Stage { return smtp.StageConnect }
@@ -24,8 +44,13 @@ func (e *RouteError) Temporary() bool { return e.Reply.Temporary() }
 // Delivered is smtp.No.
 func (e *RouteError) Delivered() smtp.Delivered { return smtp.No }
 
-// Hint returns "".
-func (e *RouteError) Hint() string { return "" }
+// Hint returns what may be done about a look-up that was forbidden, else "".
+func (e *RouteError) Hint() string {
+	if forbidden := e.forbidden(); forbidden != nil {
+		return forbidden.Hint()
+	}
+	return ""
+}
 
 // Unwrap returns the cause and the reply.
 func (e *RouteError) Unwrap() []error {
@@ -38,6 +63,10 @@ func noRoute(domain string, code int, enhanced smtp.EnhancedCode, err error) err
 
 // lookupFailed is the error for a look-up that may go well another time.
 func lookupFailed(domain string, err error) error {
+	var forbidden *smtp.ForbiddenError
+	if errors.As(err, &forbidden) {
+		return noRoute(domain, 550, smtp.EnhancedCode{5, 7, 1}, forbidden) // RFC 3463 §3.8
+	}
 	return noRoute(domain, 451, smtp.EnhancedCode{4, 4, 3}, err) // RFC 3463 §3.5
 }
 

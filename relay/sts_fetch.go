@@ -38,12 +38,13 @@ const (
 )
 
 // newPolicies fetches with a client that is tight: no redirects, no proxies, no
-// caches.
-func newPolicies(m *MX, now func() time.Time) *policies {
+// caches, no hosts but those that base allows.
+func newPolicies(m *MX, base *smtp.Options, now func() time.Time) *policies {
 	client := m.HTTP
 	if client == nil {
 		client = &http.Client{Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, DisableKeepAlives: true, MaxResponseHeaderBytes: maxPolicySize,
+			DialContext: allowedDial(base),
 		}}
 	}
 	own := *client

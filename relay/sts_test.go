@@ -132,7 +132,7 @@ func TestPolicies(t *testing.T) {
 	now := time.Unix(0, 0)
 	z := &zone{txt: map[string][]string{"_mta-sts.a.test": {"v=STSv1; id=1"}}}
 	web := newPolicyServer(serveText(examplePolicy))
-	p := newPolicies(&MX{Resolver: z, HTTP: web.Client}, func() time.Time { return now })
+	p := newPolicies(&MX{Resolver: z, HTTP: web.Client}, &smtp.Options{}, func() time.Time { return now })
 	step := func(name string, wait time.Duration, wantMode string, wantFetches int) {
 		t.Helper()
 		now = now.Add(wait)
@@ -179,7 +179,7 @@ func TestPolicyIsNotTakenFromAnywhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			web := newPolicyServer(handle)
-			p := newPolicies(&MX{HTTP: web.Client}, systemClock)
+			p := newPolicies(&MX{HTTP: web.Client}, &smtp.Options{}, systemClock)
 			if got, err := p.fetch(t.Context(), "a.test"); err == nil || len(web.asked) != 1 {
 				t.Errorf("%+v, %v", got, web.asked)
 			}
@@ -188,7 +188,7 @@ func TestPolicyIsNotTakenFromAnywhere(t *testing.T) {
 }
 
 func TestPoliciesAreForgotten(t *testing.T) {
-	p := newPolicies(&MX{Resolver: &zone{}}, systemClock)
+	p := newPolicies(&MX{Resolver: &zone{}}, &smtp.Options{}, systemClock)
 	for i := range 2 * policiesKept {
 		p.of(t.Context(), fmt.Sprintf("d%d.test", i))
 	}

@@ -11,7 +11,7 @@ import (
 
 // LoadRoots makes the certificates of a PEM file the only trusted ones.
 func (t *TLSOptions) LoadRoots(path string) error {
-	pem, err := os.ReadFile(path)
+	pem, err := t.read(path)
 	if err != nil {
 		return fmt.Errorf("smtp: ca file: %w", err)
 	}
@@ -32,7 +32,7 @@ func (t *TLSOptions) LoadCertificate(certFile, keyFile string) error {
 	if keyFile == "" {
 		keyFile = certFile
 	}
-	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	cert, err := t.loadPair(certFile, keyFile)
 	if err != nil {
 		var missing *fs.PathError
 		if errors.As(err, &missing) {
@@ -42,4 +42,23 @@ func (t *TLSOptions) LoadCertificate(certFile, keyFile string) error {
 	}
 	t.Certificates = append(t.Certificates, cert)
 	return nil
+}
+
+func (t *TLSOptions) loadPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := t.read(certFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := t.read(keyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
+func (t *TLSOptions) read(name string) ([]byte, error) {
+	if t.ReadFile != nil {
+		return t.ReadFile(name)
+	}
+	return os.ReadFile(name)
 }

@@ -144,8 +144,11 @@ func (c *Client) readGreeting(w *wire) (Reply, error) {
 }
 
 func (c *Client) connectError(ctx context.Context, err error) error {
+	var forbidden *ForbiddenError
 	d := detail{stage: StageConnect, hint: connectHint(err, c.opts.Port)}
 	switch {
+	case errors.As(err, &forbidden):
+		return forbidden
 	case ctx.Err() != nil:
 		return &CancelledError{detail: d, Err: context.Cause(ctx)}
 	case isTimeout(err):
@@ -158,6 +161,9 @@ func (c *Client) connectError(ctx context.Context, err error) error {
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.timeout(StageConnect))
 	defer cancel()
+	if err := c.Allowed(); err != nil {
+		return nil, err
+	}
 	network, address := c.opts.address()
 	dialer, err := c.dialer()
 	if err != nil {

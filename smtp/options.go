@@ -66,6 +66,10 @@ type Options struct {
 	Proxy     *Proxy // nil: none; else Dialer and LocalAddr are for the way to the proxy
 	Proxied   bool   // the dialer goes through a proxy, as Proxy implies: no peer counts as loopback
 
+	// Allow is asked before each connection, with what net.Dial would get, and
+	// with "dns" and a name before a relay looks the name up; nil allows all.
+	Allow func(network, address string) error
+
 	XClient   *XClient // whom we speak for; sent by Dial after EHLO and TLS, before AUTH
 	Rehearsal bool     // the peer stands in for the real one: what it lacks of SendOptions' demands is left out
 

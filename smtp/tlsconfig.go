@@ -51,6 +51,8 @@ type TLSOptions struct {
 	Certificates []tls.Certificate
 	Pins         [][]byte // SHA-256 of public keys (SPKI), of which the chain must have one
 	Insecure     bool     // skip verification; pins are still checked
+	// ReadFile reads the files of LoadRoots and LoadCertificate; nil: os.ReadFile.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // named reports whether somebody to trust was named.

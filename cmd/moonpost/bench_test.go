@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,14 @@ func TestBenchScripts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for script, recipients := range map[string]int{"w1": 1, "w1-message": 1, "w2": 1, "w3": 1, "w5": 20} {
+	people := "n,name,email\n"
+	for i := range 30 {
+		people += fmt.Sprintf("%d,User %d,user%d@example.net\n", i, i, i)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "people.csv"), []byte(people), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for script, recipients := range map[string]int{"w1": 1, "w1-message": 1, "merge": 1, "w2": 1, "w3": 1, "w5": 20} {
 		for _, inFlight := range []string{"1", "64"} {
 			t.Run(script+" in flight "+inFlight, func(t *testing.T) { benchScript(t, script, dir, inFlight, "send", recipients) })
 		}

@@ -9,11 +9,15 @@ import (
 
 // cli is the command table; kong reads it.
 type cli struct {
-	Run     runCmd     `cmd:"" help:"Run a script."`
-	Sink    sinkCmd    `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
-	Doc     docCmd     `cmd:"" help:"Print the documentation of a Lua name."`
-	Types   typesCmd   `cmd:"" help:"Write definition files for lua-language-server."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Run a script."`
+	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
+	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
+	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
+	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
+	Types      typesCmd      `cmd:"" help:"Write definition files for lua-language-server."`
+	Init       initCmd       `cmd:"" help:"Write a project to start from."`
+	Completion completionCmd `cmd:"" help:"Print completions for bash, zsh or fish."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // command is what every subcommand does; the number is the exit status.
@@ -29,7 +33,7 @@ func (p *process) main() int {
 	if err != nil {
 		return p.usage(err)
 	}
-	args := p.args
+	args := withUpdate(p.args)
 	if len(args) > 0 && args[0] == "run" {
 		p.json = slices.Contains(args, "--json")
 		if args, err = table.Run.split(parser, args[1:]); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	_ "time/tzdata" // zones are known on machines without a tz database too, such as bare containers
 
 	"golang.org/x/term"
 )
@@ -22,11 +24,16 @@ type process struct {
 	terminal       bool // stderr is one
 	stdoutTerminal bool
 	json           bool // errors are printed as JSON lines
+	stdinTerminal  bool
+	columns        func() int // of the terminal, 0 when there is none
 	lookupEnv      func(string) (string, bool)
 	wall, mono     func() time.Time
 	rand           io.Reader
 	signals        chan os.Signal
 	tempDir        func(pattern string) (string, error)
+	executable     func() (string, error)                           // this program
+	sleep          func(ctx context.Context, d time.Duration) error // nil: the real wait
+	rehearsal      *rehearsal                                       // nil: not run by a test
 }
 
 // gcPercent lets the heap grow a little further than Go does by itself: a mail
@@ -43,10 +50,24 @@ func systemProcess() *process {
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		terminal:       term.IsTerminal(int(os.Stderr.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		columns:        columns,
 		lookupEnv:      os.LookupEnv, wall: time.Now, mono: time.Now, rand: rand.Reader,
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },
 	}
+	p.executable = os.Executable
+	p.rehearse(readRehearsal(os.Getenv(rehearsalVariable)))
+	_ = os.Unsetenv(rehearsalVariable)
 	signal.Notify(p.signals, os.Interrupt, syscall.SIGTERM)
 	return p
+}
+
+// columns is the width of the terminal.
+func columns() int {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }

@@ -15,15 +15,17 @@ import (
 
 // runCmd is `moonpost run`.
 type runCmd struct {
-	Eval     string `short:"e" placeholder:"CODE" help:"Run this code instead of a script."`
-	DryRun   bool   `help:"Do everything but send: every command is answered in memory."`
-	Redirect string `placeholder:"ADDRESS" help:"Send everything to this address instead."`
-	Sink     bool   `help:"Send everything into a sink on loopback and say what was caught."`
-	SinkDir  string `placeholder:"DIR" type:"path" help:"Maildir of --sink (default: a new folder of the temporary directory)."`
-	Timeout  span   `placeholder:"TIME" help:"End the script after this time, e.g. 90s, 10m, 2h (exit status 124)."`
-	Grace    span   `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
-	Trace    string `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
-	JSON     bool   `name:"json" help:"Log as JSON lines."`
+	Eval     *string `short:"e" placeholder:"CODE" help:"Run this code instead of a script."`
+	DryRun   bool    `help:"Do everything but send: every command is answered in memory."`
+	Redirect string  `placeholder:"ADDRESS" help:"Send everything to this address instead."`
+	Sink     bool    `help:"Send everything into a sink on loopback and say what was caught."`
+	SinkDir  string  `placeholder:"DIR" type:"path" help:"Maildir of --sink (default: a new folder of the temporary directory)."`
+	Timeout  span    `placeholder:"TIME" help:"End the script after this time, e.g. 90s, 10m, 2h (exit status 124)."`
+	Grace    span    `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
+	Trace    string  `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
+	JSON     bool    `name:"json" help:"Log as JSON lines."`
+
+	confinement
 
 	Words []string `arg:"" optional:"" name:"script" help:"The script, then its own words and flags."`
 
@@ -42,22 +44,28 @@ func (c *runCmd) Help() string {
 func (c *runCmd) run(p *process) int {
 	script, err := c.load(p)
 	if err != nil {
+		p.rehearsal.tell(err)
 		p.complain(err.Error(), "")
 		return statusUsage
 	}
 	program, err := luabind.Compile(script)
 	if err != nil {
 		p.failed(err)
+		p.rehearsal.tell(err)
 		return statusUsage
 	}
 	trace, err := c.trace()
 	if err != nil {
 		return p.usage(err)
 	}
+	if err := c.confinement.check(); err != nil {
+		return p.usage(err)
+	}
 	life := p.live(time.Duration(c.Timeout), time.Duration(c.Grace))
 	defer life.stop()
 	screen := newScreen(p)
 	host := c.host(p, life, screen, trace)
+	p.rehearsal.lead(host)
 	caught, err := c.openSink(p, host)
 	if err != nil {
 		p.complain(err.Error(), "")
@@ -65,6 +73,7 @@ func (c *runCmd) run(p *process) int {
 	}
 	outcome, err := life.wait(func(ctx context.Context) (luabind.Outcome, error) { return host.Run(ctx, program) })
 	caught.close(p)
+	p.rehearsal.tell(err)
 	return p.finish(outcome, err)
 }
 
@@ -75,18 +84,19 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 		LookupEnv: p.lookupEnv, Wall: p.wall, Mono: p.mono, Rand: p.rand,
 		Logger:   p.logger(screen.writer(p.stderr), c.JSON),
 		Outbound: luabind.Outbound{Dry: c.DryRun, Redirect: c.Redirect},
+		Sleep:    p.sleep,
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
-		HostFlags: c.flagNames(p),
+		HostFlags: c.flagNames(p), Sandbox: c.sandbox(),
 	}
 }
 
 // load reads the script's source.
 func (c *runCmd) load(p *process) (luabind.Script, error) {
-	s := luabind.Script{Name: c.script, Args: c.words, Passed: c.passed}
+	s := luabind.Script{Name: c.script, Args: c.words, Passed: c.passed, Confined: c.Sandbox}
 	var err error
 	switch {
-	case c.Eval != "":
-		s.Name, s.Source = "-e", []byte(c.Eval)
+	case c.Eval != nil:
+		s.Name, s.Source = "-e", []byte(*c.Eval)
 	case c.script == "":
 		return s, fmt.Errorf("run: which script? usage: moonpost run [flags] SCRIPT [arguments]")
 	case c.script == "-":
@@ -96,6 +106,9 @@ func (c *runCmd) load(p *process) (luabind.Script, error) {
 		s.Source, err = scripts.Source(c.script[1:])
 	default:
 		s.Dir = filepath.Dir(c.script)
+		if p.rehearsal != nil {
+			s.Name = p.rehearsal.Name
+		}
 		s.Source, err = os.ReadFile(c.script)
 	}
 	if err != nil {

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strings"
+
+	"moonpost/scripts"
+
+	"github.com/alecthomas/kong"
+)
+
+// completionCmd is `moonpost completion`: what a shell needs to complete the
+// command line, made from the command table.
+type completionCmd struct {
+	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
+}
+
+// Help is shown below the flags.
+func (c *completionCmd) Help() string {
+	return "bash: source <(moonpost completion bash) in ~/.bashrc. zsh: source <(moonpost completion zsh) in ~/.zshrc, after compinit. " +
+		"fish: moonpost completion fish > ~/.config/fish/completions/moonpost.fish."
+}
+
+func (c *completionCmd) run(p *process) int {
+	parser, err := p.parser(&cli{}, func(int) {})
+	if err != nil {
+		return p.usage(err)
+	}
+	text := map[string]func([]completedCommand) string{
+		"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion,
+	}[c.Shell](completedCommands(parser.Model))
+	if _, err := io.WriteString(p.stdout, text); err != nil {
+		p.complain(err.Error(), "")
+		return statusScript
+	}
+	return statusDone
+}
+
+// completedCommand is one subcommand as a shell completes it.
+type completedCommand struct {
+	name, help string
+	flags      []completedFlag
+	words      []string // that may stand in place of a file
+}
+
+// completedFlag is one flag. Its value is one of values, or a file.
+type completedFlag struct {
+	name, help string
+	short      rune
+	takesValue bool
+	values     []string
+}
+
+// completedCommands reads the command table.
+func completedCommands(app *kong.Application) []completedCommand {
+	var commands []completedCommand
+	for _, node := range app.Children {
+		command := completedCommand{name: node.Name, help: firstSentence(node.Help)}
+		for _, flag := range append(slices.Clone(node.Flags), app.Flags...) {
+			if !flag.Hidden {
+				command.flags = append(command.flags, completedFlag{
+					name: flag.Name, help: firstSentence(flag.Help), short: flag.Short,
+					takesValue: !flag.IsBool(), values: flagValues(flag),
+				})
+			}
+		}
+		for _, argument := range node.Positional {
+			command.words = append(command.words, flagValues(&kong.Flag{Value: argument})...)
+			if argument.Name == "script" {
+				command.words = append(command.words, scripts.Names()...)
+			}
+		}
+		commands = append(commands, command)
+	}
+	slices.SortFunc(commands, func(a, b completedCommand) int { return cmp.Compare(a.name, b.name) })
+	return commands
+}
+
+// flagValues lists what a flag or an argument with an enumeration takes.
+func flagValues(flag *kong.Flag) []string {
+	if flag.Enum == "" {
+		return nil
+	}
+	return slices.DeleteFunc(strings.Split(flag.Enum, ","), func(value string) bool { return value == "" })
+}
+
+// firstSentence is the part of a help that fits beside a name.
+func firstSentence(help string) string {
+	sentence, _, _ := strings.Cut(help, ". ")
+	sentence, _, _ = strings.Cut(sentence, ": ")
+	return strings.TrimSuffix(sentence, ".")
+}
+
+// spelling is the flag as it is typed: "--name".
+func (f completedFlag) spelling() string { return "--" + f.name }

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"time"
+
+	"moonpost/luabind"
+)
+
+// rehearsalVariable is how `moonpost test` tells a script's process what it is. The process takes it out of its
+// environment before anything else sees it.
+const rehearsalVariable = "MOONPOST_REHEARSAL"
+
+// rehearsal is how a test wants a script to be run.
+type rehearsal struct {
+	Name   string    `json:"name"`          // the script as the test names it
+	Now    time.Time `json:"now"`           // where the wall clock stands
+	Seed   uint64    `json:"seed"`          // of identifiers and boundaries
+	Way    string    `json:"way,omitempty"` // address of the trial that takes all mail; "": nothing is connected
+	Report string    `json:"report"`        // file for what the process says about its end
+}
+
+// rehearsalReport is what the process says about its end, beside its exit status.
+type rehearsalReport struct {
+	Error string `json:"error,omitempty"` // the uncaught error, with its place
+}
+
+// readRehearsal reads the variable's value; nil where it is none.
+func readRehearsal(text string) *rehearsal {
+	var r rehearsal
+	if text == "" || json.Unmarshal([]byte(text), &r) != nil {
+		return nil
+	}
+	return &r
+}
+
+// rehearse puts the test's world in the place of the process's own.
+func (p *process) rehearse(r *rehearsal) {
+	if r == nil {
+		return
+	}
+	p.rehearsal = r
+	clock := &stillClock{now: r.Now}
+	p.wall, p.sleep = clock.wall, clock.sleep
+	var seed [32]byte
+	for i := range 8 {
+		seed[i] = byte(r.Seed >> (8 * i)) //nolint:gosec // one octet after the other
+	}
+	p.rand = rand.NewChaCha8(seed)
+}
+
+// stillClock is a wall clock that stands still, and jumps over waits.
+type stillClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *stillClock) wall() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *stillClock) sleep(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(max(0, d))
+	return nil
+}
+
+// lead sends the script's mail where the test wants it.
+func (r *rehearsal) lead(h *luabind.Host) {
+	switch {
+	case r == nil || h.Outbound.Dry:
+	case r.Way == "":
+		h.Outbound.Closed = true
+	default:
+		h.Outbound.Sink = &luabind.Sink{Way: r.Way}
+	}
+}
+
+// tell reports an uncaught error to the test.
+func (r *rehearsal) tell(err error) {
+	if r == nil || err == nil {
+		return
+	}
+	text := err.Error()
+	var e *luabind.ScriptError
+	if errors.As(err, &e) && e.Where != "" {
+		text = e.Where + " " + e.Error()
+	}
+	encoded, err := json.Marshal(rehearsalReport{Error: text})
+	if err == nil {
+		_ = os.WriteFile(r.Report, encoded, 0o600) // without it the test sees exit status and standard error all the same
+	}
+}
+
+// readReport reads what a process said about its end; one that was killed said nothing.
+func readReport(path string) (r rehearsalReport) {
+	encoded, err := os.ReadFile(path)
+	if err == nil && json.NewDecoder(bytes.NewReader(encoded)).Decode(&r) != nil {
+		return rehearsalReport{}
+	}
+	return r
+}

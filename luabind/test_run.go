@@ -1,0 +1,136 @@
+package luabind
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// testNow is where the wall clock of a rehearsed script stands by itself.
+const testNow = "2026-01-01T12:00:00Z"
+
+func (rt *Runtime) testRun(L *lua.LState) int {
+	const call = "t:run"
+	c := rt.thisCase(L)
+	script := argString(L, call, 2, "script")
+	var o runOptions
+	checkOptions(L, call, 3, &o)
+	r, err := rt.rehearsal(L, c, script, &o)
+	if err != nil {
+		raise(L, err)
+	}
+	ctx := rt.base
+	if r.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
+		defer cancel()
+	}
+	result, err := rt.host.Testing.Rehearse(ctx, r)
+	if err == nil && rt.base.Err() != nil {
+		err = context.Cause(rt.base)
+	}
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(rt.newObject(L, rehearsedClassName, result))
+	return 1
+}
+
+// rehearsal reads the options of t:run.
+func (rt *Runtime) rehearsal(L *lua.LState, c *testCase, script string, o *runOptions) (r Rehearsal, err error) {
+	const call = "t:run"
+	c.runs++
+	r = Rehearsal{
+		Name: script, Args: o.Args, Stdin: o.Stdin, Dry: o.Dry, KillAfter: o.KillAfter, Timeout: o.Timeout,
+		Dir: o.Dir, Seed: uint64(c.runs), //nolint:gosec // never negative
+	}
+	if r.Script, err = rt.beside(script); err != nil {
+		return r, err
+	}
+	if r.Env, err = textMapOrNone(call, "env", o.Env); err != nil {
+		return r, err
+	}
+	if r.Files, err = textMapOrNone(call, "files", o.Files); err != nil {
+		return r, err
+	}
+	for name := range r.Files {
+		if !filepath.IsLocal(name) {
+			return r, &OptionError{Call: call, Key: "files", What: fmt.Sprintf("option \"files[%s]\" must be a path within the working directory", optQuote(name))}
+		}
+	}
+	if err = r.aim(o); err != nil {
+		return r, err
+	}
+	if r.Now, err = dateOf(call+": now", orNow(o.Now)); err != nil {
+		return r, err
+	}
+	if r.Dir == "" {
+		r.Dir = rt.caseDir(L, c)
+	}
+	if c.home == "" {
+		c.home = rt.caseFolder(L, c)
+	}
+	r.Home = c.home
+	return r, nil
+}
+
+// aim reads where the mail goes.
+func (r *Rehearsal) aim(o *runOptions) error {
+	const call = "t:run"
+	switch v := o.Sink.(type) {
+	case nil, *lua.LNilType:
+	case *lua.LUserData:
+		s, ok := v.Value.(*luaSink)
+		if !ok {
+			return &OptionError{Call: call, Key: "sink", What: `option "sink" must be what sink.start gave, got ` + describe(v)}
+		}
+		r.Sink = s.trial
+	default:
+		return &OptionError{Call: call, Key: "sink", What: `option "sink" must be what sink.start gave, got ` + describe(v)}
+	}
+	if r.KillAfter > 0 && (r.Sink == nil || r.Dry) {
+		return &OptionError{Call: call, Key: "kill_after", What: `option "kill_after" needs a sink that counts the messages`, hint: "give sink = sink.start() too"}
+	}
+	return nil
+}
+
+func orNow(v lua.LValue) lua.LValue {
+	if v == nil || v == lua.LNil {
+		return lua.LString(testNow)
+	}
+	return v
+}
+
+func textMapOrNone(call, what string, t *lua.LTable) (map[string]string, error) {
+	if t == nil {
+		return nil, nil
+	}
+	return textMap(call, what, t)
+}
+
+// beside gives the full path of a file that lies beside the test, or @name as it is.
+func (rt *Runtime) beside(name string) (string, error) {
+	if strings.HasPrefix(name, "@") {
+		return name, nil
+	}
+	path := name
+	if !filepath.IsAbs(name) {
+		path = filepath.Join(rt.scriptDir(), name)
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	info, err := rt.host.disk().Stat(full)
+	if err == nil && info.IsDir() {
+		err = &fs.PathError{Op: "read", Path: full, Err: errFolder}
+	}
+	if err != nil {
+		return "", &fileError{err: err, full: full, hint: "t:run names scripts relative to the test's own folder"}
+	}
+	return full, nil
+}
