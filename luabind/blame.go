@@ -75,7 +75,7 @@ const (
 	indexPattern    = `^attempt to index a non-table object\((.*)\) with key '`
 	operatorPattern = `^cannot perform (\w+) operation between (\w+) and (\w+)$`
 	comparePattern  = `^attempt to compare (\w+) with (\w+)$`
-	argumentPattern = `^bad argument #(\d+) to ([^'(][^(]*|\(anonymous\)) \(`
+	argumentPattern = `^bad argument #(\d+) to ('?[^(]+?'?|\(anonymous\)) \(`
 )
 
 func (rt *Runtime) blameText(L *lua.LState, level int, text string) string {
@@ -138,7 +138,7 @@ func (rt *Runtime) argumentText(L *lua.LState, level int, text string) string {
 	if strings.HasSuffix(rest, " expected, got nil)") && !hasArgument(L, level, n) {
 		rest = strings.TrimSuffix(rest, "nil)") + "no value)"
 	}
-	name := text[m[4]:m[5]]
+	name := strings.Trim(text[m[4]:m[5]], "'")
 	if strings.ContainsAny(name, " (<") {
 		return fmt.Sprintf("bad argument #%d to '?'%s", n, rest)
 	}

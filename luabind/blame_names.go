@@ -13,8 +13,8 @@ func (s *site) name(pc, register int) (what, name string) {
 	setter := s.setter(pc, register)
 	if s.scope != nil {
 		local, start, sure := s.scope.localAt(s.proto, pc, register)
-		if local != "" && (sure || setter < start) {
-			return hiddenName("local", local)
+		if local != "" && !isHidden(local) && (sure || setter < start) {
+			return "local", local
 		}
 	}
 	if setter < 0 {
@@ -29,8 +29,8 @@ func (s *site) name(pc, register int) (what, name string) {
 	case opGetGlobal:
 		return "global", lua.LVAsString(s.proto.Constants[i.bx()])
 	case opGetUpval:
-		if i.b() < len(s.proto.DbgUpvalues) {
-			return hiddenName("upvalue", s.proto.DbgUpvalues[i.b()])
+		if i.b() < len(s.proto.DbgUpvalues) && !isHidden(s.proto.DbgUpvalues[i.b()]) {
+			return "upvalue", s.proto.DbgUpvalues[i.b()]
 		}
 	case opGetTable, opGetTableKS:
 		return "field", s.key(i.c())
@@ -42,13 +42,9 @@ func (s *site) name(pc, register int) (what, name string) {
 	return "", ""
 }
 
-// hiddenName keeps names to itself that no script can write.
-func hiddenName(what, name string) (string, string) {
-	if strings.HasPrefix(name, "(") {
-		return "", ""
-	}
-	return what, name
-}
+// isHidden tells the names that no script can write, such as those of the
+// values of a loop.
+func isHidden(name string) bool { return strings.HasPrefix(name, "(") }
 
 // key is the name of a field, or "?" where it is computed.
 func (s *site) key(operand int) string {
