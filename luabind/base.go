@@ -14,8 +14,6 @@ func (rt *Runtime) replaceBase() {
 	L.SetGlobal("error", L.NewFunction(rt.luaError))
 	L.SetGlobal("pcall", L.NewFunction(rt.pcall))
 	L.SetGlobal("xpcall", L.NewFunction(rt.xpcall))
-	osTable := L.GetGlobal("os").(*lua.LTable)
-	osTable.RawSetString("exit", L.NewFunction(rt.osExit))
 }
 
 // luaAssert raises its second argument: a text with the position, as Lua 5.1

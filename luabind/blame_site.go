@@ -55,7 +55,7 @@ func (rt *Runtime) siteOf(L *lua.LState, level int) *site {
 		return nil
 	}
 	dbg, ok := L.GetStack(level)
-	fn := functionAt(L, level)
+	fn := functionOf(L, level)
 	pc := int(frame.Elem().Field(at.pc).Int()) - 1
 	if !ok || fn == nil || fn.Proto == nil || pc < 0 || pc >= len(fn.Proto.Code) {
 		return nil

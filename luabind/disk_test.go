@@ -15,7 +15,7 @@ import (
 )
 
 // harmless are the functions and types of package os that open no file.
-var harmless = []string{"FileMode", "FindProcess", "Getpid", "SameFile", "IsNotExist", "IsExist", "IsPathSeparator"}
+var harmless = []string{"FileMode", "Pipe", "TempDir", "FindProcess", "Getpid", "SameFile", "IsNotExist", "IsExist", "IsPathSeparator"}
 
 // walkers are functions of path/filepath that look at the disk.
 var walkers = []string{"EvalSymlinks", "Glob", "Walk", "WalkDir"}

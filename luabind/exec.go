@@ -74,7 +74,7 @@ func (rt *Runtime) execSh(L *lua.LState) int {
 	o := execOptions{MaxOutput: mostOutput}
 	line := argString(L, call, 1, "line")
 	checkOptions(L, call, 2, &o)
-	rt.effect(L, EffectCommand, call, shell()[0])
+	rt.effect(L, EffectCommand, call, line)
 	return rt.pushRun(L, call, append(shell(), line), &o)
 }
 

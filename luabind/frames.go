@@ -6,110 +6,77 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Of a deep recursion the first and the last calls are kept.
+// The depths of Lua's stacks. PUC Lua 5.1 gives up at 16,380 nested calls, and
+// at about 200 that go through C functions such as pcall.
 const (
-	keptInner = 8
-	keptOuter = 6
+	maxFrames          = 16384
+	maxNestedThreads   = 190
+	coroutineFrames    = 4096
+	coroutineRegisters = 256
 )
 
-// call is a function that is under way.
-type call struct {
-	fn     *lua.LFunction
-	pc     int // the instruction that runs; of a Go function meaningless
-	tails  int // calls that tail calls replaced
-	level  int // as debug.getinfo counts them
-	hidden int // this many calls were left out here; the other fields are empty
+// frameReader reads gopher-lua's call frames, which its API shows in part only.
+//
+// QUIRK: a yield in gopher-lua 1.1.2 that has to cross a metamethod, an
+// iterator or a Go function corrupts the VM, and only the frames tell that it would.
+type frameReader struct {
+	current                     int // of the state
+	parent, function, pc, index int // of a frame
+	isGo, proto, code           int // of a function
 }
 
-// frameFields are the places of what is read from gopher-lua's own record of a
-// call, which has no public face: which instruction runs, and what called it.
-// They are only ever read; see docs/decisions/018-names-in-errors.md.
-type frameFields struct{ pc, tails, parent, fn, isGo int }
-
-// callStack lists the calls of a thread, innermost first.
-func callStack(L *lua.LState) []call {
-	frame, at, ok := currentFrame(L)
-	if !ok {
-		return nil
-	}
-	var all []call
-	for level := 0; !frame.IsNil(); frame = frame.Elem().Field(at.parent) {
-		f := frame.Elem()
-		c := call{pc: int(f.Field(at.pc).Int()) - 1, level: level}
-		if !f.Field(at.fn).Elem().Field(at.isGo).Bool() {
-			c.tails = int(f.Field(at.tails).Int())
-		}
-		level += 1 + c.tails
-		all = append(all, c)
-	}
-	all = cutMiddle(all)
-	for i := range all {
-		all[i].fn = functionAt(L, all[i].level)
-	}
-	return all
-}
-
-// currentFrame gives the innermost call of L.
-func currentFrame(L *lua.LState) (frame reflect.Value, at frameFields, ok bool) {
-	dbg, ok := L.GetStack(0)
-	if !ok {
-		return frame, at, false
-	}
-	frame = reflect.ValueOf(dbg).Elem().FieldByName("frame")
-	if !frame.IsValid() || frame.Kind() != reflect.Pointer || frame.IsNil() {
-		return frame, at, false
-	}
-	at, ok = fieldsOf(frame.Type().Elem())
-	return frame, at, ok
-}
-
-func fieldsOf(frame reflect.Type) (at frameFields, ok bool) {
-	ok = true
-	index := func(of reflect.Type, name string) int {
-		f, found := of.FieldByName(name)
-		if !found {
-			ok = false
-			return 0
-		}
+// newFrameReader finds the fields once, since a search by name is slow.
+func newFrameReader() frameReader {
+	index := func(t reflect.Type, name string) int {
+		f, _ := t.FieldByName(name)
 		return f.Index[0]
 	}
-	at = frameFields{pc: index(frame, "Pc"), tails: index(frame, "TailCall"), parent: index(frame, "Parent"), fn: index(frame, "Fn")}
-	at.isGo = index(reflect.TypeFor[lua.LFunction](), "IsG")
-	return at, ok
+	state, function, proto := reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.LFunction](), reflect.TypeFor[lua.FunctionProto]()
+	current, _ := state.FieldByName("currentFrame")
+	frame := current.Type.Elem()
+	return frameReader{
+		current: current.Index[0], index: index(frame, "Idx"),
+		parent: index(frame, "Parent"), function: index(frame, "Fn"), pc: index(frame, "Pc"),
+		isGo: index(function, "IsG"), proto: index(function, "Proto"), code: index(proto, "Code"),
+	}
 }
 
-func cutMiddle(all []call) []call {
-	if len(all)-keptInner-keptOuter <= 1 {
-		return all
+// onlyCalls tells whether all frames below the running Go function are Lua
+// functions that called the next one by a call of the language.
+func (r frameReader) onlyCalls(L *lua.LState) bool {
+	frame := reflect.ValueOf(L).Elem().Field(r.current).Elem()
+	for parent := frame.Field(r.parent); !parent.IsNil(); parent = frame.Field(r.parent) {
+		frame = parent.Elem()
+		function := frame.Field(r.function).Elem()
+		if function.Field(r.isGo).Bool() {
+			return false
+		}
+		code := function.Field(r.proto).Elem().Field(r.code)
+		instruction := code.Index(int(frame.Field(r.pc).Int()) - 1).Uint()
+		if op := int(instruction >> 26); op != lua.OP_CALL && op != lua.OP_TAILCALL {
+			return false
+		}
 	}
-	hidden := 0
-	for _, c := range all[keptInner : len(all)-keptOuter] {
-		hidden += max(1, c.hidden)
-	}
-	outer := all[len(all)-keptOuter:]
-	return append(append(all[:keptInner:keptInner], call{hidden: hidden}), outer...)
+	return true
 }
 
-func functionAt(L *lua.LState, level int) *lua.LFunction {
-	dbg, ok := L.GetStack(level)
-	if !ok {
-		return nil
-	}
-	v, err := L.GetInfo("f", dbg, lua.LNil)
-	if err != nil {
-		return nil
-	}
-	fn, _ := v.(*lua.LFunction)
-	return fn
-}
-
-// isLua tells a function of a script from one of ours.
-func (c *call) isLua() bool { return c.fn != nil && !c.fn.IsG }
-
-// line is the line that runs, or 0.
-func (c *call) line() int {
-	if !c.isLua() || c.pc < 0 || c.pc >= len(c.fn.Proto.DbgSourcePositions) {
+// depth is how many frames stand on L's stack.
+func (r frameReader) depth(L *lua.LState) int {
+	frame := reflect.ValueOf(L).Elem().Field(r.current)
+	if frame.IsNil() {
 		return 0
 	}
-	return c.fn.Proto.DbgSourcePositions[c.pc]
+	return int(frame.Elem().Field(r.index).Int()) + 1
+}
+
+// enter is called before code runs on another Lua thread. Each has a stack of
+// its own, but they share the process's: the sum of their depths is bounded.
+func (rt *Runtime) enter(L *lua.LState) (leave func(), ok bool) {
+	depth := rt.coroutines.frames.depth(L)
+	if rt.nested >= maxNestedThreads || rt.frames+depth > maxFrames {
+		return nil, false
+	}
+	rt.nested++
+	rt.frames += depth
+	return func() { rt.nested--; rt.frames -= depth }, true
 }

@@ -45,6 +45,7 @@ type Host struct {
 	env       *mime.Env     // made with the first Lua state
 	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
 	functions functionNames // of a session's bindings; nil outside one
+	check     *rehearsal    // of a check: gets what happens; else nil
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

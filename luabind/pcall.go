@@ -39,8 +39,10 @@ func (p *protected) take(main *lua.LState) *lua.LState {
 		p.idle = p.idle[:n-1]
 		return t
 	}
-	t, _ := main.NewThread() // its context ends with the main state's
-	return t
+	return withoutContext(main, func() *lua.LState {
+		t, _ := main.NewThread()
+		return t
+	})
 }
 
 // give takes a thread back whose function came to its end, or failed with
@@ -94,7 +96,13 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 // the results are on that thread, which the caller gives back.
 func (rt *Runtime) protect(L *lua.LState, values []lua.LValue, results int, handler *lua.LFunction) (*lua.LState, error) {
 	p := &rt.protected
+	leave, ok := rt.enter(L)
+	if !ok {
+		return nil, &lua.ApiError{Object: lua.LString("C stack overflow")}
+	}
+	defer leave()
 	t := p.take(rt.state)
+	t.SetContext(L.Context()) // a session's chunks have one each
 	for _, v := range values {
 		t.Push(v)
 	}
@@ -142,7 +150,7 @@ func (rt *Runtime) noted(L *lua.LState, level int, v lua.LValue) lua.LValue {
 	}
 	if text, ok := v.(lua.LString); ok {
 		if text == fullStack {
-			text = lua.LString(firstPlace(callStack(L)) + string(text))
+			text = lua.LString(placeOf(framesOf(callStack(L))) + string(text))
 		}
 		if better := rt.blame(L, level, string(text)); better != string(text) {
 			v = lua.LString(better)
@@ -179,8 +187,8 @@ func placed(L *lua.LState, v lua.LValue) lua.LValue {
 // raisedValue is the value that was raised, as PCall reports it.
 func raisedValue(err error) lua.LValue {
 	var raised *lua.ApiError
-	if message, _, full := overflow(err); full {
-		return lua.LString(message)
+	if isOverflow(err) {
+		return lua.LString("stack overflow")
 	}
 	if errors.As(err, &raised) && raised.Object != nil {
 		return raised.Object

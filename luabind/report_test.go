@@ -51,7 +51,7 @@ func TestReportText(t *testing.T) {
 
 // TestReportLineIsBounded keeps what is shown of a line short.
 func TestReportLineIsBounded(t *testing.T) {
-	code := "local s = '" + strings.Repeat("日", 5000) + "' prnt() " + strings.Repeat("local a ", 5000)
+	code := "local s = '" + strings.Repeat("日", 5000) + "' prnt() " + strings.Repeat("a = 1 ", 5000)
 	for _, line := range strings.Split(reportOf(t, code).Text(), "\n") {
 		if n := len([]rune(line)); n > 130 {
 			t.Errorf("%d characters", n)

@@ -29,26 +29,31 @@ var errExit = errors.New("os.exit was called")
 
 // Runtime is one run of a script: its Lua state and what it opened.
 type Runtime struct {
-	host      *Host
-	program   *Program
-	state     *lua.LState
-	base      context.Context         // ends with signals and time-outs, for engine calls
-	cancel    context.CancelCauseFunc // ends the Lua code alone, for os.exit
-	protected protected
-	threads   coroutines
-	sources   sources          // what was compiled, for error messages
-	plainSend smtp.SendOptions // of messages submitted without options; never changed
-	exit      *int
-	metas     map[string]*lua.LTable // metatables of the classes
-	open      []closer               // connections and relays, in the order of opening
-	stdio     *stdio
-	usage     *UsageError
-	notices   []notice
-	desk      *tokenDesk // nil: no relay has a token function
-	bodies    sign.BodyHashes
-	warned    map[string]bool // what was told already
-	json      *jsonMarks      // made with the first use
-	bench     *testBench      // nil: not a run of `moonpost test`
+	host           *Host
+	program        *Program
+	state          *lua.LState
+	base           context.Context         // ends with signals and time-outs, for engine calls
+	cancel         context.CancelCauseFunc // ends the Lua code alone, for os.exit
+	protected      protected
+	sources        sources          // what was compiled, for error messages
+	overflown      *ScriptError     // the error of a full stack
+	plainSend      smtp.SendOptions // of messages submitted without options; never changed
+	exit           *int
+	metas          map[string]*lua.LTable // metatables of the classes
+	open           []closer               // connections and relays, in the order of opening
+	stdio          *stdio
+	io             *ioLibrary
+	coroutines     *coroutines
+	nested, frames int       // Lua threads that run within each other, and the depth of their stacks
+	started        time.Time // by the host's Mono
+	ended          bool      // the script's top level is over
+	usage          *UsageError
+	notices        []notice
+	desk           *tokenDesk // nil: no relay has a token function
+	bodies         sign.BodyHashes
+	warned         map[string]bool // what was told already
+	json           *jsonMarks      // made with the first use
+	bench          *testBench      // nil: not a run of `moonpost test`
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -86,6 +91,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	defer rt.state.Close()
 
 	err = rt.main()
+	h.check.ended(err)
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {
@@ -104,21 +110,24 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 // main runs the script's top level.
 func (rt *Runtime) main() error {
 	L := rt.state
+	L.Push(L.NewFunction(rt.topLevel))
 	L.Push(L.NewFunctionFromProto(rt.program.proto))
 	for _, arg := range rt.program.Script.Args {
 		L.Push(lua.LString(arg))
 	}
-	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
+	err := L.PCall(1+len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
 	if err == nil {
 		return nil
 	}
-	return rt.explained(raisedError(err))
+	return rt.explained(rt.raisedError(err))
 }
 
 // close ends what the script left open: in good order after a script that
 // ended by itself, at once after an interrupt. It gives the number of
 // submitted messages that failed unseen.
 func (rt *Runtime) close(ctx context.Context) (failed int) {
+	rt.ended = true
+	rt.io.files.closeAll(ctx)
 	for i := len(rt.open) - 1; i >= 0; i-- {
 		failed += rt.open[i].finish(ctx)
 	}

@@ -9,19 +9,15 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// callStackSize bounds how deep functions may call each other.
-const callStackSize = 4096
-
 // newRuntime makes the Lua state with its libraries, guards and modules.
 func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelCauseFunc) *Runtime {
 	L := lua.NewState(lua.Options{
 		SkipOpenLibs:        true,
 		RegistrySize:        1024,
 		RegistryMaxSize:     1 << 20,
-		RegistryGrowStep:    4096,
-		CallStackSize:       callStackSize,
+		RegistryGrowStep:    8192,
+		CallStackSize:       maxFrames,
 		MinimizeStackMemory: true,
-		IncludeGoStackTrace: true, // tells the calls of a full stack, see overflow
 	})
 	L.SetContext(ctx)
 	if h.env == nil {
@@ -29,8 +25,9 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	}
 	rt := &Runtime{
 		host: h, program: p, state: L, cancel: cancel,
-		metas: map[string]*lua.LTable{},
-		stdio: newStdio(ctx, h),
+		metas:   map[string]*lua.LTable{},
+		stdio:   newStdio(ctx, h),
+		started: h.Mono(),
 	}
 	rt.setRuntime()
 	openLibraries(L)
@@ -38,9 +35,12 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	openErrors(L)
 	rt.protected.onError, rt.protected.wrapError = L.NewFunction(rt.caught), L.NewFunction(rt.wrapError)
 	rt.sources.add(p.Script.Name, p.Script.Source)
+	rt.openBase(L)
 	rt.replaceBase()
-	rt.replaceCoroutines()
-	rt.replaceIO()
+	rt.openCoroutines(L)
+	rt.openIO(L)
+	rt.openOS(L)
+	rt.openDebug(L)
 	rt.replaceLoaders()
 	rt.register()
 	rt.setArgs()
@@ -55,8 +55,7 @@ func openLibraries(L *lua.LState) {
 		open lua.LGFunction
 	}{
 		{lua.LoadLibName, lua.OpenPackage}, {lua.BaseLibName, lua.OpenBase}, {lua.TabLibName, lua.OpenTable},
-		{lua.IoLibName, lua.OpenIo}, {lua.OsLibName, lua.OpenOs}, {lua.StringLibName, lua.OpenString},
-		{lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
+		{lua.StringLibName, lua.OpenString}, {lua.MathLibName, lua.OpenMath}, {lua.DebugLibName, lua.OpenDebug}, {lua.CoroutineLibName, lua.OpenCoroutine},
 	} {
 		L.Push(L.NewFunction(lib.open))
 		L.Push(lua.LString(lib.name))

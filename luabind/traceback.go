@@ -35,6 +35,9 @@ func (f Frame) String() string {
 // place is the frame's position as it begins a message.
 func (f Frame) place() string { return fmt.Sprintf("%s:%d: ", f.File, f.Line) }
 
+// hostChunk names the Lua code that is the host's own.
+const hostChunk = "[G]"
+
 // mainChunk is what the top level of a file is called.
 const mainChunk = "main chunk"
 
@@ -81,11 +84,11 @@ func trace(L *lua.LState) []Frame {
 // maxThreads bounds how many threads that wait for each other are followed.
 const maxThreads = 200
 
-// maxFrames bounds a traceback.
-const maxFrames = 40
+// maxTrace bounds a traceback.
+const maxTrace = 40
 
 func cutFrames(frames []Frame) []Frame {
-	if len(frames) <= maxFrames {
+	if len(frames) <= maxTrace {
 		return frames
 	}
 	hidden := 0
@@ -105,14 +108,18 @@ func framesOf(calls []call) []Frame {
 			frames = append(frames, Frame{Hidden: c.hidden})
 			continue
 		}
-		if !c.isLua() {
+		if !c.isLua() || c.fn.Proto.SourceName == hostChunk {
 			continue
 		}
 		var caller *call
 		if i+1 < len(calls) {
 			caller = &calls[i+1]
 		}
-		frames = append(frames, Frame{File: c.fn.Proto.SourceName, Line: c.line(), Function: functionName(c, caller)})
+		name := functionName(c, caller)
+		if caller != nil && caller.hidden > 0 && i > 0 && calls[i-1].fn == c.fn && calls[i-1].tails == 0 {
+			name = frames[len(frames)-1].Function // of a recursion whose caller was left out
+		}
+		frames = append(frames, Frame{File: c.fn.Proto.SourceName, Line: c.line(), Function: name})
 		for range min(c.tails, 3) {
 			frames = append(frames, Frame{})
 		}

@@ -80,7 +80,7 @@ func TestDeepTraceback(t *testing.T) {
 	} {
 		got := runSession(t, "127.0.0.1:1", code)
 		var e *ScriptError
-		if !errors.As(got.err, &e) || len(e.Frames) > maxFrames || len(e.Frames) < 5 || !strings.Contains(e.Traceback, " more") {
+		if !errors.As(got.err, &e) || len(e.Frames) > maxTrace || len(e.Frames) < 5 || !strings.Contains(e.Traceback, " more") {
 			t.Errorf("%s: %v\n%s", name, got.err, e.Traceback)
 		}
 	}

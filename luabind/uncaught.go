@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"errors"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -39,17 +38,11 @@ func (rt *Runtime) pushError(L *lua.LState, v lua.LValue) int {
 }
 
 // raisedError is the error behind what PCall returned at the top level.
-func raisedError(err error) error {
-	var raised *lua.ApiError
-	if message, frames, full := overflow(err); full {
-		e := &ScriptError{Text: message}
-		e.setTrace(frames)
-		return e
+func (rt *Runtime) raisedError(err error) error {
+	if isOverflow(err) && rt.overflown != nil {
+		return rt.overflown
 	}
-	if !errors.As(err, &raised) {
-		return err
-	}
-	return Unwrap(raised.Object)
+	return Unwrap(raisedValue(err))
 }
 
 // errorOf makes the error object of a caught value: it remembers where that

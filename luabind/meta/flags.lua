@@ -13,6 +13,9 @@
 local flags = {}
 
 ---Declares the script's options, reads them from the command line and gives a table of their values; words that are no options stand at 1, 2 and so on. A flag has `type` (string, number, integer, boolean, path, duration, size, rate or list; else that of its default), `default`, `help`, `required` and `short`. The key "about" may hold one sentence for --help.
+---```lua
+---local opt = flags.parse{ people = { type = "path", required = true }, first = { type = "integer", help = "send to the first N only" } }
+---```
 ---@param declared table<string, flags.Flag>
 ---@return table<string, any>
 function flags.parse(declared) end

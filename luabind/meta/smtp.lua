@@ -482,9 +482,10 @@ function smtp.ssl(target, port) end
 function smtp.lmtp(target, port) end
 
 ---Makes a connection object that is not connected; `conn:connect()` dials and reads the greeting only.
----@param options? smtp.ConnectOptions
+---@param target? smtp.ConnectOptions|string
+---@param port? integer
 ---@return smtp.Conn
-function smtp.new(options) end
+function smtp.new(target, port) end
 
 ---Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.
 ---@param options smtp.ConnectOptions|string

@@ -96,7 +96,6 @@ try(function() return setmetatable({}, {__index = function(t, k) return nil .. k
 try(function() return setmetatable({}, {__add = function(a, b) return a.x.y end}) + 1 end)
 try(function() table.sort({3,2,1}, function(a, b) return a.x < b end) end)
 try(function() string.gsub("abc", "%w", function(c) return c.x.y end) end)
-try(function() return coroutine.wrap(function() local z; z.y = 1 end)() end)
 try(function() return select(2, coroutine.resume(coroutine.create(function() local z; z.y = 1 end))) end)
 print(select(2, coroutine.resume(coroutine.create(function() local z; z.y = 1 end))))
 print(coroutine.resume(coroutine.create(function() return 1, 2 end)))
