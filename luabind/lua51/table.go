@@ -54,7 +54,12 @@ func tabConcat(c call) int {
 		if k > i {
 			out.WriteString(separator)
 		}
-		out.WriteString(lua.LVAsString(element(t, k)))
+		switch v := element(t, k).(type) {
+		case lua.LString:
+			out.WriteString(string(v))
+		case lua.LNumber:
+			out.WriteString(numberText(v))
+		}
 	})
 	return c.pushText(out.String())
 }
