@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"reflect"
 	"time"
 
@@ -45,12 +45,12 @@ func sinkClass(rt *Runtime) Class {
 		Name: sinkClassName,
 		Doc:  "A server for trials. What it caught are parsed messages whose `envelope` is that of the session: from, to, and also relay and host (which way the script meant it to go), user (who logged in), tls.",
 		Methods: []Function{
-			{"count", "(self: sink.Server): integer", "Tells how many messages were taken.", `print(s:count())`, rt.sinkCount},
+			{"count", "(self: sink.Server): integer", "Tells how many messages were taken.", `print(s:count()) --> 0`, rt.sinkCount},
 			{"messages", "(self: sink.Server): fun(): mime.Part?", "Iterates over what was taken, oldest first.", "for m in s:messages() do print(m.Subject, m.envelope.to[1]) end", rt.sinkMessages},
 			{"find", "(self: sink.Server, query?: sink.Query): mime.Part?", "Gives the first message that fits, or with nth a later one; nil when there is none.", `local m = s:find{ to = "ann@x.test" }`, rt.sinkFind},
-			{"all", "(self: sink.Server, query?: sink.Query): mime.Part[]", "Lists the messages that fit.", `print(#s:all{ subject = "Hello*" })`, rt.sinkAll},
+			{"all", "(self: sink.Server, query?: sink.Query): mime.Part[]", "Lists the messages that fit.", `print(#s:all{ subject = "Hello*" }) --> 0`, rt.sinkAll},
 			{"wait", "(self: sink.Server, count: integer, timeout?: number|string)", "Waits until that many messages were taken; raises `timeout` when they don't come (default 10s).", `s:wait(0)`, rt.sinkWait},
-			{"transcript", "(self: sink.Server): string", "Gives what was said, session by session, without contents and secrets.", `print(s:transcript())`, rt.sinkTranscript},
+			{"transcript", "(self: sink.Server): string", "Gives what was said, session by session, without contents and secrets.", `local text = s:transcript()`, rt.sinkTranscript},
 			{"clear", "(self: sink.Server)", "Forgets messages and transcript. Rules go on counting.", `s:clear()`, rt.sinkClear},
 			{"close", "(self: sink.Server)", "Closes the server. What it took stays readable.", `s:close()`, rt.sinkClose},
 		},
@@ -176,15 +176,17 @@ func sinkRules(call string, list *lua.LTable) (rules []sink.Rule, err error) {
 func thisSink(L *lua.LState) *luaSink { return checkObject[*luaSink](L, 1, sinkClassName) }
 
 func (s *luaSink) field(name string) lua.LValue {
-	host, port, _ := net.SplitHostPort(s.trial.Addr())
+	at, err := netip.ParseAddrPort(s.trial.Addr())
+	if err != nil { // it listens on an address of loopback
+		return nil
+	}
 	switch name {
 	case "address":
 		return lua.LString(s.trial.Addr())
 	case "host":
-		return lua.LString(host)
+		return lua.LString(at.Addr().String())
 	case "port":
-		n, _ := net.LookupPort("tcp", port)
-		return lua.LNumber(n)
+		return lua.LNumber(at.Port())
 	case "url":
 		return lua.LString("smtp://" + s.trial.Addr())
 	case "lmtp_url":
