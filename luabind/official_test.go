@@ -17,7 +17,7 @@ import (
 
 // officialEdit changes a line of a file of Lua's own test suite before it runs.
 type officialEdit struct {
-	pattern string // of one line, or of the lines up to another
+	pattern string // a regular expression, in which ^ and $ are those of a line
 	with    string
 	reason  string
 }
@@ -86,37 +86,36 @@ func runOfficial(t *testing.T, path string, edits []officialEdit) {
 }
 
 // officialFiles are the files that run, with what has to be changed in them.
+//
+// These do not run: api, code and checktable need PUC's test build; main needs
+// its command line; all only runs the others. big makes strings of 4 GB. errors
+// is about PUC's wording of errors. gc counts what PUC's collector frees. db is
+// about hooks. Those of gopher-lua's own tests that are about its wording of
+// errors, or about what moonpost replaced, don't run either.
 var officialFiles = []struct {
 	name  string
 	edits []officialEdit
 }{
 	{officialSuite + "/attrib.lua", nil},
-	{officialSuite + "/big.lua", nil},
 	{officialSuite + "/calls.lua", nil},
 	{officialSuite + "/closure.lua", nil},
 	{officialSuite + "/constructs.lua", nil},
-	{officialSuite + "/db.lua", nil},
-	{officialSuite + "/errors.lua", nil},
 	{officialSuite + "/events.lua", nil},
 	{officialSuite + "/files.lua", nil},
-	{officialSuite + "/gc.lua", nil},
 	{officialSuite + "/literals.lua", nil},
 	{officialSuite + "/locals.lua", nil},
 	{officialSuite + "/math.lua", nil},
-	{officialSuite + "/nextvar.lua", nil},
+	{officialSuite + "/nextvar.lua", []officialEdit{
+		{`^for i=0,50 do a`, "for i=0,20 do a", "gopher-lua keeps keys below 2^26 in an array"},
+		{`for i="10","1","-2" do`, `for i=10,1,-2 do`, "the values of a numeric for must be numbers"},
+		{`^    collectgarbage\(\)$`, "", "10,000 collections take Go half a minute"},
+	}},
 	{officialSuite + "/pm.lua", nil},
 	{officialSuite + "/sort.lua", nil},
 	{officialSuite + "/strings.lua", nil},
 	{officialSuite + "/vararg.lua", nil},
 	{officialSuite + "/verybig.lua", nil},
-	{gopherSuite + "/base.lua", nil},
-	{gopherSuite + "/coroutine.lua", nil},
-	{gopherSuite + "/db.lua", nil},
 	{gopherSuite + "/goto.lua", nil},
-	{gopherSuite + "/issues.lua", nil},
-	{gopherSuite + "/math.lua", nil},
-	{gopherSuite + "/os.lua", nil},
-	{gopherSuite + "/strings.lua", nil},
 	{gopherSuite + "/table.lua", nil},
 	{gopherSuite + "/vm.lua", nil},
 }
