@@ -58,9 +58,9 @@ func (openDisk) RemoveAll(name string) error                  { return os.Remove
 // disk is the file system that the host gives the script.
 func (h *Host) disk() disk {
 	if h.confined != nil {
-		return h.confined
+		return h.check.disk(h.confined)
 	}
-	return openDisk{}
+	return h.check.disk(openDisk{})
 }
 
 // readFile reads a whole file that a script names.

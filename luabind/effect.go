@@ -34,6 +34,9 @@ func (rt *Runtime) effect(L *lua.LState, kind EffectKind, call, target string) {
 		return
 	}
 	if err := rt.host.Effect(Effect{Kind: kind, Call: call, Target: target, Where: whereabouts(L)}); err != nil {
+		if rt.host.check != nil { // no pcall goes on after it
+			rt.cancel(err)
+		}
 		raise(L, err)
 	}
 }

@@ -39,12 +39,16 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
+	// MaxMemory is how many octets the process may use before the script is
+	// stopped by a *MemoryError; 0 is no limit.
+	MaxMemory int64
 	// Sandbox confines the script; nil doesn't.
 	Sandbox *Sandbox
 
 	env       *mime.Env     // made with the first Lua state
 	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
 	functions functionNames // of a session's bindings; nil outside one
+	check     *rehearsal    // of a check: gets what happens; else nil
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

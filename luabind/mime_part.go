@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"moonpost/mime"
 	"moonpost/sink"
@@ -127,22 +128,22 @@ func partMethods(rt *Runtime) []Function {
 	return []Function{
 		{"attach", "(self: mime.Part, ...: mime.Part): mime.Part", "Adds parts to a multipart; gives the multipart.", `m:attach(mime.text("hi"), logo)`, rt.partAttach},
 		{"header", "(self: mime.Part, name: string, value?: string): string?", "Gives a field's decoded text, or replaces it.", `msg:header("Subject", "Hello")`, rt.partHeader},
-		{"headers", "(self: mime.Part, fields?: table<string, string>): fun(): string?, string?", "Iterates over name and decoded value in order; with a table it sets these fields.", `for name, value in msg:headers() do print(name, value) end`, rt.partHeaders},
+		{"headers", "(self: mime.Part, fields?: table<string, string>): fun(): string?, string?", "Iterates over name and decoded value in order; with a table it sets these fields.", "for name, value in msg:headers() do\n  if name == \"Subject\" then print(name, value) end --> Subject Hi\nend", rt.partHeaders},
 		{"add_header", "(self: mime.Part, name: string, value: string)", "Adds a field beside those of the same name.", `msg:add_header("Received-By", "desk")`, rt.partAddHeader},
 		{"get_all", "(self: mime.Part, name: string): string[]", "Lists the decoded values of all fields of that name.", `msg:get_all("Received")`, rt.partGetAll},
-		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", `for i, p in ipairs(msg:parts()) do print(i, p.content_type) end`, rt.partParts},
-		{"walk", "(self: mime.Part): fun(): mime.Part?", "Iterates over the part itself and all parts within, depth first.", `for p in msg:walk() do print(p.content_type) end`, rt.partWalk},
-		{"text", "(self: mime.Part): string?", "Gives the plain text of the body in UTF-8.", `print(msg:text())`, rt.partBody("plain")},
-		{"html", "(self: mime.Part): string?", "Gives the HTML of the body in UTF-8.", `print(msg:html())`, rt.partBody("html")},
+		{"parts", "(self: mime.Part): mime.Part[]", "Lists the parts within.", "for i, p in ipairs(msg:parts()) do print(i, p.content_type) end\n--> 1 multipart/alternative\n--> 2 application/pdf", rt.partParts},
+		{"walk", "(self: mime.Part): fun(): mime.Part?", "Iterates over the part itself and all parts within, depth first.", "for p in msg:walk() do\n  if p.filename then print(p.content_type, p.filename) end --> application/pdf report.pdf\nend", rt.partWalk},
+		{"text", "(self: mime.Part): string?", "Gives the plain text of the body in UTF-8.", `print(msg:text()) --> Hello`, rt.partBody("plain")},
+		{"html", "(self: mime.Part): string?", "Gives the HTML of the body in UTF-8.", `print(msg:html()) --> <p>Hello`, rt.partBody("html")},
 		{"data", "(self: mime.Part): string", "Gives a leaf's decoded octets.", `local bytes = p:data()`, rt.partData},
 		{"body", "(self: mime.Part, kind: \"plain\"|\"html\"): mime.Part?", "Gives the leaf that is the body of that kind.", `local leaf = msg:body("html")`, rt.partLeaf},
-		{"attachments", "(self: mime.Part): mime.Part[]", "Lists the leaves that are neither body nor inline image.", `for _, p in ipairs(msg:attachments()) do print(p.filename) end`, rt.partAttachments},
+		{"attachments", "(self: mime.Part): mime.Part[]", "Lists the leaves that are neither body nor inline image.", `for _, p in ipairs(msg:attachments()) do print(p.filename) end --> report.pdf`, rt.partAttachments},
 		{"clone", "(self: mime.Part, changes?: table<string, string>): mime.Part", "Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.", `local copy = msg:clone{ To = "ann@example.org" }`, rt.partClone},
 		{"sign", "(self: mime.Part, signer: mime.DKIM|mime.SMIME|mime.PGP): mime.Part", "Signs and gives the message. With DKIM it is signed whenever it is sent, each time for the octets that then go out; with S/MIME or PGP the body is signed at once, as it is now: files are read into memory, and it cannot be changed afterwards.", `msg:sign(mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" })`, rt.partSign},
 		{"bytes", "(self: mime.Part, options?: { utf8?: boolean, eight_bit?: boolean }): string", "Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.", `local octets = msg:bytes()`, rt.partBytes},
-		{"size", "(self: mime.Part): integer", "Gives the number of octets.", `print(msg:size())`, rt.partSize},
+		{"size", "(self: mime.Part): integer", "Gives the number of octets.", `print(msg:size() < 10000) --> true`, rt.partSize},
 		{"save", "(self: mime.Part, path: string)", "Writes the octets to a file.", `msg:save("out.eml")`, rt.partSave},
-		{"tree", "(self: mime.Part): string", "Draws the tree of parts.", `print(msg:tree())`, rt.partTree},
+		{"tree", "(self: mime.Part): string", "Draws the tree of parts.", "print(msg:tree())\n--> multipart/mixed\n-->   multipart/alternative\n-->     text/plain\n-->     text/html\n-->   application/pdf \"report.pdf\"", rt.partTree},
 	}
 }
 
@@ -257,6 +258,10 @@ func setHeader(p *mime.Part, name string, v lua.LValue) error {
 			return err
 		}
 		return p.Header().SetAddresses(name, list)
+	case *lua.LUserData:
+		if t, ok := v.Value.(time.Time); ok {
+			return p.Header().SetDate(name, t)
+		}
 	}
 	return &argumentError{text: name + " must be a string, got " + describe(v)}
 }

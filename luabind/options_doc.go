@@ -38,6 +38,7 @@ func (s *optSchema) rows(prefix string) []optionRow {
 // named by the room and the Go field: "smtp.Timeouts".
 func optionsClass(name string, t reflect.Type) string {
 	s := schemaOf(t)
+	optSchemas.LoadOrStore(name, s)
 	room, _, _ := strings.Cut(name, ".")
 	var b strings.Builder
 	b.WriteString("---@class " + name)

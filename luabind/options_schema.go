@@ -45,8 +45,9 @@ type optField struct {
 	max     optBound
 	enum    []string
 	nested  *optSchema
-	luaType string // instead of the type that follows from kind
-	preset  string // the default, for the documentation
+	typ     reflect.Type // without the pointer
+	luaType string       // instead of the type that follows from kind
+	preset  string       // the default, for the documentation
 	doc     string
 }
 
@@ -69,7 +70,7 @@ type optSchema struct {
 	flat reflect.Type
 }
 
-// optSchemas caches optSchema by struct type. It is the one variable of the
+// optSchemas caches optSchema by struct type, and by the name of the class that documents it. It is the one variable of the
 // package that changes: what it holds follows from types alone, so that it
 // is the same for every run and every goroutine.
 var optSchemas sync.Map //nolint:gochecknoglobals // see above
@@ -133,6 +134,7 @@ func newOptField(t reflect.Type, field reflect.StructField, index []int) *optFie
 	if typ.Kind() == reflect.Pointer && typ != reflect.TypeFor[*lua.LTable]() && typ != reflect.TypeFor[*lua.LFunction]() {
 		f.pointer, typ = true, typ.Elem()
 	}
+	f.typ = typ
 	var ok bool
 	if f.kind, ok = optKindOf(typ, tag.Get("unit")); !ok {
 		panic(fmt.Sprintf("luabind: %v.%s: an option cannot be a %v", t, field.Name, field.Type))

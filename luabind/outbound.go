@@ -17,6 +17,8 @@ type Outbound struct {
 	Sink     *Sink  // all connections go to this sink
 	Closed   bool   // no connection is made at all: t:run without a sink
 	Local    bool   // none leaves this machine: test scripts
+
+	caught func(through string, m sink.DryMail) // of a check: gets what a dry run would drop
 }
 
 // Sink is where `--sink` listens. Where Way is set, all goes there instead, each connection announced.
@@ -28,7 +30,10 @@ func (out Outbound) apply(o *smtp.Options) {
 	o.Redirect = out.Redirect
 	switch {
 	case out.Dry:
-		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP}
+		if o.Port == 0 && o.TLS == smtp.TLSImplicit { // what a check says that the mail would have gone through
+			o.Port = 465
+		}
+		o.Dialer = dryDialer{lmtp: o.Protocol == smtp.LMTP, caught: out.caught}
 		trustPeer(o)
 	case out.Sink != nil && out.Sink.Way != "":
 		o.Dialer = wayDialer{address: out.Sink.Way, lmtp: o.Protocol == smtp.LMTP}
@@ -69,14 +74,21 @@ func (out Outbound) anyMechanism(c *smtp.Credentials) {
 }
 
 // dryDialer answers in memory.
-type dryDialer struct{ lmtp bool }
+type dryDialer struct {
+	lmtp   bool
+	caught func(through string, m sink.DryMail)
+}
 
 // DialContext gives a connection that takes every message and sends nothing.
-func (d dryDialer) DialContext(context.Context, string, string) (net.Conn, error) {
+func (d dryDialer) DialContext(_ context.Context, _, address string) (net.Conn, error) {
+	protocol := "smtp"
 	if d.lmtp {
-		return sink.DryConn("lmtp"), nil
+		protocol = "lmtp"
 	}
-	return sink.DryConn("smtp"), nil
+	if d.caught == nil {
+		return sink.DryConn(protocol), nil
+	}
+	return sink.RehearsalConn(protocol, func(m sink.DryMail) { d.caught(address, m) }), nil
 }
 
 // fixedDialer dials one address whatever was asked for.

@@ -21,6 +21,7 @@ type Session struct {
 	Width int // columns that shown values may fill; 0: 80
 
 	rt        *Runtime
+	release   func() // gives the sandbox's folder back
 	scope     *scope
 	table     *bindingTable
 	libraries map[*lua.LTable]string // Lua's own and moonpost's, by name
@@ -44,11 +45,15 @@ func (h *Host) NewSession(ctx context.Context, p *Program) (*Session, error) {
 	if err := p.checkArgs(h.HostFlags); err != nil {
 		return nil, err
 	}
+	release, err := h.confine(&p.Script)
+	if err != nil {
+		return nil, err
+	}
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	h.functions = functionNames{}
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
-	s := &Session{rt: rt, scope: newScope(rt.state), table: newBindingTable(modules(rt))}
+	s := &Session{rt: rt, release: release, scope: newScope(rt.state), table: newBindingTable(modules(rt))}
 	s.nameLibraries()
 	return s, nil
 }
@@ -95,18 +100,16 @@ func expression(chunk string) (rest string, wantsValue bool) {
 func Incomplete(chunk string) bool {
 	chunk, _ = expression(chunk)
 	for _, form := range []string{"return " + chunk, chunk} {
-		if _, err := parseChunk(form); err == nil {
+		if parseChunk(form) == nil {
 			return false
 		}
 	}
-	_, asValue := parseChunk("return " + chunk)
-	_, asStatement := parseChunk(chunk)
-	return endsEarly(asValue) || endsEarly(asStatement)
+	return endsEarly(parseChunk("return "+chunk)) || endsEarly(parseChunk(chunk))
 }
 
 // call runs a chunk under ctx and shows what it returned.
 func (s *Session) call(ctx context.Context, proto *lua.FunctionProto, args []lua.LValue, show bool) ([]string, error) {
-	rt, L := s.rt, s.rt.state
+	L := s.rt.state
 	s.enter(ctx)
 	f := L.NewFunctionFromProto(proto)
 	f.Env = s.scope.env
@@ -121,7 +124,7 @@ func (s *Session) call(ctx context.Context, proto *lua.FunctionProto, args []lua
 		shown, err = s.show(stackValues(L))
 	}
 	L.SetTop(0)
-	return shown, s.outcome(rt, ctx, err)
+	return shown, s.outcome(ctx, err)
 }
 
 // enter makes ctx the context of all that follows.
@@ -137,7 +140,8 @@ func (s *Session) enter(ctx context.Context) {
 }
 
 // outcome says how a chunk ended.
-func (s *Session) outcome(rt *Runtime, ctx context.Context, err error) error {
+func (s *Session) outcome(ctx context.Context, err error) error {
+	rt := s.rt
 	var raised *lua.ApiError
 	switch {
 	case rt.usage != nil:
@@ -190,5 +194,6 @@ func (s *Session) Close(ctx context.Context) (failed int) {
 	failed = s.rt.close(ctx)
 	s.rt.printNotices()
 	s.rt.state.Close()
+	s.release()
 	return failed
 }

@@ -65,31 +65,35 @@ func connClass(rt *Runtime) Class {
 func verbMethods(rt *Runtime) []Function {
 	const reply = ": integer, string"
 	return []Function{
-		{"connect", "(self: smtp.Conn, host?: string, port?: integer, source_address?: string)" + reply, "Dials and reads the greeting, nothing else; also again after close or quit, and to another server.", `conn:connect("localhost", 2525)`, rt.connConnect},
-		{"helo", "(self: smtp.Conn, name?: string)" + reply, "Sends HELO.", `local code = conn:helo()`, rt.connHello("HELO")},
-		{"ehlo", "(self: smtp.Conn, name?: string)" + reply, "Sends EHLO and learns the extensions.", `local code, text = conn:ehlo()`, rt.connHello("EHLO")},
-		{"lhlo", "(self: smtp.Conn, name?: string)" + reply, "Sends LHLO, LMTP's EHLO.", `conn:lhlo()`, rt.connHello("LHLO")},
-		{"ehlo_or_helo_if_needed", "(self: smtp.Conn)", "Says hello unless that was done.", `conn:ehlo_or_helo_if_needed()`, rt.connHelloIfNeeded},
-		{"has_extn", "(self: smtp.Conn, name: string): boolean", "Tells whether the server offered the extension.", `if conn:has_extn("size") then print(conn.esmtp_features.size) end`, rt.connHasExtn},
-		{"docmd", "(self: smtp.Conn, command: string, args?: string)" + reply, "Sends a command line and reads the reply.", `local code, text = conn:docmd("NOOP")`, rt.connDocmd},
-		{"putcmd", "(self: smtp.Conn, command: string, args?: string)", "Sends a command line; getreply reads the answer.", `conn:putcmd("NOOP")`, rt.connPutcmd},
-		{"getreply", "(self: smtp.Conn): integer, string, string[]", "Reads one reply: code, text, list of lines.", `local code, text, lines = conn:getreply()`, rt.connGetreply},
-		{"send", "(self: smtp.Conn, octets: string)", "Sends raw octets; nothing is added.", `conn:send("Subject: hi\r\n\r\nHello\r\n")`, rt.connSend},
-		{"noop", "(self: smtp.Conn)" + reply, "Sends NOOP.", `conn:noop()`, rt.connVerb((*smtp.Client).Noop)},
-		{"rset", "(self: smtp.Conn)" + reply, "Sends RSET: forgets the transaction.", `conn:rset()`, rt.connVerb((*smtp.Client).Rset)},
-		{"help", "(self: smtp.Conn, topic?: string): string", "Sends HELP and gives the text.", `print(conn:help())`, rt.connHelp},
-		{"verify", "(self: smtp.Conn, address: string)" + reply, "Sends VRFY.", `conn:verify("ann@example.org")`, rt.connAddressVerb("verify", (*smtp.Client).Verify)},
-		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", `conn:vrfy("ann@example.org")`, rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
-		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", `conn:expn("staff")`, rt.connAddressVerb("expn", (*smtp.Client).Expn)},
-		{"starttls", "(self: smtp.Conn, options?: smtp.StartTLSOptions)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.", `conn:starttls{ ca_file = "ca.pem" }`, rt.connStartTLS},
-		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", `conn:quit()`, rt.connQuit},
-		{"close", "(self: smtp.Conn)", "Closes at once.", `conn:close()`, rt.connClose},
-		{"set_debuglevel", "(self: smtp.Conn, level: integer|boolean|fun(direction: string, line: string))", "0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.", `conn:set_debuglevel(1)`, rt.connDebugLevel},
+		{"connect", "(self: smtp.Conn, host?: string, port?: integer, source_address?: string)" + reply, "Dials and reads the greeting, nothing else; also again after close or quit, and to another server.", "local conn = smtp.new()\nlocal code, text = conn:connect(\"localhost\", 2525)\nprint(code) --> 220", rt.connConnect},
+		{"helo", "(self: smtp.Conn, name?: string)" + reply, "Sends HELO.", "local code, text = conn:helo(\"client.example.org\")\nprint(code, conn.does_esmtp) --> 250 false", rt.connHello("HELO")},
+		{"ehlo", "(self: smtp.Conn, name?: string)" + reply, "Sends EHLO and learns the extensions.", "conn:ehlo(\"client.example.org\")\nfor name, parameters in pairs(conn.esmtp_features) do\n  if name == \"pipelining\" then print(name) end --> pipelining\nend", rt.connHello("EHLO")},
+		{"lhlo", "(self: smtp.Conn, name?: string)" + reply, "Sends LHLO, LMTP's EHLO.", "local conn = smtp.new{ host = \"localhost\", port = 24, protocol = \"lmtp\" }\nconn:connect()\nlocal code, text = conn:lhlo()\nprint(code) --> 250", rt.connHello("LHLO")},
+		{"ehlo_or_helo_if_needed", "(self: smtp.Conn)", "Says hello unless that was done.", "conn:connect(\"localhost\", 2525)\nconn:ehlo_or_helo_if_needed()\nprint(conn.does_esmtp) --> true", rt.connHelloIfNeeded},
+		{"has_extn", "(self: smtp.Conn, name: string): boolean", "Tells whether the server offered the extension.", `print(conn:has_extn("8bitmime"), conn:has_extn("x-none")) --> true false`, rt.connHasExtn},
+		{"docmd", "(self: smtp.Conn, command: string, args?: string)" + reply, "Sends a command line and reads the reply.", "local code, text = conn:docmd(\"RCPT\", \"TO:<ann@example.org>\")\nprint(code) --> 502", rt.connDocmd},
+		{"putcmd", "(self: smtp.Conn, command: string, args?: string)", "Sends a command line; getreply reads the answer.", "conn:putcmd(\"NOOP\")\nlocal code, text = conn:getreply()\nprint(code) --> 250", rt.connPutcmd},
+		{"getreply", "(self: smtp.Conn): integer, string, string[]", "Reads one reply: code, text, list of lines.", "conn:putcmd(\"EHLO\", \"client.example.org\")\nlocal code, text, lines = conn:getreply()\nprint(code, #lines > 1) --> 250 true", rt.connGetreply},
+		{"send", "(self: smtp.Conn, octets: string)", "Sends raw octets; nothing is added.", "conn:mail(\"me@example.org\")\nconn:rcpt(\"ann@example.org\")\nconn:docmd(\"DATA\")\nconn:send(\"Subject: hi\\r\\n\\r\\nHello\\r\\n.\\r\\n\")\nprint((conn:getreply())) --> 250", rt.connSend},
+		{"noop", "(self: smtp.Conn)" + reply, "Sends NOOP.", "local code, text = conn:noop()\nprint(code) --> 250", rt.connVerb((*smtp.Client).Noop)},
+		{"rset", "(self: smtp.Conn)" + reply, "Sends RSET: forgets the transaction.", "conn:mail(\"me@example.org\")\nconn:rset()\nprint((conn:mail(\"other@example.org\"))) --> 250", rt.connVerb((*smtp.Client).Rset)},
+		{"help", "(self: smtp.Conn, topic?: string): string", "Sends HELP and gives the text.", "local text = conn:help(\"MAIL\")\nprint(type(text)) --> string", rt.connHelp},
+		{"verify", "(self: smtp.Conn, address: string)" + reply, "Sends VRFY.", "local code, text = conn:verify(\"ann@example.org\")\nif code == 252 then print(\"will not tell, but takes mail for her\") end --> will not tell, but takes mail for her", rt.connAddressVerb("verify", (*smtp.Client).Verify)},
+		{"vrfy", "(self: smtp.Conn, address: string)" + reply, "Another name of verify.", "local code, text = conn:vrfy(\"ann@example.org\")\nprint(code) --> 252", rt.connAddressVerb("vrfy", (*smtp.Client).Verify)},
+		{"expn", "(self: smtp.Conn, list: string)" + reply, "Sends EXPN.", "local code, text = conn:expn(\"staff\")\nif code ~= 250 then print(\"members are not told\") end --> members are not told", rt.connAddressVerb("expn", (*smtp.Client).Expn)},
+		{"starttls", "(self: smtp.Conn, options?: smtp.StartTLSOptions)" + reply, "Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.", "local code, text = conn:starttls{ server_name = \"mail.example.org\" }\nprint(code, conn.tls.version) --> 220 TLS 1.3", rt.connStartTLS},
+		{"quit", "(self: smtp.Conn)" + reply, "Sends QUIT and closes.", "local code, text = conn:quit()\nprint(code, conn.connected) --> 221 false", rt.connQuit},
+		{"close", "(self: smtp.Conn)", "Closes at once.", "conn:close()\nprint(conn.connected) --> false", rt.connClose},
+		{"set_debuglevel", "(self: smtp.Conn, level: integer|boolean|fun(direction: string, line: string))", "0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.", "conn:set_debuglevel(function(direction, line) print(direction, line) end)\nconn:rset()\n--> C RSET\n--> S 250 2.0.0 Session reset", rt.connDebugLevel},
 	}
 }
 
 // this gives the connection of a method call.
-func this(L *lua.LState) *conn { return checkObject[*conn](L, 1, connClassName) }
+func this(L *lua.LState) *conn {
+	c := checkObject[*conn](L, 1, connClassName)
+	c.rt.host.check.at(L)
+	return c
+}
 
 // pushReply pushes code and text, or raises.
 func (c *conn) pushReply(L *lua.LState, r smtp.Reply, err error) int {

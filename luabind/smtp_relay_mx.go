@@ -84,6 +84,9 @@ func (out Outbound) mx(m *relay.MX) *relay.MX {
 		return m
 	}
 	here := []string{"localhost"}
+	if out.caught != nil {
+		here = []string{checkedMX}
+	}
 	own := &relay.MX{Hosts: map[string][]string{}, NoPolicies: true}
 	if m.Hosts == nil {
 		own.Hosts["*"] = here

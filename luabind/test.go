@@ -88,7 +88,7 @@ func testClass(rt *Runtime) Class {
 			{"golden", "(self: test.T, name: string, content: string|mime.Part)", "Compares a message or a text with the file of that name in the folder testdata beside the test. What differs from run to run (Date, Message-ID, boundaries, made identifiers, DKIM signatures) is masked. `moonpost test --update` writes the file.", `t:golden("hello.txt", "Hello\n")`, rt.testGolden},
 			{"fail", "(self: test.T, text: string)", "Fails.", `if #arg > 9 then t:fail("too many") end`, rt.testFail},
 			{"skip", "(self: test.T, reason: string)", "Ends the case as one that cannot be checked here.", `if env.get("NETWORK") == "none" then t:skip("no network") end`, rt.testSkip},
-			{"log", "(self: test.T, ...: any)", "Writes a line that is shown with a failure and with --verbose, as print does.", `t:log("so far")`, rt.testLog},
+			{"log", "(self: test.T, ...: any)", "Writes a line that is shown with a failure and with --verbose, as print does.", `t:log("so far") --> so far`, rt.testLog},
 			{"defer", "(self: test.T, body: fun())", "Runs at the end of the case, however it ends; the last one first.", `t:defer(function() os.remove("x") end)`, rt.testDefer},
 			{"tempdir", "(self: test.T): string", "Gives a new empty folder, which goes with the case.", `local folder = t:tempdir()`, rt.testTempDir},
 			{"run", "(self: test.T, script: string, options?: test.RunOptions): test.Run",
@@ -153,7 +153,7 @@ func rehearsedClass() Class {
 type runOptions struct {
 	Sink      lua.LValue    `lua:"sink" type:"sink.Server" doc:"where all its mail goes; without one, and unless dry, nothing can be connected"`
 	Args      []string      `lua:"args" doc:"its arguments, flags of moonpost run among them"`
-	Env       *lua.LTable   `lua:"env" type:"table<string, string>" doc:"its environment, besides PATH, HOME, TMPDIR and TZ=UTC"`
+	Env       *lua.LTable   `lua:"env" type:"table<string, string>" doc:"its environment, besides PATH, HOME and TMPDIR"`
 	Files     *lua.LTable   `lua:"files" type:"table<string, string>" doc:"files in its working directory: contents by path"`
 	Now       lua.LValue    `lua:"now" type:"number|string" doc:"where its wall clock stands" default:"2026-01-01T12:00:00Z"`
 	KillAfter int           `lua:"kill_after" min:"1" doc:"kill it when the sink has taken so many messages, before the last one's reply"`
@@ -165,8 +165,8 @@ type runOptions struct {
 
 // testCase declares a case.
 func (rt *Runtime) testCase(L *lua.LState) int {
-	c := &testCase{name: argString(L, "test.case", 1, "name"), fn: argFunction(L, "test.case", 2, "body"), where: whereabouts(L)}
 	rt.declaring(L, "test.case")
+	c := &testCase{name: argString(L, "test.case", 1, "name"), fn: argFunction(L, "test.case", 2, "body"), where: whereabouts(L)}
 	for _, other := range rt.bench.cases {
 		if other.name == c.name {
 			raiseArgument(L, fmt.Sprintf("test.case: there is a case %q already, declared at %s", c.name, other.place()))
@@ -177,14 +177,17 @@ func (rt *Runtime) testCase(L *lua.LState) int {
 }
 
 func (rt *Runtime) testBefore(L *lua.LState) int {
-	body := argFunction(L, "test.before", 1, "body")
 	rt.declaring(L, "test.before")
+	body := argFunction(L, "test.before", 1, "body")
 	rt.bench.before = append(rt.bench.before, body)
 	return 0
 }
 
 // declaring checks that no case runs yet.
 func (rt *Runtime) declaring(L *lua.LState, call string) {
+	if rt.bench == nil {
+		raise(L, errNoTesting)
+	}
 	if rt.bench.sealed {
 		raiseArgument(L, call+": cases are declared at the top of the file, not within a case")
 	}

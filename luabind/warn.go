@@ -12,6 +12,7 @@ const warningLimit = 100
 // warn logs what is allowed but probably not meant, once for each place in the script.
 func (rt *Runtime) warn(L *lua.LState, call string, warnings []string) {
 	for _, text := range warnings {
+		rt.host.check.warned(L.Where(1), call+": "+text)
 		if text = fmt.Sprintf("%s %s: %s", L.Where(1), call, text); rt.first(text) {
 			rt.host.Logger.Warn(text)
 		}

@@ -154,6 +154,7 @@ type dryTalk struct {
 	chunk      int64 // octets of BDAT still to come
 	lastChunk  bool
 	over       bool
+	record     *dryRecord // nil: nobody wants to know
 }
 
 // hear takes octets as they come, in pieces of any size.
@@ -162,10 +163,12 @@ func (t *dryTalk) hear(p []byte) {
 		switch {
 		case t.chunk > 0:
 			n := min(t.chunk, int64(len(p)))
+			t.record.octets(p[:n], false)
 			p, t.chunk = p[n:], t.chunk-n
 			t.chunkDone()
 		case t.inContent:
 			n, ended := t.content.skip(p)
+			t.record.octets(p[:n], true)
 			p = p[n:]
 			if ended {
 				t.inContent = false

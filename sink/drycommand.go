@@ -22,9 +22,11 @@ func (t *dryTalk) command(line string) {
 		t.reply("454 4.7.0 no TLS in a dry run") // RFC 3207 §4
 	case "MAIL", "RSET", "HELO":
 		t.recipients = 0
+		t.record.begin(verb, argument)
 		t.reply("250 dry run")
 	case "RCPT":
 		t.recipients++
+		t.record.recipient(argument)
 		t.reply("250 dry run")
 	case "DATA":
 		t.data()
@@ -48,7 +50,10 @@ func (t *dryTalk) hello(lmtp bool) {
 		return
 	}
 	t.recipients = 0
-	t.reply("250-dry run", "250-PIPELINING", "250-8BITMIME", "250-SMTPUTF8", "250-SIZE", "250-DSN", "250-ENHANCEDSTATUSCODES", "250 AUTH PLAIN LOGIN OAUTHBEARER XOAUTH2")
+	t.record.begin("", "")
+	t.reply("250-dry run")
+	t.reply(t.record.hello()...)
+	t.reply("250-PIPELINING", "250-8BITMIME", "250-SMTPUTF8", "250-SIZE", "250-DSN", "250-ENHANCEDSTATUSCODES", "250 AUTH PLAIN LOGIN OAUTHBEARER XOAUTH2")
 }
 
 // auth asks for what the mechanism has not sent yet.
@@ -100,6 +105,7 @@ func (t *dryTalk) data() {
 
 // accept ends a transaction; LMTP has a reply for each recipient.
 func (t *dryTalk) accept() {
+	t.record.end()
 	replies := 1
 	if t.lmtp {
 		replies = t.recipients // RFC 2033 §4.2

@@ -11,6 +11,7 @@ type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
 	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
+	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
 	Types      typesCmd      `cmd:"" help:"Write definition files for lua-language-server."`
@@ -35,6 +36,11 @@ func (p *process) main() int {
 	args := withUpdate(p.args)
 	if len(args) > 0 && args[0] == "run" {
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
+			return p.usage(err)
+		}
+	}
+	if len(args) > 0 && args[0] == "check" {
+		if args, err = table.Check.split(parser, args[1:]); err != nil {
 			return p.usage(err)
 		}
 	}

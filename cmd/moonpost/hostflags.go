@@ -36,7 +36,7 @@ func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
 		case named:
 			c.words = append(c.words, word)
 		case strings.HasPrefix(word, "-") && word != "-":
-			return nil, unknownFlag(flags, word)
+			return nil, unknownFlag("run", flags, word)
 		default:
 			c.script, named = word, true
 		}
@@ -49,9 +49,12 @@ func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
 }
 
 // runFlags lists moonpost's own flags of `run` as kong knows them.
-func runFlags(parser *kong.Kong) []*kong.Flag {
+func runFlags(parser *kong.Kong) []*kong.Flag { return commandFlags(parser, "run") }
+
+// commandFlags lists moonpost's own flags of one command.
+func commandFlags(parser *kong.Kong, command string) []*kong.Flag {
 	for _, node := range parser.Model.Children {
-		if node.Name == "run" {
+		if node.Name == command {
 			return append(slices.Clone(node.Flags), parser.Model.Flags...)
 		}
 	}
@@ -74,9 +77,9 @@ func matchFlag(flags []*kong.Flag, word string, named bool) *kong.Flag {
 	return nil
 }
 
-func unknownFlag(flags []*kong.Flag, word string) error {
+func unknownFlag(command string, flags []*kong.Flag, word string) error {
 	names := flagNames(flags)
-	text := fmt.Sprintf("run: unknown flag %s", word)
+	text := fmt.Sprintf("%s: unknown flag %s", command, word)
 	if near := luabind.Nearest(strings.TrimLeft(word, "-"), names); near != "" {
 		text += fmt.Sprintf("; did you mean --%s?", near)
 	}

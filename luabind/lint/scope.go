@@ -1,0 +1,295 @@
+package lint
+
+import "github.com/yuin/gopher-lua/ast"
+
+// local is a local variable.
+type local struct {
+	name     string
+	line     int
+	init     ast.Expr // what it begins with, as far as the text tells
+	at       int      // which of the values of init
+	assigned bool     // something else is put into it later
+	extended bool     // fields are set in it later
+	typ      *Type    // of parameters and loop variables whose caller is known
+}
+
+// scope is a block with its variables.
+type scope struct {
+	parent *scope
+	names  map[string]*local
+}
+
+func (s *scope) find(name string) *local {
+	for ; s != nil; s = s.parent {
+		if l := s.names[name]; l != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// visibleNames lists the locals that can be used on the given line.
+func (s *scope) visibleNames(line int) []string {
+	var names []string
+	for ; s != nil; s = s.parent {
+		for name, l := range s.names {
+			if l.line <= line {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func (f *file) push() { f.scope = &scope{parent: f.scope, names: map[string]*local{}} }
+func (f *file) pop()  { f.scope = f.scope.parent }
+
+func (f *file) declare(name string, line int, init ast.Expr, at int) *local {
+	l := &local{name: name, line: line, init: init, at: at}
+	f.scope.names[name] = l
+	f.locals = append(f.locals, l)
+	return l
+}
+
+// resolve finds out what every name stands for, and what the file does to globals, libraries and modules.
+func (f *file) resolve() {
+	f.resolveBlock(f.Chunk)
+}
+
+func (f *file) resolveBlock(block []ast.Stmt) {
+	f.push()
+	f.resolveStmts(block)
+	f.pop()
+}
+
+func (f *file) resolveStmts(block []ast.Stmt) {
+	defer f.leave()
+	if !f.enter() {
+		return
+	}
+	for _, stmt := range block {
+		f.resolveStmt(stmt)
+	}
+}
+
+func (f *file) resolveStmt(stmt ast.Stmt) {
+	switch s := stmt.(type) {
+	case *ast.LocalAssignStmt:
+		f.resolveLocal(s)
+	case *ast.AssignStmt:
+		f.resolveAll(s.Rhs)
+		for _, e := range s.Lhs {
+			f.resolveTarget(e)
+		}
+	case *ast.FuncCallStmt:
+		f.resolveExpr(s.Expr)
+	case *ast.FuncDefStmt:
+		f.resolveFuncDef(s)
+	case *ast.ReturnStmt:
+		f.resolveAll(s.Exprs)
+	case *ast.DoBlockStmt:
+		f.resolveBlock(s.Stmts)
+	case *ast.WhileStmt:
+		f.resolveExpr(s.Condition)
+		f.resolveBlock(s.Stmts)
+	case *ast.RepeatStmt:
+		f.push()
+		f.resolveStmts(s.Stmts)
+		f.resolveExpr(s.Condition)
+		f.pop()
+	case *ast.IfStmt:
+		f.resolveExpr(s.Condition)
+		f.resolveBlock(s.Then)
+		f.resolveBlock(s.Else)
+	case *ast.NumberForStmt:
+		f.resolveAll([]ast.Expr{s.Init, s.Limit, s.Step})
+		f.push()
+		f.declare(s.Name, s.Line(), nil, 0)
+		f.resolveStmts(s.Stmts)
+		f.pop()
+	case *ast.GenericForStmt:
+		f.resolveAll(s.Exprs)
+		f.push()
+		for _, name := range s.Names {
+			f.loops[s] = append(f.loops[s], f.declare(name, s.Line(), nil, 0))
+		}
+		f.resolveStmts(s.Stmts)
+		f.pop()
+	}
+}
+
+func (f *file) resolveLocal(s *ast.LocalAssignStmt) {
+	if len(s.Names) == 1 && len(s.Exprs) == 1 {
+		if _, ok := s.Exprs[0].(*ast.FunctionExpr); ok { // it can call itself
+			f.declare(s.Names[0], s.Line(), s.Exprs[0], 0)
+			f.resolveExpr(s.Exprs[0])
+			return
+		}
+	}
+	f.resolveAll(s.Exprs)
+	for i, name := range s.Names {
+		switch last := len(s.Exprs) - 1; {
+		case i <= last:
+			f.declare(name, s.Line(), s.Exprs[i], 0)
+		case last >= 0:
+			f.declare(name, s.Line(), s.Exprs[last], i-last)
+		default:
+			f.declare(name, s.Line(), nil, 0).assigned = true
+		}
+	}
+}
+
+func (f *file) resolveFuncDef(s *ast.FuncDefStmt) {
+	if s.Name.Receiver == nil {
+		f.resolveTarget(s.Name.Func)
+		f.resolveFunction(s.Func, false)
+		return
+	}
+	f.resolveExpr(s.Name.Receiver)
+	f.setField(s.Name.Receiver, s.Name.Method)
+	f.resolveFunction(s.Func, true)
+}
+
+// resolveTarget is for what stands to the left of =.
+func (f *file) resolveTarget(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		if l := f.scope.find(e.Value); l != nil {
+			l.assigned = true
+			f.names[e] = l
+			return
+		}
+		f.program.assigned[e.Value] = true
+		f.visible[e] = f.scope
+	case *ast.AttrGetExpr:
+		f.resolveExpr(e.Object)
+		f.resolveExpr(e.Key)
+		if key, ok := e.Key.(*ast.StringExpr); ok {
+			f.setField(e.Object, key.Value)
+		} else if l := f.localOf(e.Object); l != nil {
+			l.extended = true
+		}
+	}
+}
+
+// setField remembers that a field of an object is set.
+func (f *file) setField(object ast.Expr, key string) {
+	p := f.program
+	p.fields["."+key] = true
+	if l := f.localOf(object); l != nil {
+		l.extended = true
+	}
+	switch path := f.path(object); path {
+	case "":
+	case "_G":
+		p.assigned[key] = true
+	case "package", "package.preload", "package.loaded", "package.loaders":
+		p.searches = true
+	default:
+		p.fields[path+"."+key] = true
+	}
+}
+
+func (f *file) localOf(e ast.Expr) *local {
+	if id, ok := e.(*ast.IdentExpr); ok {
+		return f.names[id]
+	}
+	return nil
+}
+
+// path writes a global or a field of one as "string" or "package.preload"; "" for anything else.
+func (f *file) path(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		l := f.names[e]
+		if l == nil {
+			return e.Value
+		}
+		if !l.assigned && l.at == 0 && l.init != nil {
+			return f.path(l.init)
+		}
+	case *ast.AttrGetExpr:
+		object := f.path(e.Object)
+		if key, ok := e.Key.(*ast.StringExpr); ok && object != "" {
+			return object + "." + key.Value
+		}
+	}
+	return ""
+}
+
+func (f *file) resolveAll(exprs []ast.Expr) {
+	for _, e := range exprs {
+		f.resolveExpr(e)
+	}
+}
+
+func (f *file) resolveExpr(e ast.Expr) {
+	defer f.leave()
+	if !f.enter() {
+		return
+	}
+	switch e := e.(type) {
+	case nil:
+	case *ast.IdentExpr:
+		if l := f.scope.find(e.Value); l != nil {
+			f.names[e] = l
+			return
+		}
+		f.program.read[e.Value] = true
+		f.visible[e] = f.scope
+	case *ast.FunctionExpr:
+		f.resolveFunction(e, false)
+	case *ast.FuncCallExpr:
+		f.resolveAll([]ast.Expr{e.Func, e.Receiver})
+		f.resolveAll(e.Args)
+		f.resolveCall(e)
+	default:
+		eachOperand(e, f.resolveExpr)
+	}
+}
+
+func (f *file) resolveFunction(e *ast.FunctionExpr, method bool) {
+	f.push()
+	if method {
+		f.declare("self", e.Line(), nil, 0)
+	}
+	for _, name := range e.ParList.Names {
+		f.params[e] = append(f.params[e], f.declare(name, e.Line(), nil, 0))
+	}
+	f.resolveStmts(e.Stmts)
+	f.pop()
+}
+
+// eachOperand calls visit for the expressions within e, which is neither a call nor a function.
+func eachOperand(e ast.Expr, visit func(ast.Expr)) {
+	switch e := e.(type) {
+	case *ast.AttrGetExpr:
+		visit(e.Object)
+		visit(e.Key)
+	case *ast.TableExpr:
+		for _, field := range e.Fields {
+			if field.Key != nil {
+				visit(field.Key)
+			}
+			visit(field.Value)
+		}
+	case *ast.LogicalOpExpr:
+		visit(e.Lhs)
+		visit(e.Rhs)
+	case *ast.RelationalOpExpr:
+		visit(e.Lhs)
+		visit(e.Rhs)
+	case *ast.StringConcatOpExpr:
+		visit(e.Lhs)
+		visit(e.Rhs)
+	case *ast.ArithmeticOpExpr:
+		visit(e.Lhs)
+		visit(e.Rhs)
+	case *ast.UnaryMinusOpExpr:
+		visit(e.Expr)
+	case *ast.UnaryNotOpExpr:
+		visit(e.Expr)
+	case *ast.UnaryLenOpExpr:
+		visit(e.Expr)
+	}
+}
