@@ -38,7 +38,9 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 	}
 	chunk = change(chunk)
 	settleTables(chunk)
-	chunk = splitLoops(chunk)
+	splitLiterals(chunk)
+	eachStatement(chunk, splitLoop)
+	eachStatement(chunk, settleAssignments)
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
