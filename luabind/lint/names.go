@@ -111,6 +111,8 @@ func (f *file) checkField(e *ast.AttrGetExpr) {
 		f.checkMember(key.Line(), object.typ, key.Value, "."+key.Value)
 	case options:
 		f.checkFlag(key, object.decl)
+	case beside:
+		f.checkExport(key, object, false)
 	}
 }
 
