@@ -262,6 +262,9 @@ func (u URL) authority() (string, error) {
 	return host, nil
 }
 
+// longestHost is what DNS can hold, in octets.
+const longestHost = 253
+
 // urlHost writes a name or an address for a URL.
 func urlHost(host string) (string, error) {
 	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
@@ -271,7 +274,7 @@ func urlHost(host string) (string, error) {
 		return ip.String(), nil
 	}
 	ascii, err := idna.Lookup.ToASCII(host) // RFC 5891 §5
-	if strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 }) && err != nil || strings.ContainsAny(host, "/?#@:[]\\ %<>\"") || hasControl(host) {
+	if len(ascii) > longestHost || strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 }) && err != nil || strings.ContainsAny(host, "/?#@:[]\\ %<>\"") || hasControl(host) {
 		return "", &URLError{fmt.Sprintf("host %q is no name and no address", shorten(host))}
 	}
 	if err != nil { // names with an underscore, such as those of a container
@@ -302,6 +305,7 @@ func JoinURL(base, reference string) (string, error) {
 	if err != nil || b.Scheme == "" {
 		return "", &URLError{fmt.Sprintf("the base %s must begin with a scheme, such as https://", maskURL(base))}
 	}
+	b.Fragment, b.RawFragment = "", ""
 	r, err := b.Parse(reference)
 	if err != nil {
 		return "", &URLError{fmt.Sprintf("%s is no URL: %s", maskURL(reference), urlFault(err))}

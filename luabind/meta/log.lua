@@ -1,11 +1,11 @@
 ---@meta log
 -- Made from moonpost's binding table by `moonpost types`.
 
----Messages for whoever runs the script, on standard error. Each takes a text and a table of named values.
+---Messages for whoever runs the script, on standard error; `--log-level` leaves out the lower ones, `--json` writes JSON lines. Each takes a text and a table of named values.
 ---@class loglib
 local log = {}
 
----Logs what helps to find a fault.
+---Logs what helps to find a fault; it is shown with `--log-level debug` only.
 ---```lua
 ---log.debug("row skipped", { line = 7, email = row.email })
 ---```

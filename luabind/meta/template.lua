@@ -19,7 +19,7 @@ local template_Template = {}
 ---@return string
 function template_Template:render(row) end
 
----Texts with gaps, in the language of Go's templates: `{{.name}}`, `{{if .x}}…{{end}}`, `{{range .items}}…{{end}}`.
+---Texts with gaps, in the language of Go's templates: `{{.name}}`, `{{if .x}}…{{end}}`, `{{range .items}}…{{end}}`. Functions, here and in `mime.template`: `upper`, `lower`, `trim`, `title`; `default "friend" .name`, `has . "name"`; `date "%d.%m.%Y" .when`, `number "#,##0.00" .price`, `join ", " .tags`; `urlencode .email` for a part of a link, `json .items` for a script; `sha256 .email`, `hmac "sha256" .secret .id`; and those of the language, such as `printf`, `len`, `index`, `eq`, `and`, `not`.
 ---@class templatelib
 local template = {}
 
