@@ -187,13 +187,13 @@ func (f *file) enter() bool {
 
 func (f *file) leave() { f.depth-- }
 
-// ignoreMark silences the findings of its line.
-const ignoreMark = "-- check: ignore"
+// IgnoreMark silences the findings of its line.
+const IgnoreMark = "-- check: ignore"
 
 // report adds a finding; names are what stands in the line at the place of it, the most telling first.
 func (f *file) report(line int, note bool, message, hint string, names ...string) {
 	line, column := f.place(line, names)
-	if line >= 1 && line <= len(f.lines) && strings.Contains(f.lines[line-1], ignoreMark) {
+	if line >= 1 && line <= len(f.lines) && strings.Contains(f.lines[line-1], IgnoreMark) {
 		return
 	}
 	f.program.findings = append(f.program.findings, Finding{File: f.Name, Line: line, Column: column, Note: note, Message: message, Hint: hint})
