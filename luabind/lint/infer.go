@@ -78,7 +78,7 @@ func (f *file) inferName(e *ast.IdentExpr) value {
 		return f.inferLocal(l)
 	}
 	p := f.program
-	if p.assigned[e.Value] || f.quiet {
+	if f.visible[e] == nil || p.assigned[e.Value] || f.quiet {
 		return value{}
 	}
 	if m := p.world.Modules[e.Value]; m != nil && m.Global {
