@@ -61,6 +61,7 @@ func (h *Host) NewSession(ctx context.Context, p *Program) (*Session, error) {
 // Load runs a whole script in the session; its top-level locals stay visible,
 // but those that it declares twice. The errors are those of Eval.
 func (s *Session) Load(ctx context.Context, name string, source []byte, args ...string) error {
+	s.rt.sources.replace(name, source)
 	proto, err := compileSession(source, name, keepTwice)
 	if err != nil {
 		return err
@@ -80,6 +81,7 @@ func (s *Session) Load(ctx context.Context, name string, source []byte, args ...
 // context's cause.
 func (s *Session) Eval(ctx context.Context, chunk string) (shown []string, err error) {
 	chunk, wantsValue := expression(chunk)
+	s.rt.sources.replace(SessionName, []byte(chunk))
 	proto, err := compileSession([]byte("return "+chunk), SessionName, moveAll)
 	if err != nil && !wantsValue {
 		proto, err = compileSession([]byte(chunk), SessionName, moveAll)
@@ -100,18 +102,16 @@ func expression(chunk string) (rest string, wantsValue bool) {
 func Incomplete(chunk string) bool {
 	chunk, _ = expression(chunk)
 	for _, form := range []string{"return " + chunk, chunk} {
-		if _, err := parseChunk(form); err == nil {
+		if parseChunk(form) == nil {
 			return false
 		}
 	}
-	_, asValue := parseChunk("return " + chunk)
-	_, asStatement := parseChunk(chunk)
-	return endsEarly(asValue) || endsEarly(asStatement)
+	return endsEarly(parseChunk("return "+chunk)) || endsEarly(parseChunk(chunk))
 }
 
 // call runs a chunk under ctx and shows what it returned.
 func (s *Session) call(ctx context.Context, proto *lua.FunctionProto, args []lua.LValue, show bool) ([]string, error) {
-	rt, L := s.rt, s.rt.state
+	L := s.rt.state
 	s.enter(ctx)
 	f := L.NewFunctionFromProto(proto)
 	f.Env = s.scope.env
@@ -126,7 +126,7 @@ func (s *Session) call(ctx context.Context, proto *lua.FunctionProto, args []lua
 		shown, err = s.show(stackValues(L))
 	}
 	L.SetTop(0)
-	return shown, s.outcome(rt, ctx, err)
+	return shown, s.outcome(ctx, err)
 }
 
 // enter makes ctx the context of all that follows.
@@ -142,7 +142,8 @@ func (s *Session) enter(ctx context.Context) {
 }
 
 // outcome says how a chunk ended.
-func (s *Session) outcome(rt *Runtime, ctx context.Context, err error) error {
+func (s *Session) outcome(ctx context.Context, err error) error {
+	rt := s.rt
 	var raised *lua.ApiError
 	switch {
 	case rt.usage != nil:
@@ -154,7 +155,7 @@ func (s *Session) outcome(rt *Runtime, ctx context.Context, err error) error {
 	case ctx.Err() != nil && err != nil:
 		return context.Cause(ctx)
 	case errors.As(err, &raised):
-		return withoutOneFrame(Unwrap(raised.Object))
+		return withoutOneFrame(rt.explained(rt.raisedError(err)))
 	}
 	return err
 }

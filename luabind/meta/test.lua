@@ -79,7 +79,7 @@ function test_T:skip(reason) end
 
 ---Writes a line that is shown with a failure and with --verbose, as print does.
 ---```lua
----t:log("so far")
+---t:log("so far") --> so far
 ---```
 ---@param ... any
 function test_T:log(...) end
