@@ -16,7 +16,7 @@ func (rt *Runtime) loadfile(L *lua.LState) int {
 		L.Push(lua.LString("cannot open " + text))
 		return 2
 	}
-	return loadText(L, source, file)
+	return loadText(L, source, "@"+file)
 }
 
 // chunk reads the file that is the first argument, or standard input.
@@ -66,7 +66,11 @@ func (rt *Runtime) loadChunks(L *lua.LState) int {
 
 // loadText compiles source under a chunk name, as Lua has them.
 func loadText(L *lua.LState, source []byte, name string) int {
-	_, proto, err := compile(source, shownChunk(name))
+	name = shownChunk(name)
+	if rt := runtimeOf(L); rt != nil {
+		rt.sources.add(name, source)
+	}
+	_, proto, err := compile(source, name)
 	if err != nil {
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
