@@ -4,17 +4,9 @@ package luabind
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 )
-
-// shell gives the program that runs a command line, as C's system() does.
-func shell(line string) (name string, args []string) { return "/bin/sh", []string{"-c", line} }
-
-// ownGroup makes the program the head of a process group, so that all that
-// it starts can be ended with it.
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // systemStatus is the status as C's system() gives it: the exit status times
 // 256, or the signal.

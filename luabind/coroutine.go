@@ -141,6 +141,7 @@ func (c *coroutines) run(L *lua.LState, co *lua.LState) int {
 	}
 	defer leave()
 	before := L.G.CurrentThread
+	co.SetContext(L.Context()) // a session's chunks have one each
 	c.active = append(c.active, co)
 	defer func() {
 		c.active = c.active[:len(c.active)-1]

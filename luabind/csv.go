@@ -21,10 +21,10 @@ func csvModule(rt *Runtime) Module {
 			{"rows", "(path: string, options?: csv.Options): fun(): table<string, string>?, integer?",
 				"Reads a file, or standard input for \"-\", and gives an iterator over its rows and the lines on which they begin. " +
 					"A row is a fresh table of strings by column, or a list where the columns have no names. A bad line raises with its number, unless `on_error` takes it.",
-				"for row, line in csv.rows(\"people.csv\") do\n  print(line, row.email)\nend", rt.csvRows},
+				"for row, line in csv.rows(\"people.csv\") do\n  print(line, row.name, row.email) --> 2 Ann ann@example.org\nend", rt.csvRows},
 			{"encode", "(rows: table[], options?: csv.EncodeOptions): string",
 				"Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them.",
-				`local text = csv.encode({ { name = "Ann", sum = 5 } }, { columns = { "name", "sum" } })`, csvEncode},
+				"local text = csv.encode({ { name = \"Ann\", sum = 5 } }, { columns = { \"name\", \"sum\" } })\nprint((text:gsub(\"\\r\\n\", \"|\"))) --> name,sum|Ann,5|", csvEncode},
 		},
 		Types: []string{
 			optionsClass("csv.Options", reflect.TypeFor[csvOptions]()),

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// harmless are the functions and types of package os that open no file by name.
-var harmless = []string{"FileMode", "FindProcess", "Getpid", "Pipe", "TempDir", "SameFile", "IsNotExist", "IsExist", "IsPathSeparator"}
+// harmless are the functions and types of package os that open no file.
+var harmless = []string{"FileMode", "Pipe", "TempDir", "FindProcess", "Getpid", "SameFile", "IsNotExist", "IsExist", "IsPathSeparator"}
 
 // walkers are functions of path/filepath that look at the disk.
 var walkers = []string{"EvalSymlinks", "Glob", "Walk", "WalkDir"}

@@ -10,10 +10,11 @@ import (
 func envModule(rt *Runtime) Module {
 	return Module{
 		Name: "env", Doc: "Variables of the environment: `env.NAME` gives one and raises when it is not set.", Global: true,
+		Extra: "---@field [string] string a variable of the environment",
 		Functions: []Function{{
 			Name: "get", Sig: "(name: string, default?: any): any",
 			Doc:     "Gives a variable, or the default when it is not set. A variable that is set to nothing is \"\".",
-			Example: `local port = tonumber(env.get("SMTP_PORT", 25))`,
+			Example: "local port = tonumber(env.get(\"SMTP_PORT\", 25))\nprint(port, env.SMTP_URL) --> 25 smtp://mail.example.org",
 			Fn:      rt.envGet,
 		}},
 		value: func(L *lua.LState, key string) lua.LValue {

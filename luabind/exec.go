@@ -74,9 +74,8 @@ func (rt *Runtime) execSh(L *lua.LState) int {
 	o := execOptions{MaxOutput: mostOutput}
 	line := argString(L, call, 1, "line")
 	checkOptions(L, call, 2, &o)
-	rt.effect(L, EffectCommand, call, line)
-	name, args := shell(line)
-	return rt.pushRun(L, call, append([]string{name}, args...), &o)
+	rt.effect(L, EffectCommand, call, programOf(line))
+	return rt.pushRun(L, call, append(shell(), line), &o)
 }
 
 // pushRun runs the program and gives what came of it.

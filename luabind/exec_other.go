@@ -2,7 +2,16 @@
 
 package luabind
 
-import "os"
+import (
+	"os"
+	"os/exec"
+)
+
+// shell is the command that takes a line.
+func shell() []string { return []string{"cmd", "/C"} }
+
+// ownGroup does nothing where there are no groups of processes.
+func ownGroup(*exec.Cmd) {}
 
 func endGroup(pid int) error {
 	p, err := os.FindProcess(pid)

@@ -116,7 +116,7 @@ func TestExecLeftBehind(t *testing.T) {
 
 func TestExecEffects(t *testing.T) {
 	refused := errors.New("refused")
-	for code, want := range map[string]string{`exec.run{ "touch", "s3cret" }`: "exec.run touch", `exec.sh("touch s3cret")`: "exec.sh touch s3cret"} {
+	for code, want := range map[string]string{`exec.run{ "touch", "s3cret" }`: "exec.run touch", `exec.sh("touch s3cret")`: "exec.sh touch"} {
 		host := testHost()
 		asked := ""
 		host.Effect = func(e Effect) error {

@@ -4,8 +4,16 @@ package luabind
 
 import (
 	"os"
+	"os/exec"
 	"syscall"
 )
+
+// shell is the command that takes a line.
+func shell() []string { return []string{"/bin/sh", "-c"} }
+
+// ownGroup gives a program a group of processes of its own, so that all that
+// it starts can be ended with it.
+func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 func endGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGTERM) }
 

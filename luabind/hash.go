@@ -25,7 +25,7 @@ func hashModule(rt *Runtime) Module {
 			{"random", "(octets: integer, options?: hash.Options): string", "Random octets that nobody can guess, as twice as many hexadecimal digits; 16 make a good token.", `print(#hash.random(16)) --> 32`, rt.hashRandom},
 			{"uuid", "(): string", "A random UUID (RFC 9562 version 4).", `print(#hash.uuid()) --> 36`, rt.hashUUID},
 			{"file", "(algorithm: \"md5\"|\"sha1\"|\"sha256\"|\"sha512\"|\"crc32\", path: string, options?: hash.Options): string",
-				"The sum of a file, which is not held in memory.", `print(hash.file("crc32", "report.pdf"))`, rt.hashFile},
+				"The sum of a file, which is not held in memory.", `print(hash.file("crc32", "report.pdf")) --> ff61c21e`, rt.hashFile},
 		},
 		Types: []string{optionsClass("hash.Options", reflect.TypeFor[hashOptions]())},
 	}

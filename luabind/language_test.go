@@ -43,6 +43,76 @@ func TestLanguage(t *testing.T) {
 				print(coroutine.resume(co, 1))
 				return coroutine.resume(co, "co")
 			end))`, "true\t2\ntrue\tfalse\ttest.lua:3: in co\n"},
+		{"a closure made under a handler keeps its locals", `
+			local saved
+			xpcall(function() local x = 5; saved = function() x = x + 1 return x end; error("e") end, function(m) return m end)
+			local function noise(a, b, c) return a + b + c end
+			noise(1, 2, 3)
+			print(saved(), saved())`, "6\t7\n"},
+		{"values are computed before they are assigned", `
+			local a, b, c = 1, 2, 3 a, b, c = c, a, b print(a, b, c)
+			local i, t = 1, {} i, t[i] = i + 1, 20 print(i, t[1], t[2])
+			local o = { x = 1 } o, o.x = nil, 2 print(o)
+			local x, y = 1, 2 local function swap() x, y = y, x end swap() print(x, y)
+			gx, gy = 1, 2 gx, gy = gy, gx print(gx, gy)
+			local p, q = (function() return 1, 2 end)() p, q = q, p, error print(p, q)`, "3\t1\t2\n2\t20\tnil\nnil\n2\t1\n2\t1\n2\t1\n"},
+		{"the old value of a name in its new function", `
+			local print = function(...) print("log:", ...) end print(1)
+			local f = function() return f end print(f())
+			local function g() return g ~= nil end print(g())`, "log:\t1\nlog:\tnil\nlog:\ttrue\n"},
+		{"loops over lists of values", `
+			for k, v in next, { 10, 20 } do io.write(k, "=", v, " ") end
+			local t, n = { 7 }, 0
+			for k in next, t do io.write(k, " ") end
+			for k in function(s, c) n = n + 1 if n < 3 then return tostring(s) .. tostring(c) end end do io.write(k, " ") end
+			for i, v in (function() return ipairs{ 8 } end)() do io.write(i, v, " ") end print()`, "1=10 2=20 1 nilnil nilnilnil 18 \n"},
+		{"a large table of data", `
+			local s = {} for i = 1, 70000 do s[i] = i end
+			local t = loadstring("return {" .. table.concat(s, ",") .. ", x = 1, { 2, 'a' }, -1 }")()
+			print(#t, t[70000], t.x, t[70001][2], t[70002])`, "70002\t70000\t1\ta\t-1\n"},
+		{"deep recursion", `
+			local depth = 0
+			local function dive(n) depth = n return 1 + dive(n + 1) end
+			print(pcall(dive, 1)) print(depth > 16000)
+			local function nest() depth = depth + 1 return pcall(nest) end
+			depth = 0 nest() print(depth)
+			local deep = setmetatable({}, { __index = function(t, k) return t[k + 1] end })
+			print(pcall(function() return deep[1] end))
+			local function tail(n) if n == 0 then return "end" end return tail(n - 1) end
+			print(tail(1e6), select("#", unpack({}, 1, 2e5)))
+			local function wrapped() return coroutine.wrap(wrapped)() end
+			print(pcall(wrapped))`, "false\tstack overflow\ntrue\n191\nfalse\tstack overflow\nend\t200000\nfalse\tC stack overflow\n"},
+		{"yields that cannot be", `
+			local function try(f) print(coroutine.resume(coroutine.create(f))) end
+			print(pcall(coroutine.yield))
+			try(function() return pcall(coroutine.yield) end)
+			try(function() table.sort({ 2, 1 }, function() coroutine.yield() end) end)
+			try(function() return setmetatable({}, { __index = function() coroutine.yield() end }).x end)
+			try(function() for _ in function() coroutine.yield(1) end do end end)`,
+			"false\tattempt to yield across metamethod/C-call boundary\ntrue\tfalse\tattempt to yield across metamethod/C-call boundary\n" +
+				strings.Repeat("false\tattempt to yield across metamethod/C-call boundary\n", 3)},
+		{"yields in every place that may be", `
+			local co = coroutine.create(function(...)
+				local a, b, c = coroutine.yield(...) print(a, b, c)
+				print(coroutine.yield(), "x") print((coroutine.yield(1, 2)))
+				return coroutine.yield(#{ coroutine.yield() })
+			end)
+			print(coroutine.resume(co, 1, nil)) coroutine.resume(co) coroutine.resume(co) coroutine.resume(co, 5, 6)
+			print(coroutine.resume(co, 7, 8)) print(coroutine.resume(co, 9)) print(coroutine.status(co), coroutine.resume(co))`,
+			"true\t1\tnil\nnil\tnil\tnil\nnil\tx\n5\ntrue\t2\ntrue\t9\ndead\tfalse\tcannot resume dead coroutine\n"},
+		{"what a coroutine is", `
+			local co, inner
+			co = coroutine.create(function()
+				print(coroutine.resume(co))
+				inner = coroutine.create(function() print(coroutine.status(co), coroutine.status(inner)) print(coroutine.resume(co)) end)
+				coroutine.resume(inner)
+				pcall(function() print(coroutine.status(co), coroutine.running() == co, coroutine.status(inner)) end)
+			end)
+			coroutine.resume(co)
+			print(coroutine.status(co), coroutine.running(), pcall(coroutine.create, print))
+			local e = {} print(select(2, pcall(coroutine.wrap(function() error(e) end))) == e, pcall(coroutine.wrap(function() error("m", 0) end)))`,
+			"false\tcannot resume running coroutine\nnormal\trunning\nfalse\tcannot resume normal coroutine\nrunning\ttrue\tdead\n" +
+				"dead\tnil\tfalse\tbad argument #1 to 'create' (Lua function expected)\ntrue\tfalse\tm\n"},
 		{"what is no function", `print(pcall(nil)) print(pcall(42))`,
 			"false\tattempt to call a nil value\nfalse\tattempt to call a number value\n"},
 		{"a loop over a method of something computed", `

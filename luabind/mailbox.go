@@ -24,7 +24,7 @@ func mailboxModule(rt *Runtime) Module {
 			{"read", "(path: string, options?: mailbox.ReadOptions): fun(): mime.Part?, mailbox.Meta?",
 				"Reads a mailbox, which is a Maildir if it is a folder, else an mbox (\"-\" is one on standard input), and gives an iterator over its messages, parsed as by mime.parse, and what the mailbox says about each. " +
 					"Only one message is in memory at a time. Nothing is changed or locked: a message that another program is appending meanwhile may be read half.",
-				"for msg, meta in mailbox.read(\"inbox.mbox\") do\n  print(meta.flags, msg.Subject)\nend", rt.mailboxRead},
+				"for msg, meta in mailbox.read(\"inbox.mbox\") do\n  if msg.Subject:find(\"Lunch\") then print(msg.Subject) end\nend\n--> AW: Lunch?\n--> Out of office: Lunch?", rt.mailboxRead},
 			{"append", "(path: string, message: mime.Part|string, options?: mailbox.AppendOptions): string",
 				"Adds a message, whole or not at all, and returns when it is on the disk; gives the path of the file that holds it now. A folder is a Maildir, and so is a path with \"/\" at its end, which is made if it doesn't exist; " +
 					"any other path is an mbox; a file that holds anything else is left alone. An mbox is locked by a lock file beside it (path.lock) and, except on Windows, by a record lock (fcntl): what Postfix, Dovecot, procmail and mutt agree on. A lock of others is waited for, never broken.",

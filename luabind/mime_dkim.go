@@ -52,7 +52,7 @@ func dkimClass(rt *Runtime) Class {
 		Methods: []Function{{
 			"dns", "(self: mime.DKIM): string, string, string",
 			"Gives the TXT record that receivers look for: its name, its value, and both as a line of a zone file.",
-			`print(signer:dns())`, rt.dkimDNS,
+			"local name, value = signer:dns()\nprint(name) --> 2026._domainkey.example.org\nprint(value) --> v=DKIM1; k=ed25519; p=LIKEasAAOPR2B1JdFWW14chvlppewacJgj381jMTPDg=", rt.dkimDNS,
 		}},
 		Fields: []Field{
 			{"domain", "string", "the signing domain, as DNS has it"},

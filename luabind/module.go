@@ -19,6 +19,7 @@ type Module struct {
 	Values    []Field // plain values of the module's table
 	Classes   []Class
 	Types     []string // further LuaCATS classes, such as those of options
+	Extra     string   // a LuaCATS line more of the module's table, such as an indexer
 	// value reads a plain value by name, or gives nil for a name that is none.
 	value func(L *lua.LState, key string) lua.LValue
 	// refused is why this run can't have the module; require raises it.
@@ -62,6 +63,7 @@ func modules(rt *Runtime) []Module {
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
 		jsonModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
 		testModule(rt), sinkModule(rt),
+		utf8Module(), bitModule(),
 	}
 }
 

@@ -47,14 +47,15 @@ func (p *protected) give(t *lua.LState) {
 
 // pcall is Lua's pcall.
 func (rt *Runtime) pcall(L *lua.LState) int {
-	L.CheckAny(1)
+	wantAny(L, 1, "pcall")
 	return rt.call(L, stackValues(L), nil)
 }
 
 // xpcall is Lua's xpcall; as in LuaJIT and later Luas, what follows the
 // handler is passed to the function.
 func (rt *Runtime) xpcall(L *lua.LState) int {
-	handler := L.CheckFunction(2)
+	wantAny(L, 2, "xpcall")
+	handler := wantFunction(L, 2, "xpcall")
 	values := stackValues(L)
 	return rt.call(L, append(values[:1:1], values[2:]...), handler)
 }
@@ -75,12 +76,13 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	}
 	defer leave()
 	t := rt.protected.take(rt.state)
+	t.SetContext(L.Context()) // a session's chunks have one each
 	for _, v := range values {
 		t.Push(v)
 	}
 	before := L.G.CurrentThread
 	L.G.CurrentThread = t
-	err := t.PCall(len(values)-1, lua.MultRet, handler)
+	err := t.PCall(len(values)-1, lua.MultRet, closing(t, handler))
 	L.G.CurrentThread = before
 	L.SetTop(0)
 	if err != nil {
@@ -95,6 +97,40 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	}
 	rt.protected.give(t)
 	return n + 1
+}
+
+// closing is a message handler that runs the given one, if any, and then lets
+// the closures which the failed function made keep their locals.
+//
+// QUIRK: gopher-lua 1.1.2 does not close upvalues when there is a message
+// handler, but clears the registers that they point to; without one it makes a
+// traceback, in time that grows with the square of the depth.
+func closing(t *lua.LState, handler *lua.LFunction) *lua.LFunction {
+	return t.NewFunction(func(L *lua.LState) int {
+		raised := L.Get(1)
+		if handler != nil {
+			L.Push(handler)
+			L.Push(raised)
+			L.Call(1, 1)
+			raised = L.Get(-1)
+		}
+		closeUpvalues(L)
+		L.Push(raised)
+		return 1
+	})
+}
+
+// closeUpvalues closes all of a thread's: raising does that while no message
+// handler is set, and the end of a protected call unsets it.
+func closeUpvalues(L *lua.LState) {
+	top := L.GetTop()
+	L.Push(L.NewFunction(func(*lua.LState) int { return 0 }))
+	if err := L.PCall(0, 0, nil); err != nil {
+		return
+	}
+	defer L.SetTop(top)
+	defer func() { recover() }() //nolint:errcheck // what is raised here
+	L.Error(lua.LNil, 0)
 }
 
 // placed gives an error the line of the pcall where it has none, because one of

@@ -20,10 +20,11 @@ func (rt *Runtime) replaceLoaders() {
 	loaders.RawSetInt(2, L.NewFunction(rt.loadModule))
 	dir := rt.program.Script.Dir
 	pkg.RawSetString("path", lua.LString(filepath.Join(dir, "?.lua")+";"+filepath.Join(dir, "?", "init.lua")))
+	rt.openPackage(L)
 	L.SetGlobal("dofile", L.NewFunction(rt.dofile))
 	L.SetGlobal("loadfile", L.NewFunction(rt.loadfile))
 	L.SetGlobal("loadstring", L.NewFunction(loadstring))
-	L.SetGlobal("load", L.NewFunction(loadChunks))
+	L.SetGlobal("load", L.NewFunction(rt.loadChunks))
 }
 
 // loadModule is the second loader of require: it gives the compiled chunk,
@@ -87,8 +88,7 @@ func (rt *Runtime) load(L *lua.LState, source []byte, name string) *lua.LFunctio
 
 // dofile runs a file, named relative to the working directory.
 func (rt *Runtime) dofile(L *lua.LState) int {
-	file := L.CheckString(1)
-	source, err := rt.host.readFile(file)
+	file, source, err := rt.chunk(L, "dofile")
 	if err != nil {
 		raise(L, err)
 	}

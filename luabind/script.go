@@ -17,7 +17,7 @@ func scriptModule(rt *Runtime) Module {
 		Functions: []Function{{
 			Name: "path", Sig: "(name: string): string",
 			Doc:     "Gives the path of a file beside the script.",
-			Example: `local page = template.load(script.path("news.html"))`,
+			Example: "local template = require \"template\"\nlocal page = template.load(script.path(\"news.html\"))\nprint(page:render{ name = \"Ann\" }) --> <p>Hello Ann</p>",
 			Fn:      rt.scriptPath,
 		}},
 		value: func(_ *lua.LState, key string) lua.LValue {

@@ -21,6 +21,7 @@ type Session struct {
 	Width int // columns that shown values may fill; 0: 80
 
 	rt        *Runtime
+	release   func() // gives the sandbox's folder back
 	scope     *scope
 	table     *bindingTable
 	libraries map[*lua.LTable]string // Lua's own and moonpost's, by name
@@ -44,11 +45,15 @@ func (h *Host) NewSession(ctx context.Context, p *Program) (*Session, error) {
 	if err := p.checkArgs(h.HostFlags); err != nil {
 		return nil, err
 	}
+	release, err := h.confine(&p.Script)
+	if err != nil {
+		return nil, err
+	}
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	h.functions = functionNames{}
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
-	s := &Session{rt: rt, scope: newScope(rt.state), table: newBindingTable(modules(rt))}
+	s := &Session{rt: rt, release: release, scope: newScope(rt.state), table: newBindingTable(modules(rt))}
 	s.nameLibraries()
 	return s, nil
 }
@@ -190,5 +195,6 @@ func (s *Session) Close(ctx context.Context) (failed int) {
 	failed = s.rt.close(ctx)
 	s.rt.printNotices()
 	s.rt.state.Close()
+	s.release()
 	return failed
 }

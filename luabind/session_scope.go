@@ -140,10 +140,17 @@ func all(names []string, ok func(string) bool) bool {
 
 // parseChunk parses within the bounds of a script.
 func parseChunk(chunk string) ([]ast.Stmt, error) {
-	if len(chunk) > maxSource || tooDeep([]byte(chunk)) > 0 {
+	if len(chunk) > maxSource {
 		return nil, &SyntaxError{Message: "too large"}
 	}
-	return parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
+	if line, what := tooDeep([]byte(chunk)); line > 0 {
+		return nil, &SyntaxError{File: SessionName, Line: line, Message: what}
+	}
+	stmts, err := parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
+	if line, what := tooNested(stmts); line > 0 {
+		return nil, &SyntaxError{File: SessionName, Line: line, Message: what}
+	}
+	return stmts, err
 }
 
 // endsEarly tells that the parser came to the end and wanted more. A string in

@@ -81,7 +81,11 @@ const defaultSinkWait = 10 * time.Second
 func (rt *Runtime) sinkWait(L *lua.LState) int {
 	const call = "sink:wait"
 	s := thisSink(L)
-	n, limit := L.CheckInt(2), defaultSinkWait
+	count, ok := L.Get(2).(lua.LNumber)
+	if !ok || count < 0 || !optIsWhole(float64(count)) {
+		raiseArgument(L, call+": count must be a whole number, got "+inspect(L.Get(2)))
+	}
+	n, limit := int(count), defaultSinkWait
 	if v := L.Get(3); v != lua.LNil {
 		d, err := durationOf(call, "timeout", v)
 		if err != nil {

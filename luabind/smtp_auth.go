@@ -26,10 +26,10 @@ func authMethods(rt *Runtime) []Function {
 	return []Function{
 		{"login", "(self: smtp.Conn, user?: string, password?: string, options?: smtp.LoginOptions)" + reply,
 			"Logs in by the best mechanism that both sides have, and the next one when the server refuses. Without arguments: as the connection's options say. A refusal raises `auth`.",
-			`conn:login("u", env.SMTP_PASSWORD)`, rt.connLogin},
+			"local code, text = conn:login(\"ann\", env.SMTP_PASSWORD)\nprint(code) --> 235", rt.connLogin},
 		{"auth", "(self: smtp.Conn, mechanism: string, respond: (fun(challenge?: string): string?), options?: smtp.AuthOptions)" + reply,
 			"Logs in by a mechanism of one's own. The function is called with nil for the initial response, which may be nil, then with each challenge, decoded. A refusal raises `auth`.",
-			`conn:auth("PLAIN", function() return "\0u\0" .. env.SMTP_PASSWORD end)`, rt.connAuth},
+			"local code, text = conn:auth(\"PLAIN\", function(challenge) return \"\\0ann\\0\" .. env.SMTP_PASSWORD end)\nprint(code) --> 235", rt.connAuth},
 	}
 }
 

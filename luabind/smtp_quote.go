@@ -15,10 +15,10 @@ func quoteFunctions() []Function {
 	return []Function{
 		{"quoteaddr", "(address: string): string",
 			"Gives one address as it goes into MAIL and RCPT by hand: in angle brackets, without its display name. Raises `argument` for what is not one address.",
-			`conn:docmd("RCPT", "TO:" .. smtp.quoteaddr("Ann <ann@example.org>"))`, smtpQuoteAddress},
+			`print(smtp.quoteaddr("Ann <ann@example.org>")) --> <ann@example.org>`, smtpQuoteAddress},
 		{"quotedata", "(text: string): string",
 			"Gives a text as it goes on the wire after a 354: line ends made CRLF, dots at line starts doubled. The final dot isn't added.",
-			`conn:send(smtp.quotedata("Subject: hi\n\nHello\n"))`, smtpQuoteData},
+			"local octets = smtp.quotedata(\"Hello\\n.\\n\")\nprint((octets:gsub(\"\\r\\n\", \" CRLF \"))) --> Hello CRLF .. CRLF", smtpQuoteData},
 	}
 }
 

@@ -25,14 +25,14 @@ func relayClass(rt *Runtime) Class {
 	return Class{
 		Name: relayClassName, Doc: "A bounded pool of connections to one server and those that stand in for it, or to the mail hosts of the recipients' domains. `send` waits for the reply, `submit` sends in the background.",
 		Methods: []Function{
-			{"send", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions): smtp.Result", "Sends one message and waits; tries once.", `local r = relay:send(msg)`, rt.relaySend},
+			{"send", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions): smtp.Result", "Sends one message and waits; tries once.", "local r = relay:send(msg)\nprint(r.code, #r.accepted) --> 250 1", rt.relaySend},
 			{"submit", "(self: smtp.Relay, message: mime.Part, options?: smtp.SendOptions)",
-				"Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.", `relay:submit(msg, { tag = row.id })`, rt.relaySubmit},
+				"Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.", "for _, row in ipairs(rows) do\n  relay:submit(mime.message{ from = \"me@example.org\", to = row.email, subject = \"Hi\", text = \"Hello\" }, { tag = row.id })\nend", rt.relaySubmit},
 			{"results", "(self: smtp.Relay): fun(): smtp.Outcome?",
 				"Iterates over the results of what was submitted, as they come; ends when all is done. Where results for more than a thousand recipients were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.",
-				"for r in relay:results() do\n  if not r.ok then print(r.tag, r.error) end\nend", rt.relayResults},
-			{"stats", "(self: smtp.Relay): smtp.RelayStats", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.", `print(relay:stats().sent)`, rt.relayStats},
-			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", `relay:close()`, rt.relayClose},
+				"relay:submit(msg, { tag = \"first\" })\nfor r in relay:results() do\n  print(r.tag, r.ok, r.error) --> first true nil\nend", rt.relayResults},
+			{"stats", "(self: smtp.Relay): smtp.RelayStats", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.", "relay:send(msg)\nlocal counts = relay:stats()\nprint(counts.sent, counts.failed) --> 1 0", rt.relayStats},
+			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", "relay:submit(msg)\nrelay:close() -- waits for it\nprint(relay:stats().sent) --> 1", rt.relayClose},
 		},
 		Fields: []Field{{"name", "string", "the relay's identity"}},
 		get: func(_ *lua.LState, self any, key lua.LValue) lua.LValue {

@@ -46,7 +46,7 @@ func resultClass(rt *Runtime) Class {
 	return Class{
 		Name: resultClassName, Doc: "What became of one message: who was accepted, who was refused, and the server's final reply.",
 		Methods: []Function{{"check", "(self: smtp.Result): smtp.Result",
-			"Raises `recipients_refused` when anyone was refused; gives the result otherwise.", `conn:send_message(msg):check()`, rt.resultCheck}},
+			"Raises `recipients_refused` when anyone was refused; gives the result otherwise.", "local r = conn:send_message(msg):check() -- raises when anyone was refused\nprint(r.code, r.accepted[1]) --> 250 bob@example.org", rt.resultCheck}},
 		Fields: []Field{
 			{"accepted", "string[]", "the recipients that were accepted"},
 			{"refused", "table<string, smtp.Refusal>", "the refused ones with code, enhanced and message; empty when all were accepted"},

@@ -69,15 +69,15 @@ func checkSendOptions(L *lua.LState, call string, n int) (*smtp.SendOptions, lua
 func transactionMethods(rt *Runtime) []Function {
 	const reply = ": integer, string"
 	return []Function{
-		{"mail", "(self: smtp.Conn, from: " + oneAddress + ", options?: string|string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", `conn:mail("me@example.org")`, rt.connMail},
-		{"rcpt", "(self: smtp.Conn, to: " + oneAddress + ", options?: string|string[])" + reply, "Sends RCPT TO.", `local code, text = conn:rcpt("ann@example.org")`, rt.connRcpt},
-		{"data", "(self: smtp.Conn, message: " + contentType + "): integer, string, table[]?", "Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.", `conn:data(msg)`, rt.connData},
+		{"mail", "(self: smtp.Conn, from: " + oneAddress + ", options?: string|string[])" + reply, "Sends MAIL FROM. The empty string is the null sender.", "local code, text = conn:mail(\"me@example.org\", { \"BODY=8BITMIME\" })\nprint(code) --> 250", rt.connMail},
+		{"rcpt", "(self: smtp.Conn, to: " + oneAddress + ", options?: string|string[])" + reply, "Sends RCPT TO.", "conn:mail(\"me@example.org\")\nlocal code, text = conn:rcpt(\"550@example.org\")\nprint(code) --> 550", rt.connRcpt},
+		{"data", "(self: smtp.Conn, message: " + contentType + "): integer, string, table[]?", "Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.", "conn:mail(\"me@example.org\")\nconn:rcpt(\"ann@example.org\")\nlocal code, text = conn:data(msg)\nprint(code) --> 250", rt.connData},
 		{"sendmail", "(self: smtp.Conn, from: " + oneAddress + ", to: " + someAddresses + ", message: " + contentType + ", options?: smtp.SendOptions): smtp.Result",
 			"Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.",
-			`local r = conn:sendmail("me@example.org", { "ann@example.org" }, "Subject: hi\n\nHello\n")`, rt.connSendmail},
+			"local r = conn:sendmail(\"me@example.org\", { \"ann@example.org\", \"550@example.org\" }, \"Subject: hi\\n\\nHello\\n\")\nprint(r.accepted[1]) --> ann@example.org\nfor address, refusal in pairs(r.refused) do print(address, refusal.code) end --> 550@example.org 550", rt.connSendmail},
 		{"send_message", "(self: smtp.Conn, message: mime.Part, options?: smtp.SendOptions): smtp.Result",
 			"Sends a message; the envelope is taken from Sender or From and To, Cc and Bcc. Bcc is never on the wire.",
-			`local r = conn:send_message(msg)`, rt.connSendMessage},
+			"local r = conn:send_message(msg)\nprint(r.code, r.accepted[1]) --> 250 bob@example.org", rt.connSendMessage},
 	}
 }
 

@@ -16,8 +16,8 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		SkipOpenLibs:        true,
 		RegistrySize:        1024,
 		RegistryMaxSize:     1 << 20,
-		RegistryGrowStep:    4096,
-		CallStackSize:       4096,
+		RegistryGrowStep:    8192,
+		CallStackSize:       maxFrames,
 		MinimizeStackMemory: true,
 	})
 	L.SetContext(ctx)
@@ -33,10 +33,12 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	openLibraries(L)
 	lua51.Open(L)
 	openErrors(L)
+	rt.openBase(L)
 	rt.replaceBase()
 	rt.openCoroutines(L)
 	rt.openIO(L)
 	rt.openOS(L)
+	rt.openDebug(L)
 	rt.replaceLoaders()
 	rt.register()
 	rt.setArgs()

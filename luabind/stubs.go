@@ -30,6 +30,9 @@ func moduleStub(m Module) string {
 	for _, v := range m.Values {
 		fmt.Fprintf(&b, "---@field %s %s %s\n", v.Name, v.Type, v.Doc)
 	}
+	if m.Extra != "" {
+		b.WriteString(m.Extra + "\n")
+	}
 	local := "local "
 	if m.Global {
 		local = ""
@@ -68,11 +71,20 @@ func writeClass(b *strings.Builder, c Class) {
 func writeFunction(b *strings.Builder, name string, f Function) {
 	sig := parseSignature(f.Sig)
 	writeDoc(b, f.Doc)
-	for _, p := range sig.params {
+	if f.Example != "" {
+		writeDoc(b, "```lua\n"+f.Example+"\n```")
+	}
+	for i, p := range sig.params {
+		if i == 0 && p.name == "self" { // the colon's
+			continue
+		}
 		fmt.Fprintf(b, "---@param %s %s\n", p.name, p.typ)
 	}
 	for _, r := range sig.returns {
 		fmt.Fprintf(b, "---@return %s\n", r)
+	}
+	if strings.Contains(name, ":") {
+		sig.params = sig.params[1:]
 	}
 	fmt.Fprintf(b, "function %s(%s) end\n\n", name, sig.names())
 }
@@ -90,7 +102,14 @@ func errorStub() string {
 	writeDoc(&b, "An error object: what pcall gives when a moonpost call fails. tostring(e) is one line.")
 	b.WriteString("---@class moonpost.Error\n")
 	for _, f := range errorFields {
+		if f.Name == "kind" {
+			f.Type = "moonpost.ErrorKind"
+		}
 		fmt.Fprintf(&b, "---@field %s %s %s\n", f.Name, f.Type, f.Doc)
+	}
+	b.WriteString("\n---The family of an error.\n---@alias moonpost.ErrorKind\n")
+	for _, k := range errorKinds() {
+		fmt.Fprintf(&b, "---| '%q' # %s\n", k.Name, k.Doc)
 	}
 	b.WriteString("\n---The script's arguments; arg[0] is its name.\n---@type table<integer, string>\narg = {}\n")
 	return b.String()

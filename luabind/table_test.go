@@ -54,7 +54,7 @@ func TestTypesAreKnown(t *testing.T) {
 		}
 		for _, f := range rows {
 			for _, name := range typesIn(f.Sig) {
-				if entries[name] == "" {
+				if entries[name].text == "" {
 					t.Errorf("%s.%s%s: there is no %s", m.Name, f.Name, f.Sig, name)
 				}
 			}
@@ -72,12 +72,24 @@ func TestEveryRowIsWhole(t *testing.T) {
 		if m.Doc == "" {
 			t.Errorf("module %s has no documentation", m.Name)
 		}
-		rows := m.Functions
+		rows, fields := m.Functions, m.Values
+		for _, class := range m.Types {
+			if len(classFields(class)) == 0 {
+				t.Errorf("%s has no fields:\n%s", m.Name, class)
+			}
+			fields = append(fields[:len(fields):len(fields)], classFields(class)...)
+		}
 		for _, c := range m.Classes {
 			if c.Doc == "" {
 				t.Errorf("class %s has no documentation", c.Name)
 			}
+			fields = append(fields[:len(fields):len(fields)], c.Fields...)
 			rows = append(rows[:len(rows):len(rows)], c.Methods...)
+		}
+		for _, f := range fields {
+			if f.Name == "" || f.Type == "" || f.Doc == "" {
+				t.Errorf("a field of %s is not whole: %+v", m.Name, f)
+			}
 		}
 		for _, f := range rows {
 			if f.Doc == "" || f.Example == "" || f.Fn == nil || !strings.HasPrefix(f.Sig, "(") {
@@ -101,19 +113,6 @@ func TestParseSignature(t *testing.T) {
 	for _, tt := range tests {
 		if got := parseSignature(tt.in); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s\n got %+v\nwant %+v", tt.in, got, tt.want)
-		}
-	}
-}
-
-func TestDoc(t *testing.T) {
-	for _, name := range []string{"smtp", "smtp.connect", "smtp.Conn", "smtp.Conn:sendmail", "smtp.ConnectOptions", "mime.Part:walk", "moonpost.Error"} {
-		if text, _, ok := Doc(name); !ok || !strings.HasPrefix(strings.TrimPrefix(text, "---@class "), strings.SplitN(name, ":", 2)[0]) {
-			t.Errorf("Doc(%q) = %q, %v", name, text, ok)
-		}
-	}
-	for name, want := range map[string]string{"smtp.conect": "smtp.connect", "sendmail": "smtp.Conn:sendmail"} {
-		if _, near, ok := Doc(name); ok || near != want {
-			t.Errorf("Doc(%q) suggests %q, want %q", name, near, want)
 		}
 	}
 }

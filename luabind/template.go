@@ -22,16 +22,16 @@ func templateModule(rt *Runtime) Module {
 		Functions: []Function{
 			{"load", "(path: string): template.Template",
 				"Reads a template from a file. Values are escaped by their place in the page when its name ends in .html, else not at all.",
-				`local page = template.load(script.path("news.html"))`, rt.templateLoad},
+				"local page = template.load(script.path(\"news.html\"))\nprint(page:render{ name = \"Ann & Bob\" }) --> <p>Hello Ann &amp; Bob</p>", rt.templateLoad},
 			{"new", "(text: string, options?: template.Options): template.Template",
-				"Makes a template of a text; values are escaped with `html = true` only.", `local greeting = template.new("Dear {{.name}},")`, rt.templateNew},
+				"Makes a template of a text; values are escaped with `html = true` only.", "local greeting = template.new(\"Dear {{.name}},\")\nprint(greeting:render{ name = \"Ann\" }) --> Dear Ann,", rt.templateNew},
 		},
 		Classes: []Class{{
 			Name: templateClassName, Doc: "A template, ready to be filled any number of times.",
 			Methods: []Function{{
 				"render", "(self: template.Template, row?: table): string",
 				"Fills the gaps from a table. A field that the table lacks raises and is named with its line; `{{.x | default \"…\"}}` allows for it.",
-				`local html = page:render{ name = "Ann", items = { "a", "b" } }`, templateRender,
+				"local list = template.new(\"{{range .items}}{{.}};{{end}}\")\nprint(list:render{ items = { \"a\", \"b\" } }) --> a;b;", templateRender,
 			}},
 			Fields: []Field{{"name", "string", "the file, or the name that was given"}},
 			get: func(_ *lua.LState, self any, key lua.LValue) lua.LValue {

@@ -153,7 +153,7 @@ func rehearsedClass() Class {
 type runOptions struct {
 	Sink      lua.LValue    `lua:"sink" type:"sink.Server" doc:"where all its mail goes; without one, and unless dry, nothing can be connected"`
 	Args      []string      `lua:"args" doc:"its arguments, flags of moonpost run among them"`
-	Env       *lua.LTable   `lua:"env" type:"table<string, string>" doc:"its environment, besides PATH, HOME, TMPDIR and TZ=UTC"`
+	Env       *lua.LTable   `lua:"env" type:"table<string, string>" doc:"its environment, besides PATH, HOME and TMPDIR"`
 	Files     *lua.LTable   `lua:"files" type:"table<string, string>" doc:"files in its working directory: contents by path"`
 	Now       lua.LValue    `lua:"now" type:"number|string" doc:"where its wall clock stands" default:"2026-01-01T12:00:00Z"`
 	KillAfter int           `lua:"kill_after" min:"1" doc:"kill it when the sink has taken so many messages, before the last one's reply"`
@@ -165,8 +165,8 @@ type runOptions struct {
 
 // testCase declares a case.
 func (rt *Runtime) testCase(L *lua.LState) int {
-	c := &testCase{name: argString(L, "test.case", 1, "name"), fn: argFunction(L, "test.case", 2, "body"), where: whereabouts(L)}
 	rt.declaring(L, "test.case")
+	c := &testCase{name: argString(L, "test.case", 1, "name"), fn: argFunction(L, "test.case", 2, "body"), where: whereabouts(L)}
 	for _, other := range rt.bench.cases {
 		if other.name == c.name {
 			raiseArgument(L, fmt.Sprintf("test.case: there is a case %q already, declared at %s", c.name, other.place()))
@@ -177,14 +177,17 @@ func (rt *Runtime) testCase(L *lua.LState) int {
 }
 
 func (rt *Runtime) testBefore(L *lua.LState) int {
-	body := argFunction(L, "test.before", 1, "body")
 	rt.declaring(L, "test.before")
+	body := argFunction(L, "test.before", 1, "body")
 	rt.bench.before = append(rt.bench.before, body)
 	return 0
 }
 
 // declaring checks that no case runs yet.
 func (rt *Runtime) declaring(L *lua.LState, call string) {
+	if rt.bench == nil {
+		raise(L, errNoTesting)
+	}
 	if rt.bench.sealed {
 		raiseArgument(L, call+": cases are declared at the top of the file, not within a case")
 	}

@@ -94,7 +94,7 @@ func (rt *Runtime) testMatch(L *lua.LState) int {
 	}
 	found := rt.matches(L, text, pattern)
 	if found[0] == lua.LNil {
-		rt.failed(L, c, 4, fmt.Sprintf("pattern %s matches nothing in:\n%s", optQuote(pattern), indented(text.String())))
+		rt.failed(L, c, 4, fmt.Sprintf("pattern %s matches nothing in:\n%s", optQuote(pattern), shifted(text.String())))
 	}
 	for _, v := range found {
 		L.Push(v)
@@ -154,7 +154,7 @@ func (rt *Runtime) checkRaised(L *lua.LState, c *testCase, raised lua.LValue, wa
 	if want == "" || want == kind || rt.matches(L, lua.LString(text), want)[0] != lua.LNil {
 		return
 	}
-	rt.failed(L, c, noText, fmt.Sprintf("must raise %s, raised (kind %q):\n%s", optQuote(want), kind, indented(text)))
+	rt.failed(L, c, noText, fmt.Sprintf("must raise %s, raised (kind %q):\n%s", optQuote(want), kind, shifted(text)))
 }
 
 func (rt *Runtime) testFail(L *lua.LState) int {
@@ -211,7 +211,7 @@ func (c *testCase) sweep() {
 	}
 }
 
-// indented shifts lines to the right, as a failure shows them.
-func indented(text string) string {
+// shifted moves lines to the right, as a failure shows them.
+func shifted(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
 }

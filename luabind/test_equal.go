@@ -29,7 +29,7 @@ func compareValues(L *lua.LState, got, want lua.LValue) string {
 	if len(c.lines) == 1 {
 		return c.lines[0]
 	}
-	return "differs in:\n" + indented(strings.Join(c.lines, "\n"))
+	return "differs in:\n" + shifted(strings.Join(c.lines, "\n"))
 }
 
 // comparison is one walk through two values.
@@ -69,7 +69,7 @@ func (c *comparison) leaf(path string, got, want lua.LValue) {
 	left, bothText := got.(lua.LString)
 	right, isText := want.(lua.LString)
 	if bothText && isText && strings.ContainsAny(string(left)+string(right), "\n") {
-		c.add(path, "the texts differ:\n"+indented(lineDiff(string(left), string(right))))
+		c.add(path, "the texts differ:\n"+shifted(lineDiff(string(left), string(right))))
 		return
 	}
 	if bothText && isText && len(left)+len(right) > 2*shownValue {
@@ -187,6 +187,10 @@ func inspectInto(b *strings.Builder, v lua.LValue, depth int) {
 func inspectTable(b *strings.Builder, t *lua.LTable, depth int) {
 	if depth > 4 {
 		b.WriteString("{…}")
+		return
+	}
+	if first, _ := t.Next(lua.LNil); first == lua.LNil {
+		b.WriteString("{}")
 		return
 	}
 	b.WriteString("{")

@@ -35,7 +35,7 @@ func (rt *Runtime) testGolden(L *lua.LState) int {
 		raise(L, rt.fileError(path, err))
 	}
 	if wanted := strings.ReplaceAll(string(want), "\r\n", "\n"); wanted != got {
-		rt.failed(L, c, noText, fmt.Sprintf("differs from %s, which moonpost test --update would write anew:\n%s", path, indented(lineDiff(got, wanted))))
+		rt.failed(L, c, noText, fmt.Sprintf("differs from %s, which moonpost test --update would write anew:\n%s", path, shifted(lineDiff(got, wanted))))
 	}
 	return 0
 }

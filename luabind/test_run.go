@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -65,7 +66,7 @@ func (rt *Runtime) rehearsal(L *lua.LState, c *testCase, script string, o *runOp
 	if err = r.aim(o); err != nil {
 		return r, err
 	}
-	if r.Now, err = dateOf(call+": now", orNow(o.Now)); err != nil {
+	if r.Now, err = nowOf(call, o.Now); err != nil {
 		return r, err
 	}
 	if r.Dir == "" {
@@ -98,11 +99,28 @@ func (r *Rehearsal) aim(o *runOptions) error {
 	return nil
 }
 
-func orNow(v lua.LValue) lua.LValue {
-	if v == nil || v == lua.LNil {
-		return lua.LString(testNow)
+// nowOf reads where the clock stands. What names no zone is in UTC: a test gives the same on every machine.
+func nowOf(call string, v lua.LValue) (time.Time, error) {
+	text, isText := v.(lua.LString)
+	switch {
+	case v == nil || v == lua.LNil:
+		text, isText = testNow, true
+	case isText && len(text) == len(time.DateOnly):
+		text += "T00:00"
 	}
-	return v
+	if isText {
+		utc := strings.Replace(string(text), " ", "T", 1) + "Z"
+		if t, err := dateOf(call, lua.LString(utc)); err == nil {
+			return t.UTC(), nil
+		}
+		v = text
+	}
+	t, err := dateOf(call+": now", v)
+	if err != nil || v.Type() == lua.LTNumber {
+		return t.UTC(), err
+	}
+	_, offset := t.Zone()
+	return t.In(time.FixedZone("", offset)), nil
 }
 
 func textMapOrNone(call, what string, t *lua.LTable) (map[string]string, error) {

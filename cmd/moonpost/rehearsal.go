@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"sync"
@@ -21,6 +22,7 @@ const rehearsalVariable = "MOONPOST_REHEARSAL"
 type rehearsal struct {
 	Name   string    `json:"name"`          // the script as the test names it
 	Now    time.Time `json:"now"`           // where the wall clock stands
+	Zone   bool      `json:"zone"`          // whether Now's zone is the script's local one; else that of TZ is
 	Seed   uint64    `json:"seed"`          // of identifiers and boundaries
 	Way    string    `json:"way,omitempty"` // address of the trial that takes all mail; "": nothing is connected
 	Report string    `json:"report"`        // file for what the process says about its end
@@ -46,13 +48,29 @@ func (p *process) rehearse(r *rehearsal) {
 		return
 	}
 	p.rehearsal = r
-	clock := &stillClock{now: r.Now}
+	if r.Zone {
+		time.Local = r.Now.Location()
+	}
+	clock := &stillClock{now: r.Now.In(time.Local)}
 	p.wall, p.sleep = clock.wall, clock.sleep
 	var seed [32]byte
 	for i := range 8 {
 		seed[i] = byte(r.Seed >> (8 * i)) //nolint:gosec // one octet after the other
 	}
-	p.rand = rand.NewChaCha8(seed)
+	p.rand = &sharedRand{r: rand.NewChaCha8(seed)}
+}
+
+// sharedRand lets the script and its relays' connections draw from one source.
+type sharedRand struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+// Read implements io.Reader.
+func (s *sharedRand) Read(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.r.Read(b)
 }
 
 // stillClock is a wall clock that stands still, and jumps over waits.

@@ -49,7 +49,8 @@ func (p *process) rehearsalCommand(ctx context.Context, r luabind.Rehearsal) (co
 	if err := os.RemoveAll(report); err != nil {
 		return nil, "", err
 	}
-	own := rehearsal{Name: r.Name, Now: r.Now, Seed: r.Seed, Report: report}
+	_, zoned := r.Env["TZ"]
+	own := rehearsal{Name: r.Name, Now: r.Now, Zone: !zoned, Seed: r.Seed, Report: report}
 	if r.Sink != nil {
 		own.Way = r.Sink.WayAddr()
 	}

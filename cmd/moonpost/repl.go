@@ -91,11 +91,11 @@ func (r *repl) main() int {
 	return r.close(status)
 }
 
-// program compiles the script that comes first; nil for none.
+// program compiles the script that comes first, or none.
 func (r *repl) program() (*luabind.Program, error) {
 	c := r.cmd
 	if len(c.Words) == 0 {
-		return nil, nil
+		return luabind.Compile(luabind.Script{Name: luabind.SessionName, Confined: c.Sandbox})
 	}
 	eval := c.Eval
 	c.script, c.words, c.Eval = c.Words[0], c.Words[1:], nil
@@ -111,6 +111,9 @@ func (r *repl) program() (*luabind.Program, error) {
 func (r *repl) open(program *luabind.Program) error {
 	trace, err := r.cmd.trace()
 	if err != nil {
+		return err
+	}
+	if err := r.cmd.confinement.check(); err != nil {
 		return err
 	}
 	host := r.cmd.host(r.p, &life{final: context.Background()}, newScreen(r.p), trace)
@@ -130,7 +133,7 @@ func (r *repl) open(program *luabind.Program) error {
 
 // before runs the script and the code of the command line.
 func (r *repl) before(program *luabind.Program) error {
-	if program != nil {
+	if len(r.cmd.Words) > 0 {
 		s := program.Script
 		if err := r.evaluate(func(ctx context.Context) error { return r.session.Load(ctx, s.Name, s.Source, s.Args...) }); err != nil {
 			return err

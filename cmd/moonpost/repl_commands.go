@@ -103,18 +103,12 @@ func (r *repl) commandHelp(string) error {
 
 func (r *repl) commandDoc(name string) error {
 	if name == "" {
-		_, _ = fmt.Fprintln(r.out, strings.Join(luabind.Names(), "\n"))
+		_, _ = fmt.Fprint(r.out, luabind.Overview())
 		return nil
 	}
-	text, near, ok := luabind.Doc(name)
-	if ok {
-		_, _ = fmt.Fprint(r.out, text)
-		return nil
-	}
-	if near != "" {
-		return fmt.Errorf("doc: there is no %q; did you mean %s?", name, near)
-	}
-	return fmt.Errorf("doc: there is no %q; :doc lists all names", name)
+	text, err := docOf(name)
+	_, _ = fmt.Fprint(r.out, text)
+	return err
 }
 
 func (r *repl) commandLoad(file string) error {

@@ -112,12 +112,12 @@ func toInteger(f float64) int {
 	return int(f)
 }
 
-// table is argument n, which must be a table.
-func (c call) table(n int) *lua.LTable {
-	if t, ok := c.Get(n).(*lua.LTable); ok {
+// table is the first argument, which must be a table.
+func (c call) table() *lua.LTable {
+	if t, ok := c.Get(1).(*lua.LTable); ok {
 		return t
 	}
-	c.badType(n, "table")
+	c.badType(1, "table")
 	return nil
 }
 

@@ -41,7 +41,8 @@ func strFormat(c call) int {
 func (c call) appendItem(out []byte, spec formatSpec, n int) []byte {
 	switch spec.verb {
 	case 'c':
-		return spec.text(out, string([]byte{byte(c.integer(n))}))
+		spec.precision = -1
+		return spec.text(out, string([]byte{byte(c.integer(n) & 0xFF)}))
 	case 'd', 'i':
 		negative, magnitude := c.whole(n, true)
 		return spec.integer(out, negative, magnitude)
@@ -69,11 +70,10 @@ func (c call) whole(n int, signed bool) (negative bool, magnitude uint64) {
 	switch {
 	case f >= 0 && f < 1<<63, f >= 0 && f < 1<<64 && !signed:
 		return false, uint64(f)
+	case f < 0 && f >= -1<<63 && signed:
+		return true, uint64(-f)
 	case f < 0 && f >= -1<<63:
-		if signed {
-			return true, -uint64(int64(f))
-		}
-		return false, uint64(int64(f))
+		return false, -uint64(-f) // two's complement
 	}
 	c.badArgument(n, "number has no integer representation")
 	return false, 0

@@ -26,7 +26,7 @@ func parseNumber(s string) (float64, bool) {
 	if !isNumeral(digits, isDigit, 'e') {
 		return 0, false
 	}
-	n, _ := strconv.ParseFloat(s, 64) //nolint:errcheck // out of range is ±Inf, as with strtod
+	n, _ := strconv.ParseFloat(s, 64) // out of range is ±Inf, as with strtod
 	return n, true
 }
 
@@ -38,7 +38,7 @@ func parseHex(s, digits string) (float64, bool) {
 	if !strings.ContainsAny(digits, "pP") {
 		s += "p0" // Go wants the exponent
 	}
-	n, _ := strconv.ParseFloat(s, 64) //nolint:errcheck // out of range is ±Inf, as with strtod
+	n, _ := strconv.ParseFloat(s, 64) // out of range is ±Inf, as with strtod
 	return n, true
 }
 

@@ -2,13 +2,20 @@ package lua51
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -50,10 +57,10 @@ func runOurs(ctx context.Context, code string) string {
 	return withoutPositions(out.String())
 }
 
-// withoutPositions takes off where an error was raised.
-func withoutPositions(text string) string {
-	return regexp.MustCompile(`(<string>|snippet):\d+: `).ReplaceAllString(text, "")
-}
+// errorPosition is where an error was raised, as both write it.
+var errorPosition = regexp.MustCompile(`(<string>|snippet):\d+: `)
+
+func withoutPositions(text string) string { return errorPosition.ReplaceAllString(text, "") }
 
 // pucDriver runs snippets that come by standard input, each after its length,
 // and writes what they print the same way.
@@ -76,58 +83,127 @@ while true do
 	io.read(1)
 	local text = run(io.read(n))
 	io.write(#text, "\n", text)
+	io.flush()
 end
 `
 
-// runPUC runs snippets one after the other in one process of PUC's Lua 5.1,
-// and gives what each prints.
-func runPUC(tb testing.TB, snippets []string) []string {
+// pucProcess is PUC's Lua 5.1, running snippets.
+type pucProcess struct {
+	in  io.Writer
+	out *bufio.Reader
+}
+
+// startPUC starts PUC's Lua 5.1, or gives nil where it isn't installed.
+func startPUC(tb testing.TB) *pucProcess {
 	tb.Helper()
 	path, err := exec.LookPath("lua5.1")
 	if err != nil {
-		tb.Skip("SKIPPED: lua5.1 is not installed, so nothing was compared with PUC's Lua (apt-get install lua5.1)")
+		return nil
 	}
-	var in strings.Builder
-	for _, code := range snippets {
-		fmt.Fprintf(&in, "%d\n%s", len(code), code)
-	}
-	command := exec.CommandContext(tb.Context(), path, "-e", pucDriver)
-	command.Stdin = strings.NewReader(in.String())
-	out, err := command.Output()
+	command := exec.Command(path, "-e", pucDriver)
+	in, err := command.StdinPipe()
 	if err != nil {
-		tb.Fatalf("lua5.1: %v", err)
+		tb.Fatal(err)
 	}
-	results := make([]string, len(snippets))
-	reader := bufio.NewReader(strings.NewReader(string(out)))
-	for i := range results {
-		var n int
-		if _, err := fmt.Fscanf(reader, "%d\n", &n); err != nil {
-			tb.Fatalf("lua5.1 gave %d results of %d: %v", i, len(snippets), err)
-		}
-		text := make([]byte, n)
-		if _, err := io.ReadFull(reader, text); err != nil {
-			tb.Fatal(err)
-		}
-		results[i] = withoutPositions(string(text))
+	out, err := command.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return results
+	if err := command.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		in.Close()
+		command.Wait()
+	})
+	return &pucProcess{in, bufio.NewReader(out)}
+}
+
+// run gives what one snippet prints.
+func (p *pucProcess) run(tb testing.TB, code string) string {
+	tb.Helper()
+	fmt.Fprintf(p.in, "%d\n%s", len(code), code)
+	var n int
+	if _, err := fmt.Fscanf(p.out, "%d\n", &n); err != nil {
+		tb.Fatalf("lua5.1: %v after\n%s", err, code)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(p.out, text); err != nil {
+		tb.Fatal(err)
+	}
+	return withoutPositions(string(text))
 }
 
 // snippet is one line of the differential table. Where ours is set, our
 // result differs on purpose, and why says for what reason.
 type snippet struct{ code, ours, why string }
 
-// compareWithPUC runs all snippets on both and fails where they differ
-// without a reason, or have a reason and don't differ.
-func compareWithPUC(t *testing.T, snippets []snippet) {
+// update records what PUC's Lua prints, so that the comparison needs it once
+// only.
+var update = flag.Bool("update", false, "record what PUC's Lua 5.1 prints for each snippet")
+
+// recorded holds what PUC's Lua prints for one group of snippets.
+func recorded(t *testing.T, group string, snippets []snippet) []string {
 	t.Helper()
-	var codes []string
-	for _, s := range snippets {
-		codes = append(codes, s.code)
+	path := filepath.Join("testdata", "puc", group+".json")
+	puc := startPUC(t)
+	if *update {
+		if puc == nil {
+			t.Fatal("-update needs lua5.1 (apt-get install lua5.1)")
+		}
+		results := map[string]string{}
+		for _, s := range snippets {
+			results[s.code] = printable(puc.run(t, s.code))
+		}
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", " ")
+		if err := encoder.Encode(results); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
+	text, err := os.ReadFile(path)
+	results := map[string]string{}
+	if err == nil {
+		err = json.Unmarshal(text, &results)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, s := range snippets {
+		result, known := results[s.code]
+		if !known || puc != nil && printable(puc.run(t, s.code)) != result {
+			t.Fatalf("%s: not recorded, or PUC's Lua prints something else; run: go test ./luabind/lua51 -run Differential -update", s.code)
+		}
+		list = append(list, result)
+	}
+	if puc == nil {
+		t.Log("lua5.1 is not installed: compared with what it printed when that was recorded")
+	}
+	return list
+}
+
+// printable writes bytes that are no UTF-8 in digits.
+func printable(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	return strconv.QuoteToASCII(text)
+}
+
+// compareWithPUC runs all snippets and fails where they differ from PUC's Lua
+// without a reason, or have a reason and don't differ.
+func compareWithPUC(t *testing.T, group string, snippets []snippet) {
+	t.Helper()
 	intended := 0
-	for i, puc := range runPUC(t, codes) {
-		s, ours := snippets[i], runOurs(t.Context(), codes[i])
+	for i, puc := range recorded(t, group, snippets) {
+		s := snippets[i]
+		ours := printable(runOurs(t.Context(), s.code))
 		switch {
 		case s.why == "" && ours != puc:
 			t.Errorf("%s\nours:\n%sPUC:\n%s", s.code, ours, puc)

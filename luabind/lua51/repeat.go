@@ -56,7 +56,8 @@ func (m *matcher) run(s, p, end int) int {
 	case '.':
 		return len(text)
 	case '%':
-		for letter := m.pattern[p+1]; n < len(text) && inClass(text[n], letter); n++ {
+		for letter := m.pattern[p+1]; n < len(text) && inClass(text[n], letter); {
+			n++
 		}
 	case '[':
 		for set := m.pattern[p+1 : end-1]; n < len(text) && inSet(text[n], set); n++ {
@@ -65,7 +66,8 @@ func (m *matcher) run(s, p, end int) int {
 			}
 		}
 	default:
-		for c := m.pattern[p]; n < len(text) && text[n] == c; n++ {
+		for c := m.pattern[p]; n < len(text) && text[n] == c; {
+			n++
 		}
 	}
 	if m.tired(n) {

@@ -12,7 +12,7 @@ import (
 // whatever the comparison does, it meets a whole table; an error leaves it
 // as it was.
 func tabSort(c call) int {
-	t := c.table(1)
+	t := c.table()
 	var order *lua.LFunction
 	if c.Get(2) != lua.LNil {
 		order = c.callable(2)

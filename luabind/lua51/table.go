@@ -36,7 +36,7 @@ func (c call) each(i, j int, visit func(i int)) {
 }
 
 func tabConcat(c call) int {
-	t := c.table(1)
+	t := c.table()
 	separator := ""
 	if c.Get(2) != lua.LNil {
 		separator = c.text(2)
@@ -74,7 +74,7 @@ func (c call) elementSize(t *lua.LTable, i int) int {
 }
 
 func tabForeach(c call) int {
-	t, f := c.table(1), c.callable(2)
+	t, f := c.table(), c.callable(2)
 	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
 		if c.visit(f, key, value) {
 			return 1
@@ -84,7 +84,7 @@ func tabForeach(c call) int {
 }
 
 func tabForeachi(c call) int {
-	t, f := c.table(1), c.callable(2)
+	t, f := c.table(), c.callable(2)
 	for i, n := 1, t.Len(); i <= n; i++ {
 		if c.visit(f, lua.LNumber(i), element(t, i)) {
 			return 1
@@ -107,16 +107,16 @@ func (c call) visit(f *lua.LFunction, key, value lua.LValue) bool {
 	return false
 }
 
-func tabGetn(c call) int { return c.pushNumber(float64(c.table(1).Len())) }
+func tabGetn(c call) int { return c.pushNumber(float64(c.table().Len())) }
 
 func tabSetn(c call) int {
-	c.table(1)
+	c.table()
 	c.fail("'setn' is obsolete")
 	return 0
 }
 
 func tabInsert(c call) int {
-	t := c.table(1)
+	t := c.table()
 	end := t.Len() + 1
 	switch c.GetTop() {
 	case 2:
@@ -140,7 +140,7 @@ func tabInsert(c call) int {
 func set(t *lua.LTable, i int, v lua.LValue) { t.RawSetInt(i, v) }
 
 func tabMaxn(c call) int {
-	t := c.table(1)
+	t := c.table()
 	greatest := lua.LNumber(0)
 	for key, _ := t.Next(lua.LNil); key != lua.LNil; key, _ = t.Next(key) {
 		if n, ok := key.(lua.LNumber); ok && n > greatest {
@@ -163,7 +163,7 @@ func tabPack(c call) int {
 }
 
 func tabRemove(c call) int {
-	t := c.table(1)
+	t := c.table()
 	end := t.Len()
 	at := c.optInteger(2, end)
 	if at < 1 || at > end {
@@ -175,7 +175,7 @@ func tabRemove(c call) int {
 
 // luaUnpack is unpack, and table.unpack.
 func luaUnpack(c call) int {
-	t := c.table(1)
+	t := c.table()
 	i := c.optInteger(2, 1)
 	j := c.optInteger(3, t.Len())
 	if i > j {

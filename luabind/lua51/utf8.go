@@ -168,12 +168,14 @@ func offset(s string, n, at int) int {
 		return at
 	case n < 0:
 		for ; n < 0 && at > 0; n++ {
-			for at--; at > 0 && isContinuation(s, at); at-- {
+			for at--; at > 0 && isContinuation(s, at); {
+				at--
 			}
 		}
 	default:
 		for n--; n > 0 && at < len(s); n-- {
-			for at++; isContinuation(s, at); at++ {
+			for at++; isContinuation(s, at); {
+				at++
 			}
 		}
 	}

@@ -18,6 +18,11 @@
 local csv = {}
 
 ---Reads a file, or standard input for "-", and gives an iterator over its rows and the lines on which they begin. A row is a fresh table of strings by column, or a list where the columns have no names. A bad line raises with its number, unless `on_error` takes it.
+---```lua
+---for row, line in csv.rows("people.csv") do
+---  print(line, row.name, row.email) --> 2 Ann ann@example.org
+---end
+---```
 ---@param path string
 ---@param options? csv.Options
 ---@return fun(): table<string, string>?
@@ -25,6 +30,10 @@ local csv = {}
 function csv.rows(path, options) end
 
 ---Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them.
+---```lua
+---local text = csv.encode({ { name = "Ann", sum = 5 } }, { columns = { "name", "sum" } })
+---print((text:gsub("\r\n", "|"))) --> name,sum|Ann,5|
+---```
 ---@param rows table[]
 ---@param options? csv.EncodeOptions
 ---@return string

@@ -21,11 +21,19 @@
 local exec = {}
 
 ---Runs a program with its arguments as they are: no shell looks at them, so that a name with blanks or quotes in it does no harm. `code` is 128 and more after a signal, whose name is in `signal`. Output beyond `max_output` is dropped, and `truncated` says so.
+---```lua
+---local r = exec.run{ "sort", "-r", stdin = "a\nb\n", timeout = "30s" }
+---print(r.code, r.stdout:sub(1, 1)) --> 0	b
+---```
 ---@param command exec.Command
 ---@return { code: integer, stdout: string, stderr: string, timed_out: boolean, truncated: boolean, signal: string? }
 function exec.run(command) end
 
 ---Runs a line of the shell, for pipes and the like. Never put into it what others have written: that is what run is for, or `env`.
+---```lua
+---local r = exec.sh("echo $NAME | tr a-z A-Z", { env = { NAME = "ann" } })
+---print(r.stdout) --> ANN
+---```
 ---@param line string
 ---@param options? exec.Options
 ---@return { code: integer, stdout: string, stderr: string, timed_out: boolean, truncated: boolean, signal: string? }

@@ -15,6 +15,9 @@
 local flags = {}
 
 ---Declares the script's options, reads them from the command line and gives a table of their values; words that are no options stand at 1, 2 and so on. A flag has `type` (string, number, integer, boolean, path, duration, size, rate, date or list; else that of its default), `default`, `help`, `required`, `short`, and `choices`; with `word = 1` it is the first plain word instead. A date gives a `time`, and may be "today", "yesterday" or "tomorrow"; a boolean is switched off by `--no-name`. The key "about" may hold one sentence for --help.
+---```lua
+---local opt = flags.parse{ people = { type = "path", required = true }, first = { type = "integer", help = "send to the first N only" } }
+---```
 ---@param declared table<string, flags.Flag>
 ---@return table<string, any>
 function flags.parse(declared) end

@@ -22,18 +22,29 @@
 local json = {}
 
 ---Reads a JSON text. Objects and arrays become tables that remember which they are, null is `json.null`, and an integer beyond 2⁵³, which no Lua number holds, is a string of its digits. Of equal names the last counts. Errors name line and column.
+---```lua
+---print(json.decode('{ "id": 12345678901234567890, "tags": ["a", "b"] }').id) --> 12345678901234567890
+---```
 ---@param text string
 ---@param options? json.DecodeOptions
 ---@return any
 function json.decode(text, options) end
 
 ---Writes a value as JSON, names in order. A table with the elements 1 to n is an array, one with names an object, an empty one an object unless `json.array` or `json.decode` made it; `time` values are ISO 8601 strings. What JSON cannot hold raises and is named by its path: functions, NaN, text that is no UTF-8, holes, tables with both elements and names, or within themselves.
+---```lua
+---print(json.encode{ name = "Ann", tags = { "a", "b" }, none = json.null }) --> {"name":"Ann","none":null,"tags":["a","b"]}
+---```
 ---@param value any
 ---@param options? json.EncodeOptions
 ---@return string
 function json.encode(value, options) end
 
 ---Reads a file that has one JSON value on each line, or standard input for "-", and gives an iterator over the values and the numbers of their lines; blank lines are skipped. A bad line raises with its number, unless `on_error` takes it.
+---```lua
+---for row, line in json.lines("people.jsonl") do
+---  print(line, row.email)
+---end --> 1	ann@example.org
+---```
 ---@param path string
 ---@param options? json.LinesOptions
 ---@return fun(): any
@@ -41,11 +52,17 @@ function json.encode(value, options) end
 function json.lines(path, options) end
 
 ---Marks a table as an array, so that it is written as one even when it is empty.
+---```lua
+---print(json.encode{ tags = json.array{} }) --> {"tags":[]}
+---```
 ---@param list? any[]
 ---@return any[]
 function json.array(list) end
 
 ---Marks a table as an object. An empty table is one anyway; one with numbers for names must be told.
+---```lua
+---print(json.encode(json.object{ [2026] = "a year" })) --> {"2026":"a year"}
+---```
 ---@param fields? table<string, any>
 ---@return table<string, any>
 function json.object(fields) end

@@ -24,6 +24,13 @@
 local mailbox = {}
 
 ---Reads a mailbox, which is a Maildir if it is a folder, else an mbox ("-" is one on standard input), and gives an iterator over its messages, parsed as by mime.parse, and what the mailbox says about each. Only one message is in memory at a time. Nothing is changed or locked: a message that another program is appending meanwhile may be read half.
+---```lua
+---for msg, meta in mailbox.read("inbox.mbox") do
+---  if msg.Subject:find("Lunch") then print(msg.Subject) end
+---end
+-----> AW: Lunch?
+-----> Out of office: Lunch?
+---```
 ---@param path string
 ---@param options? mailbox.ReadOptions
 ---@return fun(): mime.Part?
@@ -31,6 +38,9 @@ local mailbox = {}
 function mailbox.read(path, options) end
 
 ---Adds a message, whole or not at all, and returns when it is on the disk; gives the path of the file that holds it now. A folder is a Maildir, and so is a path with "/" at its end, which is made if it doesn't exist; any other path is an mbox; a file that holds anything else is left alone. An mbox is locked by a lock file beside it (path.lock) and, except on Windows, by a record lock (fcntl): what Postfix, Dovecot, procmail and mutt agree on. A lock of others is waited for, never broken.
+---```lua
+---local file = mailbox.append("Maildir/", msg, { flags = "S" })
+---```
 ---@param path string
 ---@param message mime.Part|string
 ---@param options? mailbox.AppendOptions

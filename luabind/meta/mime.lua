@@ -239,141 +239,201 @@
 local mime_Part = {}
 
 ---Adds parts to a multipart; gives the multipart.
----@param self mime.Part
+---```lua
+---m:attach(mime.text("hi"), logo)
+---```
 ---@param ... mime.Part
 ---@return mime.Part
-function mime_Part:attach(self, ...) end
+function mime_Part:attach(...) end
 
 ---Gives a field's decoded text, or replaces it.
----@param self mime.Part
+---```lua
+---msg:header("Subject", "Hello")
+---```
 ---@param name string
 ---@param value? string
 ---@return string?
-function mime_Part:header(self, name, value) end
+function mime_Part:header(name, value) end
 
 ---Iterates over name and decoded value in order; with a table it sets these fields.
----@param self mime.Part
+---```lua
+---for name, value in msg:headers() do
+---  if name == "Subject" then print(name, value) end --> Subject Hi
+---end
+---```
 ---@param fields? table<string, string>
 ---@return fun(): string?
 ---@return string?
-function mime_Part:headers(self, fields) end
+function mime_Part:headers(fields) end
 
 ---Adds a field beside those of the same name.
----@param self mime.Part
+---```lua
+---msg:add_header("Received-By", "desk")
+---```
 ---@param name string
 ---@param value string
-function mime_Part:add_header(self, name, value) end
+function mime_Part:add_header(name, value) end
 
 ---Lists the decoded values of all fields of that name.
----@param self mime.Part
+---```lua
+---msg:get_all("Received")
+---```
 ---@param name string
 ---@return string[]
-function mime_Part:get_all(self, name) end
+function mime_Part:get_all(name) end
 
 ---Lists the parts within.
----@param self mime.Part
+---```lua
+---for i, p in ipairs(msg:parts()) do print(i, p.content_type) end
+-----> 1 multipart/alternative
+-----> 2 application/pdf
+---```
 ---@return mime.Part[]
-function mime_Part:parts(self) end
+function mime_Part:parts() end
 
 ---Iterates over the part itself and all parts within, depth first.
----@param self mime.Part
+---```lua
+---for p in msg:walk() do
+---  if p.filename then print(p.content_type, p.filename) end --> application/pdf report.pdf
+---end
+---```
 ---@return fun(): mime.Part?
-function mime_Part:walk(self) end
+function mime_Part:walk() end
 
 ---Gives the plain text of the body in UTF-8.
----@param self mime.Part
+---```lua
+---print(msg:text()) --> Hello
+---```
 ---@return string?
-function mime_Part:text(self) end
+function mime_Part:text() end
 
 ---Gives the HTML of the body in UTF-8.
----@param self mime.Part
+---```lua
+---print(msg:html()) --> <p>Hello
+---```
 ---@return string?
-function mime_Part:html(self) end
+function mime_Part:html() end
 
 ---Gives a leaf's decoded octets.
----@param self mime.Part
+---```lua
+---local bytes = p:data()
+---```
 ---@return string
-function mime_Part:data(self) end
+function mime_Part:data() end
 
 ---Gives the leaf that is the body of that kind.
----@param self mime.Part
+---```lua
+---local leaf = msg:body("html")
+---```
 ---@param kind "plain"|"html"
 ---@return mime.Part?
-function mime_Part:body(self, kind) end
+function mime_Part:body(kind) end
 
 ---Lists the leaves that are neither body nor inline image.
----@param self mime.Part
+---```lua
+---for _, p in ipairs(msg:attachments()) do print(p.filename) end --> report.pdf
+---```
 ---@return mime.Part[]
-function mime_Part:attachments(self) end
+function mime_Part:attachments() end
 
 ---Copies a message with other header fields; it gets a new Date and Message-ID, the bodies are shared.
----@param self mime.Part
+---```lua
+---local copy = msg:clone{ To = "ann@example.org" }
+---```
 ---@param changes? table<string, string>
 ---@return mime.Part
-function mime_Part:clone(self, changes) end
+function mime_Part:clone(changes) end
 
 ---Signs and gives the message. With DKIM it is signed whenever it is sent, each time for the octets that then go out; with S/MIME or PGP the body is signed at once, as it is now: files are read into memory, and it cannot be changed afterwards.
----@param self mime.Part
+---```lua
+---msg:sign(mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" })
+---```
 ---@param signer mime.DKIM|mime.SMIME|mime.PGP
 ---@return mime.Part
-function mime_Part:sign(self, signer) end
+function mime_Part:sign(signer) end
 
 ---Gives the octets as they would be sent; with a table as for a server that allows what it names. Without one, a message that was read comes as it was.
----@param self mime.Part
+---```lua
+---local octets = msg:bytes()
+---```
 ---@param options? { utf8?: boolean, eight_bit?: boolean }
 ---@return string
-function mime_Part:bytes(self, options) end
+function mime_Part:bytes(options) end
 
 ---Gives the number of octets.
----@param self mime.Part
+---```lua
+---print(msg:size() < 10000) --> true
+---```
 ---@return integer
-function mime_Part:size(self) end
+function mime_Part:size() end
 
 ---Writes the octets to a file.
----@param self mime.Part
+---```lua
+---msg:save("out.eml")
+---```
 ---@param path string
-function mime_Part:save(self, path) end
+function mime_Part:save(path) end
 
 ---Draws the tree of parts.
----@param self mime.Part
+---```lua
+---print(msg:tree())
+-----> multipart/mixed
+----->   multipart/alternative
+----->     text/plain
+----->     text/html
+----->   application/pdf "report.pdf"
+---```
 ---@return string
-function mime_Part:tree(self) end
+function mime_Part:tree() end
 
 ---Replaces a leaf's content: a text in UTF-8, or the bytes of anything else. Signed and encrypted parts can't be changed.
----@param self mime.Part
+---```lua
+---msg:body("plain"):set("Hello")
+---```
 ---@param content string
-function mime_Part:set(self, content) end
+function mime_Part:set(content) end
 
 ---Takes a part out of the multipart that holds it.
----@param self mime.Part
+---```lua
+---msg:remove(msg:attachments()[1])
+---```
 ---@param part mime.Part
-function mime_Part:remove(self, part) end
+function mime_Part:remove(part) end
 
 ---Encrypts the body as it is now, attachments and all, and gives the message; its header stays legible. Sign before, so that the signature is within. Files are read into memory for it.
----@param self mime.Part
+---```lua
+---msg:sign(me):encrypt(mime.smime{ recipients = { "ann.crt", "bob.crt" } })
+---```
 ---@param recipients mime.SMIME|mime.PGP
 ---@return mime.Part
-function mime_Part:encrypt(self, recipients) end
+function mime_Part:encrypt(recipients) end
 
 ---Reads a report about an earlier message: a delivery status notification (RFC 3464), a complaint (RFC 5965), a receipt (RFC 8098), or a bounce of Exim, qmail, Postfix or old Exchange in their own form. Gives nil for any other message: nothing is guessed from the words of a text.
----@param self mime.Part
+---```lua
+---local r = msg:delivery_report()
+---if r and r.type == "bounce" then print(r.recipients[1].address, r.recipients[1].status) end
+---```
 ---@return mime.DeliveryReport?
-function mime_Part:delivery_report(self) end
+function mime_Part:delivery_report() end
 
 ---Tells whether a program sent the message, so that no program should answer it: Auto-Submitted other than no (RFC 3834), List-* fields, Precedence bulk, list or junk, a null sender (Return-Path or envelope), a report, or X-Auto-Response-Suppress with All, OOF or AutoReply.
----@param self mime.Part
+---```lua
+---if not msg:is_automatic() then answer(msg) end
+---```
 ---@return boolean
-function mime_Part:is_automatic(self) end
+function mime_Part:is_automatic() end
 
 ---A message with gaps. What its messages share is checked and encoded once, so that a rendered message costs next to nothing.
 ---@class mime.Template
 local mime_Template = {}
 
 ---Fills the gaps from a table and gives a message like any other. A field that the table lacks raises and is named with its place; `{{.x | default "…"}}` allows for it.
----@param self mime.Template
+---```lua
+---local msg = letter:render{ name = "Ann", email = "ann@example.org" }
+---```
 ---@param row? table
 ---@return mime.Part
-function mime_Template:render(self, row) end
+function mime_Template:render(row) end
 
 ---A DKIM signer (RFC 6376, 8463).
 ---@class mime.DKIM
@@ -383,11 +443,15 @@ function mime_Template:render(self, row) end
 local mime_DKIM = {}
 
 ---Gives the TXT record that receivers look for: its name, its value, and both as a line of a zone file.
----@param self mime.DKIM
+---```lua
+---local name, value = signer:dns()
+---print(name) --> 2026._domainkey.example.org
+---print(value) --> v=DKIM1; k=ed25519; p=LIKEasAAOPR2B1JdFWW14chvlppewacJgj381jMTPDg=
+---```
 ---@return string
 ---@return string
 ---@return string
-function mime_DKIM:dns(self) end
+function mime_DKIM:dns() end
 
 ---A certificate to sign with, or certificates to encrypt to (RFC 8551).
 ---@class mime.SMIME
@@ -402,6 +466,9 @@ local mime_PGP = {}
 mime = {}
 
 ---Makes a text part; subtype is "plain" unless given.
+---```lua
+---local p = mime.text("<b>hi</b>", "html")
+---```
 ---@param body string|mime.TextOptions
 ---@param subtype? string
 ---@param charset? string
@@ -409,44 +476,68 @@ mime = {}
 function mime.text(body, subtype, charset) end
 
 ---Makes an image part; the type is found from the bytes unless given.
+---```lua
+---local logo = mime.image{ path = "logo.png", cid = "logo" }
+---```
 ---@param bytes string|mime.MediaOptions
 ---@param subtype? string
 ---@return mime.Part
 function mime.image(bytes, subtype) end
 
 ---Makes an audio part; the type is found from the bytes unless given.
+---```lua
+---local call = mime.audio{ path = "call.mp3", disposition = "attachment" }
+---```
 ---@param bytes string|mime.MediaOptions
 ---@param subtype? string
 ---@return mime.Part
 function mime.audio(bytes, subtype) end
 
 ---Makes a part of any other type, from a file or bytes; with a file name and no disposition it is an attachment.
+---```lua
+---local pdf = mime.part{ path = "report.pdf" }
+---```
 ---@param options mime.MediaOptions
 ---@return mime.Part
 function mime.part(options) end
 
 ---Makes a multipart; subtype is "mixed" unless given.
+---```lua
+---local m = mime.multipart{ "related", root, img, headers = { Subject = "Q3" } }
+---```
 ---@param subtype string|mime.Part|mime.MultipartOptions
 ---@param ... mime.Part
 ---@return mime.Part
 function mime.multipart(subtype, ...) end
 
 ---Wraps a message as message/rfc822, to forward it.
+---```lua
+---msg:attach(mime.attached_message(original))
+---```
 ---@param message mime.Part
 ---@return mime.Part
 function mime.attached_message(message) end
 
 ---Builds a whole message from one table, with the tree of parts that it needs. Date and Message-ID are made when it is first sent, saved or measured, and then stay.
+---```lua
+---local msg = mime.message{ from = "me@example.org", to = "ann@example.org", subject = "Hi", text = "Hello" }
+---```
 ---@param fields mime.MessageOptions
 ---@return mime.Part
 function mime.message(fields) end
 
 ---Makes a template of messages: the fields of mime.message, with gaps such as {{.name}} in their strings, which are escaped by their place. Parts that were made before are shared by all messages and have no gaps.
+---```lua
+---local letter = mime.template{ from = "me@example.org", to = "{{.name}} <{{.email}}>", subject = "Hi {{.name}}", text = "Hello" }
+---```
 ---@param fields mime.MessageOptions
 ---@return mime.Template
 function mime.template(fields) end
 
 ---Reads a message, however broken it is: `defects` lists what was wrong. As long as nothing is changed, bytes() and save() give it back byte for byte, an mbox's From line included; after a change everything else stays as it was.
+---```lua
+---local msg = mime.parse{ path = "in.eml" }
+---```
 ---@param message string|mime.ParseOptions
 ---@return mime.Part
 function mime.parse(message) end
@@ -454,11 +545,17 @@ function mime.parse(message) end
 mime.address = {}
 
 ---Reads an address list.
+---```lua
+---print(mime.address.parse("Ann <ann@example.org>, bob@example.org")[1].name) --> Ann
+---```
 ---@param text string
 ---@return { name: string, address: string }[]
 function mime.address.parse(text) end
 
 ---Writes addresses as they stand in a header field.
+---```lua
+---print(mime.address.format{ name = "Jörg", address = "j@example.org" }) --> =?utf-8?q?J=C3=B6rg?= <j@example.org>
+---```
 ---@param address any
 ---@return string
 function mime.address.format(address) end
@@ -466,12 +563,18 @@ function mime.address.format(address) end
 mime.base64 = {}
 
 ---Encodes in base64; without wrap on one line.
+---```lua
+---conn:docmd(mime.base64.encode(user))
+---```
 ---@param octets string
 ---@param options? { wrap?: integer }
 ---@return string
 function mime.base64.encode(octets, options) end
 
 ---Decodes base64.
+---```lua
+---print(mime.base64.decode("aGk=")) --> hi
+---```
 ---@param text string
 ---@return string
 function mime.base64.decode(text) end
@@ -479,75 +582,120 @@ function mime.base64.decode(text) end
 mime.quoted_printable = {}
 
 ---Encodes as quoted-printable, lines of at most 76. With binary, line breaks are octets like others, so that they come back as they were.
+---```lua
+---print(mime.quoted_printable.encode("Grüße")) --> Gr=C3=BC=C3=9Fe
+---```
 ---@param octets string
 ---@param options? { binary?: boolean }
 ---@return string
 function mime.quoted_printable.encode(octets, options) end
 
 ---Decodes quoted-printable.
+---```lua
+---print(mime.quoted_printable.decode("Gr=C3=BC=C3=9Fe")) --> Grüße
+---```
 ---@param text string
 ---@return string
 function mime.quoted_printable.decode(text) end
 
 ---Encodes text for a header field (RFC 2047) where it needs to be.
+---```lua
+---print(mime.encode_header("Grüße")) --> =?utf-8?q?Gr=C3=BC=C3=9Fe?=
+---```
 ---@param text string
 ---@return string
 function mime.encode_header(text) end
 
 ---Decodes the encoded words of a header field.
+---```lua
+---print(mime.decode_header("=?utf-8?q?Gr=C3=BC=C3=9Fe?=")) --> Grüße
+---```
 ---@param text string
 ---@return string
 function mime.decode_header(text) end
 
 ---Guesses a media type from a file name and the first bytes.
+---```lua
+---print(mime.guess_type("a.pdf")) --> application/pdf
+---```
 ---@param filename string
 ---@param head? string
 ---@return string
 function mime.guess_type(filename, head) end
 
 ---Makes plain text of HTML.
+---```lua
+---print(mime.html_to_text([[<p>See <a href="https://example.org/">us</a></p>]])) --> See us (https://example.org/)
+---```
 ---@param html string
 ---@return string
 function mime.html_to_text(html) end
 
 ---Makes a fresh Message-ID.
+---```lua
+---local id = mime.message_id("example.org")
+---```
 ---@param domain string
 ---@return string
 function mime.message_id(domain) end
 
 ---Makes HTML of CommonMark with tables, bare links, task lists and strikethrough. HTML in the source stays as it is.
+---```lua
+---print(mime.markdown("**Hi** Ann")) --> <p><strong>Hi</strong> Ann</p>
+---```
 ---@param source string
 ---@return string
 function mime.markdown(source) end
 
 ---Makes a signer, for the field dkim of mime.message and mime.template and for msg:sign. Messages are signed as they are sent, List-Unsubscribe and the like too.
+---```lua
+---local signer = mime.dkim{ domain = "example.org", selector = "2026", key_file = "dkim.pem" }
+---```
 ---@param options mime.DKIMOptions
 ---@return mime.DKIM
 function mime.dkim(options) end
 
 ---Makes what msg:sign and msg:encrypt need for S/MIME: your certificate and key, or the certificates of the recipients.
+---```lua
+---msg:sign(mime.smime{ cert_file = "me.crt", key_file = "me.key" })
+---```
 ---@param options mime.SMIMEOptions
 ---@return mime.SMIME
 function mime.smime(options) end
 
 ---Makes what msg:sign and msg:encrypt need for PGP/MIME: your private key, or the public keys of the recipients.
+---```lua
+---msg:encrypt(mime.pgp{ recipients = { "ann.asc" } })
+---```
 ---@param options mime.PGPOptions
 ---@return mime.PGP
 function mime.pgp(options) end
 
 ---Builds an answer from the fields of mime.message; what they leave open comes from the message: recipients (Mail-Reply-To, Reply-To or From; with `all` also To and Cc, or Mail-Followup-To), "Re: " and the subject, In-Reply-To and References. Who answers never gets a copy. Whether to answer automatic mail is yours to decide: see `is_automatic`.
+---```lua
+---local answer = mime.reply(msg, { from = "desk@example.org", text = "We are on it.\n", quote = true, auto_submitted = "auto-replied" })
+---```
 ---@param message mime.Part
 ---@param options mime.ReplyOptions
 ---@return mime.Part
 function mime.reply(message, options) end
 
 ---Builds a message that passes another one on, from the fields of mime.message: attached as it is, signatures intact, or with `inline` as text below yours, its attachments carried along. The subject is "Fwd: " and the message's unless given.
+---```lua
+---local copy = mime.forward(msg, { from = "desk@example.org", to = "boss@example.org", text = "See below.\n", inline = true })
+---```
 ---@param message mime.Part
 ---@param options mime.ForwardOptions
 ---@return mime.Part
 function mime.forward(message, options) end
 
 ---Makes a multipart/report (RFC 6522): a delivery status notification, a receipt or a complaint. Types that nearly all values have are put in where they are missing: "rfc822;" before addresses, "dns;" before servers, "smtp;" before a diagnosis. Send it with the null sender: `conn:send_message(report, { from = "" })`.
+---```lua
+---local r = mime.report{ type = "delivery-status", text = "Ann has moved.", original = msg, fields = {
+---  { ["Reporting-MTA"] = "mx.example.org" },
+---  { ["Final-Recipient"] = "ann@example.org", Action = "failed", Status = "5.1.6" },
+---} }
+---```
 ---@param options mime.ReportOptions
 ---@return mime.Part
 function mime.report(options) end

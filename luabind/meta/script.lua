@@ -8,6 +8,11 @@
 script = {}
 
 ---Gives the path of a file beside the script.
+---```lua
+---local template = require "template"
+---local page = template.load(script.path("news.html"))
+---print(page:render{ name = "Ann" }) --> <p>Hello Ann</p>
+---```
 ---@param name string
 ---@return string
 function script.path(name) end

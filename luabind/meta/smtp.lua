@@ -207,189 +207,287 @@
 local smtp_Conn = {}
 
 ---Dials and reads the greeting, nothing else; also again after close or quit, and to another server.
----@param self smtp.Conn
+---```lua
+---local conn = smtp.new()
+---local code, text = conn:connect("localhost", 2525)
+---print(code) --> 220
+---```
 ---@param host? string
 ---@param port? integer
 ---@param source_address? string
 ---@return integer
 ---@return string
-function smtp_Conn:connect(self, host, port, source_address) end
+function smtp_Conn:connect(host, port, source_address) end
 
 ---Sends HELO.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:helo("client.example.org")
+---print(code, conn.does_esmtp) --> 250 false
+---```
 ---@param name? string
 ---@return integer
 ---@return string
-function smtp_Conn:helo(self, name) end
+function smtp_Conn:helo(name) end
 
 ---Sends EHLO and learns the extensions.
----@param self smtp.Conn
+---```lua
+---conn:ehlo("client.example.org")
+---for name, parameters in pairs(conn.esmtp_features) do
+---  if name == "pipelining" then print(name) end --> pipelining
+---end
+---```
 ---@param name? string
 ---@return integer
 ---@return string
-function smtp_Conn:ehlo(self, name) end
+function smtp_Conn:ehlo(name) end
 
 ---Sends LHLO, LMTP's EHLO.
----@param self smtp.Conn
+---```lua
+---local conn = smtp.new{ host = "localhost", port = 24, protocol = "lmtp" }
+---conn:connect()
+---local code, text = conn:lhlo()
+---print(code) --> 250
+---```
 ---@param name? string
 ---@return integer
 ---@return string
-function smtp_Conn:lhlo(self, name) end
+function smtp_Conn:lhlo(name) end
 
 ---Says hello unless that was done.
----@param self smtp.Conn
-function smtp_Conn:ehlo_or_helo_if_needed(self) end
+---```lua
+---conn:connect("localhost", 2525)
+---conn:ehlo_or_helo_if_needed()
+---print(conn.does_esmtp) --> true
+---```
+function smtp_Conn:ehlo_or_helo_if_needed() end
 
 ---Tells whether the server offered the extension.
----@param self smtp.Conn
+---```lua
+---print(conn:has_extn("8bitmime"), conn:has_extn("x-none")) --> true false
+---```
 ---@param name string
 ---@return boolean
-function smtp_Conn:has_extn(self, name) end
+function smtp_Conn:has_extn(name) end
 
 ---Sends a command line and reads the reply.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:docmd("RCPT", "TO:<ann@example.org>")
+---print(code) --> 502
+---```
 ---@param command string
 ---@param args? string
 ---@return integer
 ---@return string
-function smtp_Conn:docmd(self, command, args) end
+function smtp_Conn:docmd(command, args) end
 
 ---Sends a command line; getreply reads the answer.
----@param self smtp.Conn
+---```lua
+---conn:putcmd("NOOP")
+---local code, text = conn:getreply()
+---print(code) --> 250
+---```
 ---@param command string
 ---@param args? string
-function smtp_Conn:putcmd(self, command, args) end
+function smtp_Conn:putcmd(command, args) end
 
 ---Reads one reply: code, text, list of lines.
----@param self smtp.Conn
+---```lua
+---conn:putcmd("EHLO", "client.example.org")
+---local code, text, lines = conn:getreply()
+---print(code, #lines > 1) --> 250 true
+---```
 ---@return integer
 ---@return string
 ---@return string[]
-function smtp_Conn:getreply(self) end
+function smtp_Conn:getreply() end
 
 ---Sends raw octets; nothing is added.
----@param self smtp.Conn
+---```lua
+---conn:mail("me@example.org")
+---conn:rcpt("ann@example.org")
+---conn:docmd("DATA")
+---conn:send("Subject: hi\r\n\r\nHello\r\n.\r\n")
+---print((conn:getreply())) --> 250
+---```
 ---@param octets string
-function smtp_Conn:send(self, octets) end
+function smtp_Conn:send(octets) end
 
 ---Sends NOOP.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:noop()
+---print(code) --> 250
+---```
 ---@return integer
 ---@return string
-function smtp_Conn:noop(self) end
+function smtp_Conn:noop() end
 
 ---Sends RSET: forgets the transaction.
----@param self smtp.Conn
+---```lua
+---conn:mail("me@example.org")
+---conn:rset()
+---print((conn:mail("other@example.org"))) --> 250
+---```
 ---@return integer
 ---@return string
-function smtp_Conn:rset(self) end
+function smtp_Conn:rset() end
 
 ---Sends HELP and gives the text.
----@param self smtp.Conn
+---```lua
+---local text = conn:help("MAIL")
+---print(type(text)) --> string
+---```
 ---@param topic? string
 ---@return string
-function smtp_Conn:help(self, topic) end
+function smtp_Conn:help(topic) end
 
 ---Sends VRFY.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:verify("ann@example.org")
+---if code == 252 then print("will not tell, but takes mail for her") end --> will not tell, but takes mail for her
+---```
 ---@param address string
 ---@return integer
 ---@return string
-function smtp_Conn:verify(self, address) end
+function smtp_Conn:verify(address) end
 
 ---Another name of verify.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:vrfy("ann@example.org")
+---print(code) --> 252
+---```
 ---@param address string
 ---@return integer
 ---@return string
-function smtp_Conn:vrfy(self, address) end
+function smtp_Conn:vrfy(address) end
 
 ---Sends EXPN.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:expn("staff")
+---if code ~= 250 then print("members are not told") end --> members are not told
+---```
 ---@param list string
 ---@return integer
 ---@return string
-function smtp_Conn:expn(self, list) end
+function smtp_Conn:expn(list) end
 
 ---Encrypts the connection and forgets what EHLO said. On an encrypted one it sends nothing and gives 220. Options take the place of the connection's.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:starttls{ server_name = "mail.example.org" }
+---print(code, conn.tls.version) --> 220 TLS 1.3
+---```
 ---@param options? smtp.StartTLSOptions
 ---@return integer
 ---@return string
-function smtp_Conn:starttls(self, options) end
+function smtp_Conn:starttls(options) end
 
 ---Sends QUIT and closes.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:quit()
+---print(code, conn.connected) --> 221 false
+---```
 ---@return integer
 ---@return string
-function smtp_Conn:quit(self) end
+function smtp_Conn:quit() end
 
 ---Closes at once.
----@param self smtp.Conn
-function smtp_Conn:close(self) end
+---```lua
+---conn:close()
+---print(conn.connected) --> false
+---```
+function smtp_Conn:close() end
 
 ---0: no transcript; 1: on stderr; 2: with times and the connection's name; or a function that gets every line.
----@param self smtp.Conn
+---```lua
+---conn:set_debuglevel(function(direction, line) print(direction, line) end)
+---conn:rset()
+-----> C RSET
+-----> S 250 2.0.0 Session reset
+---```
 ---@param level integer|boolean|fun(direction: string, line: string)
-function smtp_Conn:set_debuglevel(self, level) end
+function smtp_Conn:set_debuglevel(level) end
 
 ---Logs in by the best mechanism that both sides have, and the next one when the server refuses. Without arguments: as the connection's options say. A refusal raises `auth`.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:login("ann", env.SMTP_PASSWORD)
+---print(code) --> 235
+---```
 ---@param user? string
 ---@param password? string
 ---@param options? smtp.LoginOptions
 ---@return integer
 ---@return string
-function smtp_Conn:login(self, user, password, options) end
+function smtp_Conn:login(user, password, options) end
 
 ---Logs in by a mechanism of one's own. The function is called with nil for the initial response, which may be nil, then with each challenge, decoded. A refusal raises `auth`.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:auth("PLAIN", function(challenge) return "\0ann\0" .. env.SMTP_PASSWORD end)
+---print(code) --> 235
+---```
 ---@param mechanism string
 ---@param respond (fun(challenge?: string): string?)
 ---@param options? smtp.AuthOptions
 ---@return integer
 ---@return string
-function smtp_Conn:auth(self, mechanism, respond, options) end
+function smtp_Conn:auth(mechanism, respond, options) end
 
 ---Sends MAIL FROM. The empty string is the null sender.
----@param self smtp.Conn
+---```lua
+---local code, text = conn:mail("me@example.org", { "BODY=8BITMIME" })
+---print(code) --> 250
+---```
 ---@param from string|smtp.Address
 ---@param options? string|string[]
 ---@return integer
 ---@return string
-function smtp_Conn:mail(self, from, options) end
+function smtp_Conn:mail(from, options) end
 
 ---Sends RCPT TO.
----@param self smtp.Conn
+---```lua
+---conn:mail("me@example.org")
+---local code, text = conn:rcpt("550@example.org")
+---print(code) --> 550
+---```
 ---@param to string|smtp.Address
 ---@param options? string|string[]
 ---@return integer
 ---@return string
-function smtp_Conn:rcpt(self, to, options) end
+function smtp_Conn:rcpt(to, options) end
 
 ---Sends DATA, the content and the final dot. Raises `data` on anything but 354. With LMTP code and text are the first refusal's, else the last reply's, and a list has all replies.
----@param self smtp.Conn
+---```lua
+---conn:mail("me@example.org")
+---conn:rcpt("ann@example.org")
+---local code, text = conn:data(msg)
+---print(code) --> 250
+---```
 ---@param message string|string[]|mime.Part|fun(): string?
 ---@return integer
 ---@return string
 ---@return table[]?
-function smtp_Conn:data(self, message) end
+function smtp_Conn:data(message) end
 
 ---Sends one message to the recipients. A partial refusal is no failure: see the result. A string, a list of pieces or a function that gives pieces is sent as it is, with line ends made CRLF.
----@param self smtp.Conn
+---```lua
+---local r = conn:sendmail("me@example.org", { "ann@example.org", "550@example.org" }, "Subject: hi\n\nHello\n")
+---print(r.accepted[1]) --> ann@example.org
+---for address, refusal in pairs(r.refused) do print(address, refusal.code) end --> 550@example.org 550
+---```
 ---@param from string|smtp.Address
 ---@param to string|smtp.Address|string[]|smtp.Address[]
 ---@param message string|string[]|mime.Part|fun(): string?
 ---@param options? smtp.SendOptions
 ---@return smtp.Result
-function smtp_Conn:sendmail(self, from, to, message, options) end
+function smtp_Conn:sendmail(from, to, message, options) end
 
 ---Sends a message; the envelope is taken from Sender or From and To, Cc and Bcc. Bcc is never on the wire.
----@param self smtp.Conn
+---```lua
+---local r = conn:send_message(msg)
+---print(r.code, r.accepted[1]) --> 250 bob@example.org
+---```
 ---@param message mime.Part
 ---@param options? smtp.SendOptions
 ---@return smtp.Result
-function smtp_Conn:send_message(self, message, options) end
+function smtp_Conn:send_message(message, options) end
 
 ---A bounded pool of connections to one server and those that stand in for it, or to the mail hosts of the recipients' domains. `send` waits for the reply, `submit` sends in the background.
 ---@class smtp.Relay
@@ -397,31 +495,51 @@ function smtp_Conn:send_message(self, message, options) end
 local smtp_Relay = {}
 
 ---Sends one message and waits; tries once.
----@param self smtp.Relay
+---```lua
+---local r = relay:send(msg)
+---print(r.code, #r.accepted) --> 250 1
+---```
 ---@param message mime.Part
 ---@param options? smtp.SendOptions
 ---@return smtp.Result
-function smtp_Relay:send(self, message, options) end
+function smtp_Relay:send(message, options) end
 
 ---Sends in the background, as the message is at this moment; waits only while all connections are busy and the queue is full.
----@param self smtp.Relay
+---```lua
+---for _, row in ipairs(rows) do
+---  relay:submit(mime.message{ from = "me@example.org", to = row.email, subject = "Hi", text = "Hello" }, { tag = row.id })
+---end
+---```
 ---@param message mime.Part
 ---@param options? smtp.SendOptions
-function smtp_Relay:submit(self, message, options) end
+function smtp_Relay:submit(message, options) end
 
 ---Iterates over the results of what was submitted, as they come; ends when all is done. Where results for more than a thousand recipients were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.
----@param self smtp.Relay
+---```lua
+---relay:submit(msg, { tag = "first" })
+---for r in relay:results() do
+---  print(r.tag, r.ok, r.error) --> first true nil
+---end
+---```
 ---@return fun(): smtp.Outcome?
-function smtp_Relay:results(self) end
+function smtp_Relay:results() end
 
 ---Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.
----@param self smtp.Relay
+---```lua
+---relay:send(msg)
+---local counts = relay:stats()
+---print(counts.sent, counts.failed) --> 1 0
+---```
 ---@return smtp.RelayStats
-function smtp_Relay:stats(self) end
+function smtp_Relay:stats() end
 
 ---Waits for all that was submitted, then closes the connections.
----@param self smtp.Relay
-function smtp_Relay:close(self) end
+---```lua
+---relay:submit(msg)
+---relay:close() -- waits for it
+---print(relay:stats().sent) --> 1
+---```
+function smtp_Relay:close() end
 
 ---What became of one message: who was accepted, who was refused, and the server's final reply.
 ---@class smtp.Result
@@ -438,9 +556,12 @@ function smtp_Relay:close(self) end
 local smtp_Result = {}
 
 ---Raises `recipients_refused` when anyone was refused; gives the result otherwise.
----@param self smtp.Result
+---```lua
+---local r = conn:send_message(msg):check() -- raises when anyone was refused
+---print(r.code, r.accepted[1]) --> 250 bob@example.org
+---```
 ---@return smtp.Result
-function smtp_Result:check(self) end
+function smtp_Result:check() end
 
 ---The result of one submitted message: all of smtp.Result, and how it went.
 ---@class smtp.Outcome
@@ -464,57 +585,103 @@ local smtp_Outcome = {}
 smtp = {}
 
 ---Connects and says hello: dial, greeting, EHLO or HELO, TLS as `tls` says, login if credentials are given. Takes a table, a URL, or a host and a port.
+---```lua
+---local conn = smtp.connect{ host = "mail.example.org", port = 587, user = "ann", password = env.SMTP_PASSWORD }
+---conn:send_message(msg)
+---conn:quit()
+---```
 ---@param target smtp.ConnectOptions|string
 ---@param port? integer
 ---@return smtp.Conn
 function smtp.connect(target, port) end
 
 ---Like smtp.connect with tls="implicit": smtplib's SMTP_SSL.
+---```lua
+---local conn = smtp.ssl{ host = "mail.example.org", user = "ann", password = env.SMTP_PASSWORD }
+---conn:send_message(msg)
+---```
 ---@param target smtp.ConnectOptions|string
 ---@param port? integer
 ---@return smtp.Conn
 function smtp.ssl(target, port) end
 
 ---Like smtp.connect with protocol="lmtp": smtplib's LMTP.
+---```lua
+---local conn = smtp.lmtp("/run/dovecot/lmtp")
+---for _, one in ipairs(conn:send_message(msg).results) do print(one.address, one.code) end --> bob@example.org 250
+---```
 ---@param target smtp.ConnectOptions|string
 ---@param port? integer
 ---@return smtp.Conn
 function smtp.lmtp(target, port) end
 
 ---Makes a connection object that is not connected; `conn:connect()` dials and reads the greeting only.
+---```lua
+---local conn = smtp.new{ host = "localhost", port = 2525 }
+---local code, text = conn:connect()
+---print(code) --> 220
+---```
 ---@param target? smtp.ConnectOptions|string
 ---@param port? integer
 ---@return smtp.Conn
 function smtp.new(target, port) end
 
 ---Connects, calls the function with the connection, and always quits. An error of the function wins over one of QUIT. Gives what the function returns.
+---```lua
+---local r = smtp.with("smtp://localhost:2525", function(conn)
+---  return conn:send_message(msg)
+---end)
+---print(r.code) --> 250
+---```
 ---@param options smtp.ConnectOptions|string
 ---@param body fun(conn: smtp.Conn): ...
 ---@return ...
 function smtp.with(options, body) end
 
 ---Makes a relay: a bounded pool of connections to one place, or straight to the recipients' mail hosts, with limits. Nothing is dialled before the first message. Its identity is its name, else user@host:port: a second call with the same identity and limits gives the same relay, with other limits it is an error.
+---```lua
+---local relay = smtp.relay{ url = env.SMTP_URL, connections = 10, rate = "14/s" }
+---relay:submit(msg)
+---relay:close()
+---print(relay:stats().sent) --> 1
+---```
 ---@param options smtp.RelayOptions
 ---@return smtp.Relay
 function smtp.relay(options) end
 
 ---Tells whether a caught value is an error object, of that kind if one is named.
+---```lua
+---local ok, e = pcall(conn.sendmail, conn, "me@example.org", "550@example.org", msg)
+---if smtp.is_error(e, "recipients_refused") then print(e.code, e.temporary) end --> 550 false
+---```
 ---@param value any
 ---@param kind? string
 ---@return boolean
 function smtp.is_error(value, kind) end
 
 ---Makes an error object of any caught value; Lua's own errors get kind "script".
+---```lua
+---local ok, caught = pcall(error, "no such row")
+---local e = smtp.error(caught)
+---print(e.kind, e.message) --> script no such row
+---```
 ---@param value any
 ---@return moonpost.Error
 function smtp.error(value) end
 
 ---Gives one address as it goes into MAIL and RCPT by hand: in angle brackets, without its display name. Raises `argument` for what is not one address.
+---```lua
+---print(smtp.quoteaddr("Ann <ann@example.org>")) --> <ann@example.org>
+---```
 ---@param address string
 ---@return string
 function smtp.quoteaddr(address) end
 
 ---Gives a text as it goes on the wire after a 354: line ends made CRLF, dots at line starts doubled. The final dot isn't added.
+---```lua
+---local octets = smtp.quotedata("Hello\n.\n")
+---print((octets:gsub("\r\n", " CRLF "))) --> Hello CRLF .. CRLF
+---```
 ---@param text string
 ---@return string
 function smtp.quotedata(text) end

@@ -44,85 +44,122 @@
 local time_Time = {}
 
 ---A later time, or an earlier one for negative numbers: first years and months, where a day that the month lacks becomes its last; then weeks and days, which keep the time of day; then hours, minutes and seconds on the clock. A number is seconds.
----@param self time.Time
+---```lua
+---print(time.parse("2026-01-31", "UTC"):add{ months = 1 }) --> 2026-02-28T00:00:00Z
+---```
 ---@param step time.Step|number|string
 ---@return time.Time
-function time_Time:add(self, step) end
+function time_Time:add(step) end
 
 ---Writes the time in the letters of os.date (`%-d` has no leading zero), or as "iso", "rfc5322", "http", "date" (2026-10-05), "time" (10:00:00) or "datetime" (both). Names of days and months are English.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-05", "UTC"):format("%-d %B %Y")) --> 5 October 2026
+---```
 ---@param layout? string
 ---@return string
-function time_Time:format(self, layout) end
+function time_Time:format(layout) end
 
 ---ISO 8601 and RFC 3339, with the offset.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-05T10:00+02:00"):iso()) --> 2026-10-05T10:00:00+02:00
+---```
 ---@return string
-function time_Time:iso(self) end
+function time_Time:iso() end
 
 ---As in the Date field of a mail.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-05T10:00+02:00"):rfc5322()) --> Mon, 05 Oct 2026 10:00:00 +0200
+---```
 ---@return string
-function time_Time:rfc5322(self) end
+function time_Time:rfc5322() end
 
 ---Seconds since 1970, as os.time has them.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-05", "UTC"):unix()) --> 1791158400
+---```
 ---@return number
-function time_Time:unix(self) end
+function time_Time:unix() end
 
 ---The same moment in another zone.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-05T12:00Z"):in_zone("America/New_York").hour) --> 8
+---```
 ---@param zone string
 ---@return time.Time
-function time_Time:in_zone(self, zone) end
+function time_Time:in_zone(zone) end
 
 ---The beginning of the unit in which the time lies; a week begins on Monday.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-08", "UTC"):start_of("week"):format("date")) --> 2026-10-05
+---```
 ---@param unit "year"|"quarter"|"month"|"week"|"day"|"hour"|"minute"|"second"
 ---@return time.Time
-function time_Time:start_of(self, unit) end
+function time_Time:start_of(unit) end
 
 ---Seconds from the other time to this one, as `t - earlier`.
----@param self time.Time
+---```lua
+---print(time.parse("2026-10-06", "UTC"):since(time.parse("2026-10-05", "UTC"))) --> 86400
+---```
 ---@param earlier time.Time
 ---@return number
-function time_Time:since(self, earlier) end
+function time_Time:since(earlier) end
 
 ---Dates and times: read, reckoned with, written. A zone is a name such as "Europe/Berlin", "UTC", "local" or an offset such as "+02:00".
 ---@class timelib
 local time = {}
 
 ---The present moment, in the zone given, else in the machine's.
+---```lua
+---print(time.now("UTC").year >= 2026) --> true
+---```
 ---@param zone? string
 ---@return time.Time
 function time.now(zone) end
 
 ---Midnight at which the present day began, in the zone given, else in the machine's.
+---```lua
+---print(time.today("Europe/Berlin").hour) --> 0
+---```
 ---@param zone? string
 ---@return time.Time
 function time.today(zone) end
 
 ---Reads ISO 8601 (`2026-10-05`, `2026-10-05T10:00:00+02:00`, `2026-10-05 10:00`), RFC 5322 (`Mon, 05 Oct 2026 10:00:00 +0200`), `os.time()` numbers, or a text by a layout of one's own. The second argument is a zone, or options; a text that names no zone is in that one, else in the machine's.
+---```lua
+---print(time.parse("05.10.2026", { layout = "%d.%m.%Y", zone = "UTC" })) --> 2026-10-05T00:00:00Z
+---```
 ---@param date string|number|time.Time
 ---@param options? time.ParseOptions|string
 ---@return time.Time
 function time.parse(date, options) end
 
 ---Puts a time together; what is left out is 1 or 0.
+---```lua
+---print(time.new{ year = 2026, month = 10, day = 5, hour = 9, zone = "Europe/Berlin" }) --> 2026-10-05T09:00:00+02:00
+---```
 ---@param parts time.Parts
 ---@return time.Time
 function time.new(parts) end
 
 ---Waits; seconds or a duration such as "500ms". An interrupt or --timeout ends the wait and the script.
+---```lua
+---time.sleep("10ms")
+---```
 ---@param duration number|string
 function time.sleep(duration) end
 
 ---Gives a duration such as "2h30m" in seconds.
+---```lua
+---print(time.duration("2h30m")) --> 9000
+---```
 ---@param duration number|string
 ---@return number
 function time.duration(duration) end
 
 ---Writes seconds as a duration, to the millisecond.
+---```lua
+---print(time.format_duration(93784.5)) --> 1d2h3m4s500ms
+---```
 ---@param seconds number
 ---@return string
 function time.format_duration(seconds) end
