@@ -41,7 +41,7 @@ local sink_Server = {}
 
 ---Tells how many messages were taken.
 ---```lua
----print(s:count())
+---print(s:count()) --> 0
 ---```
 ---@return integer
 function sink_Server:count() end
@@ -63,7 +63,7 @@ function sink_Server:find(query) end
 
 ---Lists the messages that fit.
 ---```lua
----print(#s:all{ subject = "Hello*" })
+---print(#s:all{ subject = "Hello*" }) --> 0
 ---```
 ---@param query? sink.Query
 ---@return mime.Part[]
@@ -79,7 +79,7 @@ function sink_Server:wait(count, timeout) end
 
 ---Gives what was said, session by session, without contents and secrets.
 ---```lua
----print(s:transcript())
+---local text = s:transcript()
 ---```
 ---@return string
 function sink_Server:transcript() end
