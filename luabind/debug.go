@@ -11,7 +11,7 @@ import (
 func (rt *Runtime) openDebug(L *lua.LState) {
 	table := L.GetGlobal("debug").(*lua.LTable)
 	setFunctions(L, table, map[string]lua.LGFunction{
-		"getinfo": debugInfo, "getlocal": debugGetLocal, "setlocal": debugSetLocal,
+		"traceback": rt.luaTraceback, "getinfo": debugInfo, "getlocal": debugGetLocal, "setlocal": debugSetLocal,
 		"getmetatable": debugGetMetatable, "setmetatable": debugSetMetatable,
 		"getfenv": debugGetFEnv, "setfenv": debugSetFEnv,
 		"getupvalue": debugGetUpvalue, "setupvalue": debugSetUpvalue,
