@@ -24,7 +24,7 @@ func execModule(rt *Runtime) Module {
 				"Runs a program with its arguments as they are: no shell looks at them, so that a name with blanks or quotes in it does no harm. `code` is 128 and more after a signal, whose name is in `signal`. Output beyond `max_output` is dropped, and `truncated` says so.",
 				"local r = exec.run{ \"sort\", \"-r\", stdin = \"a\\nb\\n\", timeout = \"30s\" }\nprint(r.code, r.stdout:sub(1, 1)) --> 0\tb", rt.execRun},
 			{"sh", "(line: string, options?: exec.Options): " + result,
-				"Runs a line of the shell, for pipes and the like. Never put into it what others have written: that is what run is for, or `env`.",
+				"Runs a line of the shell, for pipes and the like. Never put into it what others have written: that is what run is for, or `env`. A program left in the background (`&`) lives on; its output is awaited for two seconds.",
 				"local r = exec.sh(\"echo $NAME | tr a-z A-Z\", { env = { NAME = \"ann\" } })\nprint(r.stdout) --> ANN", rt.execSh},
 		},
 		Types: []string{

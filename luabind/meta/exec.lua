@@ -29,7 +29,7 @@ local exec = {}
 ---@return { code: integer, stdout: string, stderr: string, timed_out: boolean, truncated: boolean, signal: string? }
 function exec.run(command) end
 
----Runs a line of the shell, for pipes and the like. Never put into it what others have written: that is what run is for, or `env`.
+---Runs a line of the shell, for pipes and the like. Never put into it what others have written: that is what run is for, or `env`. A program left in the background (`&`) lives on; its output is awaited for two seconds.
 ---```lua
 ---local r = exec.sh("echo $NAME | tr a-z A-Z", { env = { NAME = "ann" } })
 ---print(r.stdout) --> ANN
