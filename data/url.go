@@ -274,11 +274,12 @@ func urlHost(host string) (string, error) {
 		return ip.String(), nil
 	}
 	ascii, err := idna.Lookup.ToASCII(host) // RFC 5891 §5
-	if len(ascii) > longestHost || strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 }) && err != nil || strings.ContainsAny(host, "/?#@:[]\\ %<>\"") || hasControl(host) {
-		return "", &URLError{fmt.Sprintf("host %q is no name and no address", shorten(host))}
+	isASCII := !strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 })
+	if err != nil && isASCII { // a name with an underscore, such as that of a container
+		ascii, err = host, nil
 	}
-	if err != nil { // names with an underscore, such as those of a container
-		return host, nil
+	if err != nil || len(ascii) > longestHost || strings.ContainsAny(host, "/?#@:[]\\ %<>\"") || hasControl(host) {
+		return "", &URLError{fmt.Sprintf("host %q is no name and no address", shorten(host))}
 	}
 	return ascii, nil
 }

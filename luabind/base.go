@@ -18,7 +18,7 @@ func (rt *Runtime) replaceBase() {
 // luaAssert raises its second argument as it is, so that an error object
 // keeps its identity.
 func luaAssert(L *lua.LState) int {
-	L.CheckAny(1)
+	wantAny(L, 1, "assert")
 	if L.ToBool(1) {
 		return L.GetTop()
 	}

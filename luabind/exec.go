@@ -59,7 +59,7 @@ func (rt *Runtime) execRun(L *lua.LState) int {
 	checkOptions(L, call, 1, &c)
 	words := make([]string, len(c.Words))
 	for i, v := range c.Words {
-		text, ok := csvField(v)
+		text, ok := wordText(v)
 		if !ok {
 			raiseArgument(L, fmt.Sprintf("%s: word %d must be a string or a number, got %s", call, i+1, describe(v)))
 		}

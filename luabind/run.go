@@ -84,6 +84,9 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	defer release()
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	if h.MaxMemory > 0 {
+		go h.watchMemory(scriptCtx, cancel)
+	}
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
 	defer rt.state.Close()
@@ -127,6 +130,9 @@ func (rt *Runtime) main() error {
 // the failed frames still stand and so can tell where the error came from.
 func uncaught(L *lua.LState) int {
 	value := L.Get(1)
+	if err := stopped(L.Context()); err != nil {
+		value = errorObject(L, err)
+	}
 	if ud, ok := value.(*lua.LUserData); ok {
 		if _, isError := ud.Value.(*ScriptError); isError {
 			L.Push(ud)

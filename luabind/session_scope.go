@@ -140,8 +140,11 @@ func all(names []string, ok func(string) bool) bool {
 
 // parseChunk tells how a chunk fails to parse, within the bounds of a script.
 func parseChunk(chunk string) error {
-	if len(chunk) > maxSource || tooDeep([]byte(chunk)) > 0 {
+	if len(chunk) > maxSource {
 		return &SyntaxError{Message: "too large"}
+	}
+	if line, what := tooDeep([]byte(chunk)); line > 0 {
+		return &SyntaxError{File: SessionName, Line: line, Message: what}
 	}
 	_, err := parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
 	return err

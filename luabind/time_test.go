@@ -23,6 +23,8 @@ func TestTime(t *testing.T) {
 		`print(time.parse("2026-10-31", "UTC"):add{ months = -1 }, time.parse("2026-10-05", "UTC"):add("90m"), time.parse("2026-10-05", "UTC"):add(-1))`:                                   "2026-09-30T00:00:00Z\t2026-10-05T01:30:00Z\t2026-10-04T23:59:59Z",
 		`print(time.duration("1d"), time.duration(90), time.format_duration(time.duration("2h30m")))`:                                                                                      "86400\t90\t2h30m",
 		`local m = mime.message{ from = "a@x.example", to = "b@x.example", subject = "s", text = "t", date = time.parse("2026-10-05T10:00+02:00") }; print(m.Date)`:                        "Mon, 05 Oct 2026 10:00:00 +0200",
+		`local m = mime.message{ from = "a@x.example", to = "b@x.example", subject = "s", text = "t" }; m.Date = time.parse("2026-10-05T10:00+02:00"); print(m.Date)`:                      "Mon, 05 Oct 2026 10:00:00 +0200",
+		`local m = mime.message{ from = "a@x.example", to = "b@x.example", subject = "s", text = "t" }; m.Subject = time.now()`:                                                            "error: mime: Subject: the field does not hold a date",
 		`print(require("template").new('{{.t}} {{.t | date "%d.%m.%Y"}}'):render{ t = time.parse("2026-10-05T10:00+02:00") })`:                                                             "2026-10-05T10:00:00+02:00 05.10.2026",
 	})
 }

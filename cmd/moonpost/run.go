@@ -87,7 +87,7 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 		Outbound: luabind.Outbound{Dry: c.DryRun, Redirect: c.Redirect},
 		Sleep:    p.sleep,
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
-		HostFlags: c.flagNames(p), Sandbox: c.sandbox(),
+		HostFlags: c.flagNames(p), Sandbox: c.sandbox(), MaxMemory: c.MaxMemory.of(p),
 	}
 }
 
