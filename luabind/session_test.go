@@ -94,7 +94,7 @@ func TestSessionShows(t *testing.T) {
 		{`{ { { { { 1 } } } } }`, `{ { { { {…} } } } }`},
 		{`setmetatable({}, { __tostring = function() return "mine" end })`, `mine`},
 		{`function(a, b, ...) end`, `function(a, b, ...) at repl:1`},
-		{`string.format`, `function string.format`},
+		{`string.format`, `function string.format(format, ...): string`},
 		{`smtp.quoteaddr`, `function smtp.quoteaddr(address: string): string`},
 		{`smtp.connect(env.SMTP).noop`, `function smtp.Conn:noop(): integer, string`},
 		{`{ smtp, string, _G, env }`, `{ <smtp>, <string>, <_G>, <env> }`},

@@ -100,7 +100,10 @@ func (w *shower) try(read func() lua.LValue) (v lua.LValue, ok bool) {
 // parameters and its place.
 func (s *Session) functionText(f *lua.LFunction) string {
 	if name := s.rt.host.functions[f]; name != "" {
-		return "function " + name + shortSignature(s.table.rows[name].Sig)
+		if row, ok := s.table.rows[name]; ok {
+			return "function " + name + shortSignature(row.Sig)
+		}
+		return "function " + name + luaRows()[name].Sig
 	}
 	if f.IsG || f.Proto == nil {
 		return "function"
