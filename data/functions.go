@@ -26,7 +26,7 @@ func (t *Template) functions() map[string]any {
 		"number":     formatNumber,
 		"sha256":     hexSHA256,
 		"hmac":       hexHMAC,
-		"urlencode":  urlEncode,
+		"urlencode":  t.urlEncode,
 		"json":       t.encodeJSON,
 	}
 }
@@ -75,8 +75,15 @@ func hexHMAC(algorithm, key string, v any) (string, error) {
 	return hex.EncodeToString(sum), err
 }
 
-// urlEncode is EncodeURL of what prints.
-func urlEncode(v any) string { return EncodeURL(fmt.Sprint(plainNumber(v))) }
+// urlEncode is EncodeURL of what prints. A page's own escaping would encode the
+// percent signs of a link once more.
+func (t *Template) urlEncode(v any) any {
+	text := EncodeURL(fmt.Sprint(plainNumber(v)))
+	if t.html {
+		return htmltemplate.URL(text) //nolint:gosec // letters, digits, -_.~ and %XX
+	}
+	return text
+}
 
 // encodeJSON writes a value for a script or a data attribute; a page's own
 // escaping would quote it once more.

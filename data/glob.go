@@ -119,11 +119,7 @@ func (g *globber) walk(base string, steps []string) error {
 	}
 	step, rest := steps[0], steps[1:]
 	if !strings.ContainsAny(step, `*?[\`) {
-		next := path.Join(base, step)
-		if strings.HasPrefix(base, "./") || step == "." && base == "" {
-			next = strings.TrimSuffix(base, "/") + "/" + step // ./a stays ./a
-			next = strings.TrimPrefix(next, "/")
-		}
+		next := under(base, step)
 		if len(rest) == 0 {
 			if _, err := g.in.Lstat(next); err != nil {
 				return nil //nolint:nilerr // what is not there is not found
@@ -160,10 +156,7 @@ func (g *globber) entries(base, step string, rest []string) error {
 		if name[0] == '.' && step[0] != '.' {
 			continue
 		}
-		next, after := strings.TrimSuffix(base, "/")+"/"+name, rest
-		if base == "" {
-			next = name
-		}
+		next, after := under(base, name), rest
 		isLink := entry.Type()&fs.ModeSymlink != 0
 		switch {
 		case step == "**":
@@ -179,6 +172,14 @@ func (g *globber) entries(base, step string, rest []string) error {
 		}
 	}
 	return nil
+}
+
+// under puts a name behind a folder's, and changes nothing else: ./a stays so.
+func under(base, name string) string {
+	if base == "" {
+		return name
+	}
+	return strings.TrimSuffix(base, "/") + "/" + name
 }
 
 func matches(step, name string) bool {

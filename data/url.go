@@ -262,6 +262,9 @@ func (u URL) authority() (string, error) {
 	return host, nil
 }
 
+// longestHost is what DNS can hold, in octets.
+const longestHost = 253
+
 // urlHost writes a name or an address for a URL.
 func urlHost(host string) (string, error) {
 	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
@@ -271,11 +274,12 @@ func urlHost(host string) (string, error) {
 		return ip.String(), nil
 	}
 	ascii, err := idna.Lookup.ToASCII(host) // RFC 5891 §5
-	if strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 }) && err != nil || strings.ContainsAny(host, "/?#@:[]\\ %<>\"") || hasControl(host) {
-		return "", &URLError{fmt.Sprintf("host %q is no name and no address", shorten(host))}
+	isASCII := !strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 })
+	if err != nil && isASCII { // a name with an underscore, such as that of a container
+		ascii, err = host, nil
 	}
-	if err != nil { // names with an underscore, such as those of a container
-		return host, nil
+	if err != nil || len(ascii) > longestHost || strings.ContainsAny(host, "/?#@:[]\\ %<>\"") || hasControl(host) {
+		return "", &URLError{fmt.Sprintf("host %q is no name and no address", shorten(host))}
 	}
 	return ascii, nil
 }
@@ -302,6 +306,7 @@ func JoinURL(base, reference string) (string, error) {
 	if err != nil || b.Scheme == "" {
 		return "", &URLError{fmt.Sprintf("the base %s must begin with a scheme, such as https://", maskURL(base))}
 	}
+	b.Fragment, b.RawFragment = "", ""
 	r, err := b.Parse(reference)
 	if err != nil {
 		return "", &URLError{fmt.Sprintf("%s is no URL: %s", maskURL(reference), urlFault(err))}

@@ -19,7 +19,7 @@ func (rt *Runtime) replaceBase() {
 // luaAssert raises its second argument: a text with the position, as Lua 5.1
 // does, an error object as it is, so that it keeps its identity.
 func luaAssert(L *lua.LState) int {
-	L.CheckAny(1)
+	wantAny(L, 1, "assert")
 	if L.ToBool(1) {
 		return L.GetTop()
 	}

@@ -26,6 +26,7 @@ type CheckOptions struct {
 // CheckResult is what a check found, and what the script would have sent.
 type CheckResult struct {
 	Findings []Finding
+	Modules  []string     // the files of the modules that it requires, which were read too
 	Ran      bool         // whether the script was run
 	Stopped  string       // why the script was not run, or not to its end: "checked up to line 12: …"; or empty
 	Exit     int          // what it gave os.exit
@@ -95,6 +96,6 @@ func (r *rehearsal) lint(ctx context.Context, p *Program) {
 		r.findings = append(r.findings, *broken)
 		return
 	}
-	r.findings = append(r.findings, lint.Check(file, lintWorld(rt))...)
+	r.findings, r.modules = lint.Check(file, lintWorld(rt))
 	r.static = slices.Clone(r.findings)
 }

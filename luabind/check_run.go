@@ -46,6 +46,7 @@ type rehearsal struct {
 	mu       sync.Mutex
 	findings []Finding
 	static   []Finding
+	modules  []string
 	ways     []CheckedWay
 	where    string // the line of the script that sent last: "script.lua:12:"
 	last     string // the line at which an error ended it
@@ -80,11 +81,34 @@ func newRehearsal(h *Host, s Script, o CheckOptions) *rehearsal {
 	return r
 }
 
-// run runs the script.
+// overtime is how long a call that does not look at the context is waited for.
+const overtime = time.Second
+
+// run runs the script. What has not come back by then goes on without anybody listening.
 func (r *rehearsal) run(ctx context.Context, p *Program) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errRehearsalTime)
 	defer cancel()
-	outcome, err := r.host.Run(ctx, p)
+	type end struct {
+		outcome Outcome
+		err     error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		outcome, err := r.host.Run(ctx, p)
+		ended <- end{outcome, err}
+	}()
+	late := time.NewTimer(r.timeout + overtime)
+	defer late.Stop()
+	select {
+	case e := <-ended:
+		return r.conclude(e.outcome, e.err)
+	case <-late.C:
+		return r.conclude(Outcome{}, errRehearsalTime)
+	}
+}
+
+// conclude notes how the run ended; an error is one of the command line, or an interrupt.
+func (r *rehearsal) conclude(outcome Outcome, err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ran = true
@@ -147,7 +171,10 @@ func (r *rehearsal) place(where string) (file string, line int) {
 
 // upTo says how far the script ran.
 func (r *rehearsal) upTo(file string, line int) string {
-	if file == r.script.Name {
+	switch {
+	case line == 0:
+		return "not checked to its end"
+	case file == r.script.Name:
 		return fmt.Sprintf("checked up to line %d", line)
 	}
 	return fmt.Sprintf("checked up to line %d of %s", line, file)
@@ -250,7 +277,7 @@ func (r *rehearsal) result() CheckResult {
 	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(compareFiles(r.script.Name, a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return CheckResult{Findings: slices.Compact(r.findings), Ran: r.ran, Stopped: r.stopped, Exit: r.exit, Ways: r.ways}
+	return CheckResult{Findings: slices.Compact(r.findings), Modules: r.modules, Ran: r.ran, Stopped: r.stopped, Exit: r.exit, Ways: r.ways}
 }
 
 // compareFiles puts the script before its modules.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -33,7 +34,7 @@ func (lib *ioLibrary) popen(L *lua.LState) int {
 	if mode != "r" && mode != "w" {
 		badArgument(L, 2, "popen", "invalid mode")
 	}
-	lib.rt.effect(L, EffectCommand, "io.popen", line)
+	lib.rt.effect(L, EffectCommand, "io.popen", programOf(line))
 	h, err := lib.rt.startPiped(line, mode)
 	if err != nil {
 		return pushFailure(L, line, err)
@@ -141,7 +142,7 @@ func (rt *Runtime) execute(L *lua.LState) int {
 		return 1
 	}
 	line := wantString(L, 1, "execute")
-	rt.effect(L, EffectCommand, "os.execute", line)
+	rt.effect(L, EffectCommand, "os.execute", programOf(line))
 	cmd := rt.shellCommand(L.Context(), line)
 	err := cmd.Run()
 	if ctx := L.Context(); ctx.Err() != nil {
@@ -159,4 +160,13 @@ func (rt *Runtime) execute(L *lua.LState) int {
 func hasShell() bool {
 	_, err := exec.LookPath(shell()[0])
 	return err == nil
+}
+
+// programOf is what of a command line may be shown: its first word. The rest
+// may hold secrets.
+func programOf(line string) string {
+	if words := strings.Fields(line); len(words) > 0 {
+		return words[0]
+	}
+	return line
 }

@@ -17,9 +17,6 @@ import (
 // few million nested brackets would end the process.
 const maxSource = 4 << 20
 
-// maxNesting bounds how deep brackets may nest, for the same reason.
-const maxNesting = 10000
-
 // compile parses source and makes a prototype of it, which is read-only.
 func compile(source []byte, name string) ([]ast.Stmt, *lua.FunctionProto, error) {
 	return compileChanged(source, name, func(chunk []ast.Stmt) []ast.Stmt { return chunk })
@@ -30,21 +27,32 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 	if len(source) > maxSource {
 		return nil, nil, &SyntaxError{File: name, Line: 1, Message: fmt.Sprintf("script is larger than %d MiB", maxSource>>20)}
 	}
-	if line := tooDeep(source); line > 0 {
-		return nil, nil, &SyntaxError{File: name, Line: line, Message: fmt.Sprintf("brackets nest deeper than %d", maxNesting)}
+	text := withoutPreamble(source)
+	if line, what := tooDeep(text); line > 0 {
+		return nil, nil, &SyntaxError{File: name, Line: line, Message: what}
 	}
-	chunk, err := parse.Parse(bytes.NewReader(withoutPreamble(source)), name)
+	chunk, err := parse.Parse(bytes.NewReader(text), name)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
+	if line, what := tooNested(chunk); line > 0 {
+		return nil, nil, &SyntaxError{File: name, Line: line, Message: what}
+	}
 	chunk = change(chunk)
-	settleTables(chunk)
-	chunk = splitLoops(chunk)
+	mend(chunk)
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
 	return chunk, proto, nil
+}
+
+// mend changes what gopher-lua would compile wrongly.
+func mend(chunk []ast.Stmt) {
+	settleTables(chunk)
+	splitLiterals(chunk)
+	eachStatement(chunk, splitLoop)
+	eachStatement(chunk, settleAssignments)
 }
 
 // withoutPreamble blanks a byte order mark and a first line that begins with
@@ -58,25 +66,6 @@ func withoutPreamble(source []byte) []byte {
 		return source[end:]
 	}
 	return nil
-}
-
-// tooDeep gives the line where brackets nest beyond the bound, or 0. It
-// counts brackets in strings and comments too, which only ever helps.
-func tooDeep(source []byte) int {
-	depth, line := 0, 1
-	for _, b := range source {
-		switch b {
-		case '\n':
-			line++
-		case '(', '{', '[':
-			if depth++; depth > maxNesting {
-				return line
-			}
-		case ')', '}', ']':
-			depth--
-		}
-	}
-	return 0
 }
 
 // syntaxError brings the parser's and the compiler's errors into one form, with

@@ -2,30 +2,31 @@ package luabind
 
 import "github.com/yuin/gopher-lua/ast"
 
-// loopLocals are the names that splitLoops gives to a loop's three values;
+// loopLocals are the names that splitLoop gives to a loop's three values;
 // no script can write them.
 var loopLocals = []string{"(loop function)", "(loop state)", "(loop control)"}
 
-// splitLoops takes the iterator expressions out of generic for loops:
+// splitLoop takes the iterator expressions out of a generic for loop, unless
+// they are the call of something named:
 //
 //	for row in require("csv").rows(path) do … end
+//	for key, value in next, table do … end
 //
-// becomes a local with the values and a loop over it.
+// become a local with the three values and a loop over it.
 //
 // QUIRK: gopher-lua 1.1.2 compiles a call whose function, or whose object, is
-// computed wrongly when it stands there: the loop then calls nil, or passes it.
-func splitLoops(block []ast.Stmt) []ast.Stmt {
-	for i, stmt := range block {
-		eachBlock(stmt, func(inner []ast.Stmt) []ast.Stmt { return splitLoops(inner) })
-		if loop, ok := stmt.(*ast.GenericForStmt); ok && callsCalled(loop.Exprs) {
-			block[i] = splitLoop(loop)
-		}
+// computed wrongly when it stands there: the loop then calls nil, or passes
+// it. Of a list of fewer than three values it leaves the others undefined.
+func splitLoop(stmt ast.Stmt) ast.Stmt {
+	loop, ok := stmt.(*ast.GenericForStmt)
+	if !ok || len(loop.Exprs) == 1 && callsNamed(loop.Exprs[0]) {
+		return stmt
 	}
-	return block
+	return splitValues(loop)
 }
 
-// splitLoop makes a do block of the loop.
-func splitLoop(loop *ast.GenericForStmt) ast.Stmt {
+// splitValues makes a do block of the loop.
+func splitValues(loop *ast.GenericForStmt) ast.Stmt {
 	values := &ast.LocalAssignStmt{Names: loopLocals, Exprs: loop.Exprs}
 	names := make([]ast.Expr, len(loopLocals))
 	for i, name := range loopLocals {
@@ -41,16 +42,10 @@ func splitLoop(loop *ast.GenericForStmt) ast.Stmt {
 	return do
 }
 
-// callsCalled tells whether an expression calls what another expression gave,
-// rather than what a name stands for.
-func callsCalled(exprs []ast.Expr) bool {
-	for _, e := range exprs {
-		call, ok := e.(*ast.FuncCallExpr)
-		if ok && !(named(call.Func) && named(call.Receiver)) {
-			return true
-		}
-	}
-	return false
+// callsNamed tells a call of what a name stands for from all else.
+func callsNamed(e ast.Expr) bool {
+	call, ok := e.(*ast.FuncCallExpr)
+	return ok && !call.AdjustRet && named(call.Func) && named(call.Receiver)
 }
 
 // named tells a name, a constant, or a field of these from what has to be computed.
@@ -62,56 +57,5 @@ func named(e ast.Expr) bool {
 		return named(e.Object)
 	default:
 		return false
-	}
-}
-
-// eachBlock replaces the blocks within a statement, those of functions
-// included, by what f makes of them.
-func eachBlock(stmt ast.Stmt, f func([]ast.Stmt) []ast.Stmt) {
-	switch s := stmt.(type) {
-	case *ast.DoBlockStmt:
-		s.Stmts = f(s.Stmts)
-	case *ast.WhileStmt:
-		s.Stmts = f(s.Stmts)
-		eachFunction([]ast.Expr{s.Condition}, f)
-	case *ast.RepeatStmt:
-		s.Stmts = f(s.Stmts)
-		eachFunction([]ast.Expr{s.Condition}, f)
-	case *ast.IfStmt:
-		s.Then, s.Else = f(s.Then), f(s.Else)
-		eachFunction([]ast.Expr{s.Condition}, f)
-	case *ast.NumberForStmt:
-		s.Stmts = f(s.Stmts)
-	case *ast.GenericForStmt:
-		s.Stmts = f(s.Stmts)
-		eachFunction(s.Exprs, f)
-	case *ast.FuncDefStmt:
-		s.Func.Stmts = f(s.Func.Stmts)
-	case *ast.LocalAssignStmt:
-		eachFunction(s.Exprs, f)
-	case *ast.AssignStmt:
-		eachFunction(s.Rhs, f)
-	case *ast.ReturnStmt:
-		eachFunction(s.Exprs, f)
-	case *ast.FuncCallStmt:
-		eachFunction([]ast.Expr{s.Expr}, f)
-	}
-}
-
-// eachFunction finds the functions written in expressions.
-func eachFunction(exprs []ast.Expr, f func([]ast.Stmt) []ast.Stmt) {
-	for _, e := range exprs {
-		switch e := e.(type) {
-		case *ast.FunctionExpr:
-			e.Stmts = f(e.Stmts)
-		case *ast.FuncCallExpr:
-			eachFunction(append([]ast.Expr{e.Func, e.Receiver}, e.Args...), f)
-		case *ast.TableExpr:
-			for _, field := range e.Fields {
-				eachFunction([]ast.Expr{field.Value}, f)
-			}
-		case *ast.LogicalOpExpr:
-			eachFunction([]ast.Expr{e.Lhs, e.Rhs}, f)
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"moonpost/data"
 
@@ -108,7 +109,7 @@ func csvValues(where string, row *lua.LTable, columns []string) ([]string, error
 		}
 		text, ok := csvField(v)
 		if !ok {
-			return nil, &argumentError{text: fmt.Sprintf("%s: field %s must be a string, number, boolean or nil, got %s", where, name, describe(v))}
+			return nil, &argumentError{text: fmt.Sprintf("%s: field %s must be a string, number, boolean, time or nil, got %s", where, name, describe(v))}
 		}
 		values[i] = text
 	}
@@ -130,8 +131,23 @@ func csvField(v lua.LValue) (text string, ok bool) {
 			return strconv.FormatFloat(float64(v), 'f', -1, 64), true
 		}
 		return v.String(), true
+	case *lua.LUserData:
+		switch v := v.Value.(type) {
+		case jsonNull:
+			return "", true
+		case time.Time:
+			return data.ISOTime(v), true
+		}
 	}
 	return "", false
+}
+
+// wordText writes a value as csvField does, where nothing is no value.
+func wordText(v lua.LValue) (text string, ok bool) {
+	if ud, isObject := v.(*lua.LUserData); v == lua.LNil || isObject && ud.Value == (jsonNull{}) {
+		return "", false
+	}
+	return csvField(v)
 }
 
 // csvHeader gives the titles of the columns, or nil where no header is

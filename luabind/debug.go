@@ -14,7 +14,17 @@ func (rt *Runtime) openDebug(L *lua.LState) {
 		"traceback": rt.luaTraceback, "getinfo": debugInfo, "getlocal": debugGetLocal, "setlocal": debugSetLocal,
 		"getmetatable": debugGetMetatable, "setmetatable": debugSetMetatable,
 		"getfenv": debugGetFEnv, "setfenv": debugSetFEnv,
-		"gethook": func(*lua.LState) int { return 0 },
+		"getupvalue": debugGetUpvalue, "setupvalue": debugSetUpvalue,
+		"gethook": func(L *lua.LState) int {
+			L.Push(lua.LNil)
+			L.Push(lua.LString(""))
+			L.Push(lua.LNumber(0))
+			return 3
+		},
+		"debug": func(L *lua.LState) int {
+			raiseText(L, "debug.debug: moonpost repl is the place to try things out")
+			return 0
+		},
 		"sethook": func(L *lua.LState) int {
 			if L.GetTop() > 0 {
 				raiseText(L, "debug.sethook: there are no hooks in moonpost")
@@ -53,13 +63,16 @@ func debugInfo(L *lua.LState) int {
 		_, err := thread.GetInfo(">"+known, dbg, f)
 		return pushInfo(L, dbg, f, what, err)
 	}
-	level := wantInt(L, 1, "getinfo")
+	number, ok := numberOf(L.Get(1))
+	if !ok {
+		badArgument(L, 1, "getinfo", "function or level expected")
+	}
+	level := toInt(number)
 	if level < 0 || level > maxFrames {
 		L.Push(lua.LNil)
 		return 1
 	}
-	dbg, ok := thread.GetStack(level)
-	if !ok {
+	if dbg, ok = thread.GetStack(level); !ok {
 		L.Push(lua.LNil)
 		return 1
 	}
@@ -158,6 +171,27 @@ func debugSetLocal(L *lua.LState) int {
 	} else {
 		L.Push(lua.LNil)
 	}
+	return 1
+}
+
+func debugGetUpvalue(L *lua.LState) int {
+	n, f := wantInt(L, 2, "getupvalue"), wantFunction(L, 1, "getupvalue")
+	name, value := L.GetUpvalue(f, n)
+	if name == "" || value == nil {
+		return 0
+	}
+	L.Push(lua.LString(name))
+	L.Push(value)
+	return 2
+}
+
+func debugSetUpvalue(L *lua.LState) int {
+	value, n, f := wantAny(L, 3, "setupvalue"), wantInt(L, 2, "setupvalue"), wantFunction(L, 1, "setupvalue")
+	name := L.SetUpvalue(f, n, value)
+	if name == "" {
+		return 0
+	}
+	L.Push(lua.LString(name))
 	return 1
 }
 

@@ -35,7 +35,7 @@ func Doc(name string) (text, near string, ok bool) {
 		}
 		return strings.Join(texts, "\n"+strings.Repeat("-", docWidth)+"\n\n"), "", true
 	}
-	return "", nearestName(entries, name), false
+	return "", nearestName(name), false
 }
 
 // cutLast splits a name at its last dot or colon.
@@ -90,7 +90,7 @@ func ofObject(entries map[string]docEntry, object, member string) []string {
 }
 
 // nearestName gives the nearest of all names, or the nearest last part of one.
-func nearestName(entries map[string]docEntry, name string) string {
+func nearestName(name string) string {
 	names := Names()
 	if near := Nearest(name, names); near != "" {
 		return near
@@ -239,7 +239,7 @@ func prefixed(prefix string, rows []docRow) []docRow {
 func (t *bindingTable) functionDoc(name string, f Function) string {
 	text := wrap(name+shortSignature(f.Sig), 0, 4) + "\n\n" + paragraphs(f.Doc) + "\n"
 	if f.Example != "" {
-		text += indented(f.Example)
+		text += codeBlock(f.Example)
 	}
 	var others []string
 	sig := parseSignature(f.Sig)
@@ -298,7 +298,7 @@ func errorEntry() string {
 		}
 		kinds = append(kinds, docRow{k.Name, text})
 	}
-	return "error\n\n" + paragraphs(errorDoc) + "\n" + indented(errorExample) + list("Fields", fieldRows(errorFields, false)) + list("Kinds", kinds) +
+	return "error\n\n" + paragraphs(errorDoc) + "\n" + codeBlock(errorExample) + list("Fields", fieldRows(errorFields, false)) + list("Kinds", kinds) +
 		"\n" + wrap("error(message, level?), Lua's own function, raises any value: see lua.", 0, 0) + "\n"
 }
 

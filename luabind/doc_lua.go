@@ -9,6 +9,7 @@ assert(value, message?, ...): ...  Gives its arguments back, or raises message (
 collectgarbage(option?, argument?): any  Speaks with the garbage collector: "count" gives kilobytes in use.
 dofile(path): ...  Runs a file and gives what it returns.
 error(message, level?)  Raises message, a string or any other value; level 2 blames the caller, 0 adds no position.
+gcinfo(): number  Is an old name of collectgarbage("count").
 getfenv(f?): table  Gives the environment of a function, or of the level of the call stack.
 getmetatable(value): table?  Gives the metatable of a value.
 ipairs(list): iterator  Iterates over list[1], list[2] and so on, until the first nil: for i, v in ipairs(list) do
@@ -98,7 +99,6 @@ math.tan(x): number  Gives the tangent of radians.
 math.tanh(x): number  Gives the hyperbolic tangent.
 
 io.close(file?)  Closes a file, or the one of io.output.
-io.flush()  Writes out what io.write holds back.
 io.input(file?): file  Gives or sets the file that io.read reads.
 io.lines(path?): iterator  Iterates over the lines of a file or of standard input: for line in io.lines("names.txt") do
 io.open(path, mode?): file?, string?  Opens a file: mode "r", "w", "a"; nil and a message where it can't. The file has read, write, lines, seek, close.
@@ -117,17 +117,19 @@ os.exit(status?)  Ends the script: what was submitted is sent and connections ar
 os.getenv(name): string?  Gives a variable of the environment, or nil; env.NAME raises for one that isn't set.
 os.remove(path): boolean?, string?  Removes a file or an empty folder.
 os.rename(from, to): boolean?, string?  Renames a file.
-os.setenv(name, value): boolean?, string?  Sets a variable of the environment.
 os.setlocale(locale?, category?): string?  Sets nothing: there is only the C locale.
 os.time(t?): number  Gives the seconds since 1970, of now or of a table with year, month, day, hour, min, sec.
 os.tmpname(): string  Gives the name of a new temporary file.
 
 debug.getfenv(value): table  Gives the environment of a value.
+debug.gethook(): nil  Gives nil: there are no hooks in moonpost.
 debug.getinfo(f, what?): table  Tells about a function: where it stands, its name, its line.
 debug.getlocal(level, n): string?, any  Gives a local variable of a running function.
 debug.getmetatable(value): table?  Gives any value's metatable.
+debug.getregistry(): table  Gives the registry.
 debug.getupvalue(f, n): string?, any  Gives a variable that a function took from around it.
 debug.setfenv(value, env): any  Sets the environment of a value.
+debug.sethook(hook?, mask?, count?)  Is not there: there are no hooks in moonpost.
 debug.setlocal(level, n, value): string?  Sets a local variable of a running function.
 debug.setmetatable(value, meta): boolean  Sets any value's metatable.
 debug.setupvalue(f, n, value): string?  Sets a variable that a function took from around it.
@@ -142,7 +144,10 @@ utf8.char(...): string  Makes UTF-8 of code points (Lua 5.3).
 utf8.codepoint(s, from?, to?): ...  Gives the code points between two octets (Lua 5.3).
 utf8.codes(s): iterator  Iterates over positions and code points: for at, c in utf8.codes(s) do (Lua 5.3).
 utf8.len(s, from?, to?): integer?, integer?  Counts characters; nil and the place of the first octet that is no UTF-8 (Lua 5.3).
+utf8.lower(s): string  Makes letters small, those beyond ASCII too.
 utf8.offset(s, n, from?): integer?  Gives the octet where the n-th character begins (Lua 5.3).
+utf8.upper(s): string  Makes letters large, those beyond ASCII too.
+utf8.valid(s): boolean  Tells whether a string is UTF-8.
 
 bit.arshift(x, n): integer  Shifts right and keeps the sign.
 bit.band(x, ...): integer  Gives the bits that all have.

@@ -22,7 +22,7 @@ func TestDoc(t *testing.T) {
 		"smtp": "smtp\n", "smtp.connect": "smtp.connect(", "smtp.Conn": "smtp.Conn\n", "smtp.Conn:sendmail": "smtp.Conn:sendmail(",
 		"conn:sendmail": "smtp.Conn:sendmail(", "sendmail": "smtp.Conn:sendmail(", "Conn:sendmail": "smtp.Conn:sendmail(", "relay:submit": "smtp.Relay:submit(",
 		"smtp.ConnectOptions": "smtp.ConnectOptions\n", "mime.Part:walk": "mime.Part:walk(", "msg:walk": "mime.Part:walk(", "attach": "mime.Part:attach(",
-		"moonpost.Error": "error\n", "error": "error\n", "e.kind": "error.kind: ", "tls": "smtp.Conn.tls: ", "conn.tls": "smtp.Conn.tls: ",
+		"moonpost.Error": "error\n", "error": "error\n", "e.kind": "error.kind: ", "conn.tls": "smtp.Conn.tls: ",
 		"string.format": "string.format(", "print": "print(", "string": "string\n", "lua": "lua\n", "gsub": "string.gsub(",
 	} {
 		if text, _, ok := Doc(name); !ok || !strings.HasPrefix(text, want) {

@@ -98,8 +98,8 @@ func functionRows(prefix string, functions []Function) []docRow {
 	return rows
 }
 
-// indented puts an example into a text.
-func indented(code string) string {
+// codeBlock puts an example into a text.
+func codeBlock(code string) string {
 	return "\n    " + strings.ReplaceAll(code, "\n", "\n    ") + "\n"
 }
 

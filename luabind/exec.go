@@ -59,7 +59,7 @@ func (rt *Runtime) execRun(L *lua.LState) int {
 	checkOptions(L, call, 1, &c)
 	words := make([]string, len(c.Words))
 	for i, v := range c.Words {
-		text, ok := csvField(v)
+		text, ok := wordText(v)
 		if !ok {
 			raiseArgument(L, fmt.Sprintf("%s: word %d must be a string or a number, got %s", call, i+1, describe(v)))
 		}
@@ -74,13 +74,16 @@ func (rt *Runtime) execSh(L *lua.LState) int {
 	o := execOptions{MaxOutput: mostOutput}
 	line := argString(L, call, 1, "line")
 	checkOptions(L, call, 2, &o)
-	rt.effect(L, EffectCommand, call, line)
+	rt.effect(L, EffectCommand, call, programOf(line))
 	return rt.pushRun(L, call, append(shell(), line), &o)
 }
 
 // pushRun runs the program and gives what came of it.
 func (rt *Runtime) pushRun(L *lua.LState, call string, words []string, o *execOptions) int {
-	r, err := runProgram(L.Context(), words, o)
+	r, err := (*programResult)(nil), rt.checkCwd(o.Cwd)
+	if err == nil {
+		r, err = runProgram(L.Context(), words, o)
+	}
 	if err != nil {
 		raise(L, execFault(call, words[0], err))
 	}
@@ -95,6 +98,31 @@ func (rt *Runtime) pushRun(L *lua.LState, call string, words []string, o *execOp
 	}
 	L.Push(t)
 	return 1
+}
+
+// checkCwd tells a missing folder from a missing program: starting one gives
+// the same error for both.
+func (rt *Runtime) checkCwd(path string) error {
+	if path == "" || strings.ContainsRune(path, 0) {
+		return nil
+	}
+	info, err := rt.host.disk().Stat(path)
+	switch {
+	case err == nil && !info.IsDir():
+		return &fs.PathError{Op: "chdir", Path: path, Err: errors.New("not a folder")}
+	case err != nil:
+		return &fs.PathError{Op: "chdir", Path: path, Err: underlying(err)}
+	}
+	return nil
+}
+
+// underlying is what is wrong, without the file's name.
+func underlying(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
 }
 
 // execError is a program that could not be run. It shows neither arguments

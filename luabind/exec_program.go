@@ -110,7 +110,7 @@ func execEnv(env []string, own *lua.LTable) ([]string, error) {
 		if !ok || name == "" || strings.ContainsAny(string(name), "=\x00") {
 			return nil, &argumentError{text: fmt.Sprintf("option \"env\" has the name %s; names are texts without = and NUL", shown(key))}
 		}
-		text, ok := csvField(value)
+		text, ok := wordText(value)
 		switch {
 		case value == lua.LFalse:
 			env = withoutVariable(env, string(name))

@@ -17,7 +17,8 @@ func flagsModule(rt *Runtime) Module {
 		Functions: []Function{{
 			Name: "parse", Sig: "(declared: table<string, flags.Flag>): table<string, any>",
 			Doc: "Declares the script's options, reads them from the command line and gives a table of their values; words that are no options stand at 1, 2 and so on. " +
-				"A flag has `type` (string, number, integer, boolean, path, duration, size, rate or list; else that of its default), `default`, `help`, `required` and `short`. " +
+				"A flag has `type` (string, number, integer, boolean, path, duration, size, rate, date or list; else that of its default), `default`, `help`, `required`, `short`, and `choices`; with `word = 1` it is the first plain word instead. " +
+				"A date gives a `time`, and may be \"today\", \"yesterday\" or \"tomorrow\"; a boolean is switched off by `--no-name`. " +
 				"The key \"about\" may hold one sentence for --help.",
 			Example: `local opt = flags.parse{ people = { type = "path", required = true }, first = { type = "integer", help = "send to the first N only" } }`,
 			Fn:      rt.flagsParse,
@@ -47,7 +48,7 @@ func (rt *Runtime) flagsParse(L *lua.LState) int {
 	}
 	result := L.NewTable()
 	for name, value := range values {
-		result.RawSetString(name, toLua(L, value))
+		result.RawSetString(name, rt.flagResult(L, value))
 	}
 	for i, word := range rest {
 		result.RawSetInt(i+1, lua.LString(word))

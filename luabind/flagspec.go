@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // flagDecl is one flag that a script declares.
@@ -13,8 +14,10 @@ type flagDecl struct {
 	Type     string // one of flagTypes; "" means that of Default, else "string"
 	Help     string
 	Short    string // one letter, or empty
-	Default  any    // string, float64, bool, []string, []any of strings, or nil
+	Default  any    // string, float64, bool, time.Time, []string, []any of strings, or nil
 	Required bool
+	Choices  []string // what a string or an element of a list may be; empty: anything
+	Word     int      // from 1: it is the n-th plain word, not a flag
 }
 
 // flagError is a command line that does not fit what a script declares.
@@ -31,7 +34,7 @@ func (e *flagError) Kind() string { return "argument" }
 
 // flagTypes lists what a flag can take.
 func flagTypes() []string {
-	return []string{"string", "number", "integer", "boolean", "path", "duration", "size", "rate", "list"}
+	return []string{"string", "number", "integer", "boolean", "path", "duration", "size", "rate", "date", "list"}
 }
 
 // kind is the flag's type, found from its default where none is declared.
@@ -46,6 +49,8 @@ func (d *flagDecl) kind() string {
 		return "number"
 	case []string, []any:
 		return "list"
+	case time.Time:
+		return "date"
 	}
 	return "string"
 }
@@ -89,6 +94,10 @@ func (d *flagDecl) check() error {
 			text += fmt.Sprintf("; did you mean %q?", near)
 		}
 		return errors.New(text)
+	case d.Word < 0, d.Word > 0 && (d.Short != "" || d.kind() == "boolean" || d.kind() == "list"):
+		return errors.New("takes a plain word: it can have no short form, and be neither boolean nor list")
+	case len(d.Choices) > 0 && d.kind() != "string" && d.kind() != "list":
+		return fmt.Errorf("has choices, but is a %s; strings and lists have choices", d.kind())
 	case d.Required && d.Default != nil:
 		return errors.New("is required and has a default; give one of the two")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // flagsHelp is the text of a script's --help: how it is called, what it
@@ -12,18 +13,35 @@ func flagsHelp(script, about string, decls []flagDecl) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: moonpost run %s", script)
 	for i := range decls {
-		if d := &decls[i]; d.Required {
+		if d := &decls[i]; d.Required && d.Word == 0 {
 			fmt.Fprintf(&b, " %s", d.usage())
+		}
+	}
+	for _, d := range flagWords(decls) {
+		if d.Required {
+			fmt.Fprintf(&b, " %s", d.wordName())
+		} else {
+			fmt.Fprintf(&b, " [%s]", d.wordName())
 		}
 	}
 	b.WriteString(" [flags] [words]\n")
 	if about != "" {
 		b.WriteString("\n" + strings.TrimSpace(about) + "\n")
 	}
+	if words := flagWords(decls); len(words) > 0 {
+		b.WriteString("\nWords:\n")
+		var rows [][2]string
+		for _, d := range words {
+			rows = append(rows, d.helpRow())
+		}
+		flagColumns(&b, rows)
+	}
 	b.WriteString("\nFlags:\n")
 	rows := make([][2]string, 0, len(decls)+1)
 	for i := range decls {
-		rows = append(rows, decls[i].helpRow())
+		if decls[i].Word == 0 {
+			rows = append(rows, decls[i].helpRow())
+		}
 	}
 	rows = append(rows, [2]string{"-h, --help", "show this text"})
 	flagColumns(&b, rows)
@@ -56,6 +74,9 @@ func flagColumns(b *strings.Builder, rows [][2]string) {
 
 func (d *flagDecl) helpRow() [2]string {
 	short := "    "
+	if d.Word > 0 {
+		short = ""
+	}
 	if d.Short != "" {
 		short = "-" + d.Short + ", "
 	}
@@ -70,9 +91,12 @@ func (d *flagDecl) helpRow() [2]string {
 // usage is the flag with the word for its value.
 func (d *flagDecl) usage() string {
 	word, ok := map[string]string{
-		"string": "TEXT", "number": "N", "integer": "N", "path": "FILE", "duration": "TIME", "size": "SIZE", "rate": "RATE", "list": "TEXT",
+		"string": "TEXT", "number": "N", "integer": "N", "path": "FILE", "duration": "TIME", "size": "SIZE", "rate": "RATE", "date": "DATE", "list": "TEXT",
 	}[d.kind()]
-	if !ok {
+	switch {
+	case d.Word > 0:
+		return d.wordName()
+	case !ok:
 		return "--[no-]" + flagSpelling(d.Name)
 	}
 	return d.long() + " " + word
@@ -81,6 +105,8 @@ func (d *flagDecl) usage() string {
 // note tells what the type and the default add to a flag's help.
 func (d *flagDecl) note() string {
 	switch {
+	case d.Required && len(d.Choices) > 0:
+		return "(required: one of " + strings.Join(d.Choices, ", ") + ")"
 	case d.Required:
 		return "(required)"
 	case d.kind() == "boolean":
@@ -90,6 +116,9 @@ func (d *flagDecl) note() string {
 		return ""
 	}
 	var notes []string
+	if len(d.Choices) > 0 {
+		notes = append(notes, "one of "+strings.Join(d.Choices, ", "))
+	}
 	if d.kind() == "list" {
 		notes = append(notes, "may be repeated")
 	}
@@ -109,6 +138,8 @@ func flagPresetText(v any) string {
 		return v
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
+	case time.Time:
+		return v.Format(time.DateOnly)
 	case []string:
 		return strings.Join(v, ", ")
 	case []any:

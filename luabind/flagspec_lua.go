@@ -9,11 +9,13 @@ import (
 
 // flagOptions are the options of one flag in flags.parse.
 type flagOptions struct {
-	Type     string     `lua:"type" enum:"string,number,integer,boolean,path,duration,size,rate,list" doc:"what it takes; else the type of the default"`
+	Type     string     `lua:"type" enum:"string,number,integer,boolean,path,duration,size,rate,date,list" doc:"what it takes; else the type of the default"`
 	Default  lua.LValue `lua:"default" doc:"the value when the flag is not given"`
 	Help     string     `lua:"help" doc:"one line for --help"`
 	Required bool       `lua:"required" doc:"refuse to run without it"`
 	Short    string     `lua:"short" doc:"one letter for the short form"`
+	Choices  []string   `lua:"choices" doc:"what a string or each element of a list may be"`
+	Word     int        `lua:"word" min:"1" max:"100" doc:"take the first, second … word that is no flag, instead of a flag"`
 }
 
 // flagFromLua reads the declaration of one flag in flags.parse.
@@ -31,9 +33,10 @@ func flagFromLua(name string, v lua.LValue) (flagDecl, error) {
 	if err := b.bind(t, reflect.ValueOf(&o).Elem()); err != nil {
 		return flagDecl{}, err
 	}
-	d := flagDecl{Name: name, Type: o.Type, Help: o.Help, Short: o.Short, Required: o.Required}
+	d := flagDecl{Name: name, Type: o.Type, Help: o.Help, Short: o.Short, Required: o.Required, Choices: o.Choices, Word: o.Word}
 	if o.Default != nil {
-		preset, err := treeFromLua(fmt.Sprintf("%s: option %q", call, name+".default"), o.Default)
+		reader := treeReader{root: fmt.Sprintf("%s: option %q", call, name+".default"), object: plainObject}
+		preset, err := reader.read(o.Default)
 		if err != nil {
 			return flagDecl{}, err
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // parseFlags reads a script's arguments. values has one entry for each flag
@@ -17,6 +18,9 @@ import (
 // plain errors for declarations that are wrong themselves.
 func parseFlags(decls []flagDecl, args []string) (values map[string]any, rest []string, help bool, err error) {
 	if err := checkFlags(decls); err != nil {
+		return nil, nil, false, err
+	}
+	if err := checkWords(decls); err != nil {
 		return nil, nil, false, err
 	}
 	if flagWantsHelp(args) {
@@ -117,7 +121,7 @@ func (p *flagParser) short(word string) error {
 
 func (p *flagParser) find(name string) *flagDecl {
 	for i := range p.decls {
-		if p.decls[i].long() == flagSpelling(name) {
+		if p.decls[i].Word == 0 && p.decls[i].long() == flagSpelling(name) {
 			return &p.decls[i]
 		}
 	}
@@ -137,7 +141,7 @@ func (p *flagParser) take(d *flagDecl, written, value string, given bool) error 
 		}
 		value, p.args = p.args[0], p.args[1:]
 	}
-	v, err := flagValue(d.kind(), value)
+	v, err := d.value(value)
 	if err != nil {
 		return &flagError{Flag: written, What: fmt.Sprintf("flag %q %v", written, err)}
 	}
@@ -152,7 +156,9 @@ func (p *flagParser) take(d *flagDecl, written, value string, given bool) error 
 func (p *flagParser) unknown(name string) error {
 	var names []string
 	for _, d := range p.decls {
-		names = append(names, flagSpelling(d.Name))
+		if d.Word == 0 {
+			names = append(names, flagSpelling(d.Name))
+		}
 	}
 	e := &flagError{Flag: name, What: fmt.Sprintf("unknown flag %q", name), Unknown: true}
 	if near := Nearest(strings.TrimLeft(name, "-"), names); near != "" {
@@ -161,8 +167,11 @@ func (p *flagParser) unknown(name string) error {
 	return e
 }
 
-// finish fills in defaults and names what is missing.
+// finish fills in words and defaults and names what is missing.
 func (p *flagParser) finish() error {
+	if err := p.takeWords(); err != nil {
+		return err
+	}
 	var missing []string
 	for i := range p.decls {
 		d := &p.decls[i]
@@ -170,6 +179,9 @@ func (p *flagParser) finish() error {
 			continue
 		}
 		if d.Required {
+			if d.Word > 0 {
+				return &flagError{Flag: d.wordName(), What: d.wordName() + " is missing: the " + flagOrdinal(d.Word) + " word after the script's name"}
+			}
 			missing = append(missing, strconv.Quote(d.long()))
 			continue
 		}
@@ -202,14 +214,19 @@ func (d *flagDecl) preset() (any, error) {
 		}
 	case float64:
 		if kind != "boolean" && kind != "list" {
-			return flagValue(kind, strconv.FormatFloat(v, 'f', -1, 64))
+			return d.value(strconv.FormatFloat(v, 'f', -1, 64))
 		}
 	case string:
 		if kind == "list" {
-			return []string{v}, nil
+			_, err := d.value(v)
+			return []string{v}, err
 		}
 		if kind != "boolean" {
-			return flagValue(kind, v)
+			return d.value(v)
+		}
+	case time.Time:
+		if kind == "date" {
+			return v, nil
 		}
 	case []string:
 		if kind == "list" {
@@ -276,6 +293,8 @@ func flagValue(kind, text string) (any, error) {
 			return nil, fmt.Errorf("must be a size: %w", err)
 		}
 		return n, nil
+	case "date":
+		return flagDate(text)
 	case "path":
 		if text == "" {
 			return nil, fmt.Errorf("must be a path, got %q", text)

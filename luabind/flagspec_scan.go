@@ -64,6 +64,9 @@ func scanFlag(field *ast.Field) (d flagDecl, isFlag, ok bool) {
 		case "short":
 			d.Short, _ = value.(string)
 			typed = typed && known
+		case "word":
+			n, _ := value.(float64)
+			d.Word, typed = int(n), typed && known
 		case "help":
 			d.Help, _ = value.(string)
 		case "required":

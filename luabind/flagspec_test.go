@@ -298,7 +298,7 @@ func TestFlagFromLua(t *testing.T) {
 	for code, want := range map[string]string{
 		`"2026-10"`:                           `flags.parse: flag "x" must be a table, got a string`,
 		`{ requird = true }`:                  `flags.parse: unknown option "x.requird"; did you mean "x.required"?`,
-		`{ type = "integr" }`:                 `flags.parse: option "x.type" must be one of string, number, integer, boolean, path, duration, size, rate, list; got "integr"`,
+		`{ type = "integr" }`:                 `flags.parse: option "x.type" must be one of string, number, integer, boolean, path, duration, size, rate, date, list; got "integr"`,
 		`{ default = print }`:                 `flags.parse: option "x.default" must be plain data, got a function`,
 		`{ type = "integer", default = "a" }`: `flags.parse: flag "x" has a default that does not fit: must be a whole number, got "a"`,
 		`{ default = { a = 1 } }`:             `flags.parse: flag "x" has a default that does not fit: must be a string, got a table`,

@@ -39,6 +39,9 @@ type Host struct {
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
+	// MaxMemory is how many octets the process may use before the script is
+	// stopped by a *MemoryError; 0 is no limit.
+	MaxMemory int64
 	// Sandbox confines the script; nil doesn't.
 	Sandbox *Sandbox
 

@@ -110,7 +110,10 @@ func seekFile(L *lua.LState) int {
 // setBuffering sets when what is written leaves the buffer; its size is always the same.
 func setBuffering(L *lua.LState) int {
 	h := wantOpen(L, "setvbuf")
-	mode := wantString(L, 2, "setvbuf")
+	if L.Get(2).Type() != lua.LTString {
+		badArgument(L, 1, "setvbuf", "string expected, got "+typeOf(L, 2))
+	}
+	mode := L.Get(2).String()
 	if mode != "no" && mode != "full" && mode != "line" {
 		badArgument(L, 1, "setvbuf", fmt.Sprintf("invalid option '%s'", mode))
 	}

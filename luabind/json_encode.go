@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ func (rt *Runtime) jsonEncode(L *lua.LState) int {
 		raiseArgument(L, call+": a value is missing")
 	}
 	w := jsonWalk{
-		marks: rt.jsonMarks(), sort: o.Sort == nil || *o.Sort, left: treeNodes,
+		marks: rt.jsonMarks(), sort: o.Sort == nil || *o.Sort, left: jsonNodes, ctx: L.Context(),
 		out: data.JSONWriter{Indent: strings.Repeat(" ", o.Indent), HTML: o.HTML},
 	}
 	if err := w.value(L.Get(1)); err != nil {
@@ -36,19 +37,30 @@ func (rt *Runtime) jsonEncode(L *lua.LState) int {
 	return 1
 }
 
+// jsonNodes bounds what one json.encode writes, and checkEvery is after how
+// many values it looks whether the script shall end.
+const (
+	jsonNodes  = 1 << 23
+	checkEvery = 1 << 14
+)
+
 // jsonWalk writes one Lua value; left bounds how many values it may meet,
 // because a table that is met many times has no other bound.
 type jsonWalk struct {
 	marks *jsonMarks
 	sort  bool
 	left  int
+	ctx   context.Context
 	out   data.JSONWriter
 	open  []*lua.LTable
 }
 
 func (w *jsonWalk) value(v lua.LValue) error {
 	if w.left--; w.left < 0 {
-		return treeFail("holds more than %d values", treeNodes)
+		return treeFail("holds more than %d values", jsonNodes)
+	}
+	if w.left%checkEvery == 0 && w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
 	}
 	switch v := v.(type) {
 	case *lua.LNilType:

@@ -49,6 +49,27 @@ func TestLanguage(t *testing.T) {
 			local function noise(a, b, c) return a + b + c end
 			noise(1, 2, 3)
 			print(saved(), saved())`, "6\t7\n"},
+		{"values are computed before they are assigned", `
+			local a, b, c = 1, 2, 3 a, b, c = c, a, b print(a, b, c)
+			local i, t = 1, {} i, t[i] = i + 1, 20 print(i, t[1], t[2])
+			local o = { x = 1 } o, o.x = nil, 2 print(o)
+			local x, y = 1, 2 local function swap() x, y = y, x end swap() print(x, y)
+			gx, gy = 1, 2 gx, gy = gy, gx print(gx, gy)
+			local p, q = (function() return 1, 2 end)() p, q = q, p, error print(p, q)`, "3\t1\t2\n2\t20\tnil\nnil\n2\t1\n2\t1\n2\t1\n"},
+		{"the old value of a name in its new function", `
+			local print = function(...) print("log:", ...) end print(1)
+			local f = function() return f end print(f())
+			local function g() return g ~= nil end print(g())`, "log:\t1\nlog:\tnil\nlog:\ttrue\n"},
+		{"loops over lists of values", `
+			for k, v in next, { 10, 20 } do io.write(k, "=", v, " ") end
+			local t, n = { 7 }, 0
+			for k in next, t do io.write(k, " ") end
+			for k in function(s, c) n = n + 1 if n < 3 then return tostring(s) .. tostring(c) end end do io.write(k, " ") end
+			for i, v in (function() return ipairs{ 8 } end)() do io.write(i, v, " ") end print()`, "1=10 2=20 1 nilnil nilnilnil 18 \n"},
+		{"a large table of data", `
+			local s = {} for i = 1, 70000 do s[i] = i end
+			local t = loadstring("return {" .. table.concat(s, ",") .. ", x = 1, { 2, 'a' }, -1 }")()
+			print(#t, t[70000], t.x, t[70001][2], t[70002])`, "70002\t70000\t1\ta\t-1\n"},
 		{"deep recursion", `
 			local depth = 0
 			local function dive(n) depth = n return 1 + dive(n + 1) end

@@ -52,8 +52,9 @@ func (rt *Runtime) loadChunks(L *lua.LState) int {
 		case piece == lua.LNil || piece == lua.LString(""):
 			return loadText(L, []byte(source.String()), name)
 		case !lua.LVCanConvToString(piece):
+			where := L.Where(1)
 			L.Push(lua.LNil)
-			L.Push(lua.LString("reader function must return a string"))
+			L.Push(lua.LString(strings.TrimSpace(where + " reader function must return a string")))
 			return 2
 		}
 		source.WriteString(lua.LVAsString(piece))
@@ -92,14 +93,17 @@ func shownChunk(name string) string {
 	case '=':
 		return name[1:min(len(name), maxChunkName)]
 	case '@':
-		if len(name) > maxChunkName {
-			return "..." + name[len(name)-maxChunkName+4:]
+		if len(name) > maxChunkName-7 {
+			return "..." + name[len(name)-maxChunkName+8:]
 		}
 		return name[1:]
 	}
-	room := maxChunkName - len(`[string "..."]`) - 1
-	line, _, more := strings.Cut(name, "\n")
-	if more || len(line) > room {
+	room := maxChunkName - len(` [string "..."] `) - 1 // as PUC Lua counts
+	line := name
+	if end := strings.IndexAny(name, "\r\n"); end >= 0 {
+		line = name[:end]
+	}
+	if more := len(line) < len(name); more || len(line) > room {
 		line = line[:min(len(line), room)] + "..."
 	}
 	return `[string "` + line + `"]`

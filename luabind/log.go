@@ -14,12 +14,12 @@ func logModule(rt *Runtime) Module {
 		level slog.Level
 		doc   string
 	}{
-		{"debug", slog.LevelDebug, "Logs what helps to find a fault."},
+		{"debug", slog.LevelDebug, "Logs what helps to find a fault; it is shown with `--log-level debug` only."},
 		{"info", slog.LevelInfo, "Logs how things go."},
 		{"warn", slog.LevelWarn, "Logs what may be wrong."},
 		{"error", slog.LevelError, "Logs what went wrong."},
 	}
-	m := Module{Name: "log", Doc: "Messages for whoever runs the script, on standard error. Each takes a text and a table of named values."}
+	m := Module{Name: "log", Doc: "Messages for whoever runs the script, on standard error; `--log-level` leaves out the lower ones, `--json` writes JSON lines. Each takes a text and a table of named values."}
 	for _, l := range levels {
 		m.Functions = append(m.Functions, Function{
 			Name: l.name, Sig: "(text: any, fields?: table<string, any>)", Doc: l.doc,

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"moonpost/mime"
 	"moonpost/sink"
@@ -257,6 +258,10 @@ func setHeader(p *mime.Part, name string, v lua.LValue) error {
 			return err
 		}
 		return p.Header().SetAddresses(name, list)
+	case *lua.LUserData:
+		if t, ok := v.Value.(time.Time); ok {
+			return p.Header().SetDate(name, t)
+		}
 	}
 	return &argumentError{text: name + " must be a string, got " + describe(v)}
 }

@@ -30,10 +30,11 @@ func (rt *Runtime) clock(L *lua.LState) int {
 }
 
 func difftime(L *lua.LState) int {
-	L.Push(lua.LNumber(wantNumber(L, 1, "difftime")))
-	if L.GetTop() > 1 {
-		L.Push(lua.LNumber(wantNumber(L, 1, "difftime") - wantNumber(L, 2, "difftime")))
+	seconds := wantNumber(L, 1, "difftime")
+	if L.Get(2) != lua.LNil {
+		seconds -= wantNumber(L, 2, "difftime")
 	}
+	L.Push(lua.LNumber(seconds))
 	return 1
 }
 

@@ -13,6 +13,7 @@ func (rt *Runtime) openPackage(L *lua.LState) {
 	loaders := pkg.RawGetString("loaders").(*lua.LTable)
 	loaders.RawSetInt(1, L.NewFunction(preloadLoader))
 	setFunctions(L, pkg, map[string]lua.LGFunction{"seeall": seeAll, "loadlib": loadLib})
+	loadedModules(L).RawSetString("package", pkg)
 	sentinel := L.NewUserData()
 	L.SetGlobal("require", L.NewFunction(func(L *lua.LState) int { return require(L, sentinel) }))
 	L.SetGlobal("module", L.NewFunction(luaModule))

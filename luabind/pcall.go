@@ -56,14 +56,15 @@ func (p *protected) give(t *lua.LState) {
 
 // pcall is Lua's pcall.
 func (rt *Runtime) pcall(L *lua.LState) int {
-	L.CheckAny(1)
+	wantAny(L, 1, "pcall")
 	return rt.call(L, stackValues(L), nil)
 }
 
 // xpcall is Lua's xpcall; as in LuaJIT and later Luas, what follows the
 // handler is passed to the function.
 func (rt *Runtime) xpcall(L *lua.LState) int {
-	handler := L.CheckFunction(2)
+	wantAny(L, 2, "xpcall")
+	handler := wantFunction(L, 2, "xpcall")
 	values := stackValues(L)
 	return rt.call(L, append(values[:1:1], values[2:]...), handler)
 }

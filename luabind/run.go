@@ -86,6 +86,9 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	defer release()
 	scriptCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	if h.MaxMemory > 0 {
+		go h.watchMemory(scriptCtx, cancel)
+	}
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base = ctx
 	defer rt.state.Close()

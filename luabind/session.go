@@ -102,18 +102,16 @@ func expression(chunk string) (rest string, wantsValue bool) {
 func Incomplete(chunk string) bool {
 	chunk, _ = expression(chunk)
 	for _, form := range []string{"return " + chunk, chunk} {
-		if _, err := parseChunk(form); err == nil {
+		if parseChunk(form) == nil {
 			return false
 		}
 	}
-	_, asValue := parseChunk("return " + chunk)
-	_, asStatement := parseChunk(chunk)
-	return endsEarly(asValue) || endsEarly(asStatement)
+	return endsEarly(parseChunk("return "+chunk)) || endsEarly(parseChunk(chunk))
 }
 
 // call runs a chunk under ctx and shows what it returned.
 func (s *Session) call(ctx context.Context, proto *lua.FunctionProto, args []lua.LValue, show bool) ([]string, error) {
-	rt, L := s.rt, s.rt.state
+	L := s.rt.state
 	s.enter(ctx)
 	f := L.NewFunctionFromProto(proto)
 	f.Env = s.scope.env
@@ -128,7 +126,7 @@ func (s *Session) call(ctx context.Context, proto *lua.FunctionProto, args []lua
 		shown, err = s.show(stackValues(L))
 	}
 	L.SetTop(0)
-	return shown, s.outcome(rt, ctx, err)
+	return shown, s.outcome(ctx, err)
 }
 
 // enter makes ctx the context of all that follows.
@@ -144,7 +142,8 @@ func (s *Session) enter(ctx context.Context) {
 }
 
 // outcome says how a chunk ended.
-func (s *Session) outcome(rt *Runtime, ctx context.Context, err error) error {
+func (s *Session) outcome(ctx context.Context, err error) error {
+	rt := s.rt
 	var raised *lua.ApiError
 	switch {
 	case rt.usage != nil:

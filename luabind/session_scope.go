@@ -138,12 +138,16 @@ func all(names []string, ok func(string) bool) bool {
 	return true
 }
 
-// parseChunk parses within the bounds of a script.
-func parseChunk(chunk string) ([]ast.Stmt, error) {
-	if len(chunk) > maxSource || tooDeep([]byte(chunk)) > 0 {
-		return nil, &SyntaxError{Message: "too large"}
+// parseChunk tells how a chunk fails to parse, within the bounds of a script.
+func parseChunk(chunk string) error {
+	if len(chunk) > maxSource {
+		return &SyntaxError{Message: "too large"}
 	}
-	return parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
+	if line, what := tooDeep([]byte(chunk)); line > 0 {
+		return &SyntaxError{File: SessionName, Line: line, Message: what}
+	}
+	_, err := parse.Parse(bytes.NewReader([]byte(chunk)), SessionName)
+	return err
 }
 
 // endsEarly tells that the parser came to the end and wanted more. A string in

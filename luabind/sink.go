@@ -30,7 +30,8 @@ func sinkModule(rt *Runtime) Module {
 			"start", "(options?: sink.Options): sink.Server",
 			"Starts a server that takes every message and keeps it in memory, until the test case or the script ends. " +
 				"Each rule of `fail` makes it fail at a stage; the first that applies counts. Recipients that ask for a failure, as 550@ or drop-after-dot@, get it too.",
-			`local s = sink.start{ fail = { { rcpt = "*@slow.test", code = 451, first = 2 }, { nth = 7, stage = "after_dot", action = "drop" } } }`, rt.sinkStart,
+			"local s = sink.start{ fail = { { rcpt = \"*@slow.test\", code = 451, first = 2 }, { nth = 7, stage = \"after_dot\", action = \"drop\" } } }\n" +
+				"local conn = smtp.connect(s.url)\nconn:mail(\"me@x.test\")\nprint((conn:rcpt(\"ann@slow.test\"))) --> 451", rt.sinkStart,
 		}},
 		Classes: []Class{sinkClass(rt)},
 		Types: []string{
@@ -45,13 +46,13 @@ func sinkClass(rt *Runtime) Class {
 		Name: sinkClassName,
 		Doc:  "A server for trials. What it caught are parsed messages whose `envelope` is that of the session: from, to, and also relay and host (which way the script meant it to go), user (who logged in), tls.",
 		Methods: []Function{
-			{"count", "(self: sink.Server): integer", "Tells how many messages were taken.", `print(s:count())`, rt.sinkCount},
-			{"messages", "(self: sink.Server): fun(): mime.Part?", "Iterates over what was taken, oldest first.", "for m in s:messages() do print(m.Subject, m.envelope.to[1]) end", rt.sinkMessages},
-			{"find", "(self: sink.Server, query?: sink.Query): mime.Part?", "Gives the first message that fits, or with nth a later one; nil when there is none.", `local m = s:find{ to = "ann@x.test" }`, rt.sinkFind},
-			{"all", "(self: sink.Server, query?: sink.Query): mime.Part[]", "Lists the messages that fit.", `print(#s:all{ subject = "Hello*" })`, rt.sinkAll},
-			{"wait", "(self: sink.Server, count: integer, timeout?: number|string)", "Waits until that many messages were taken; raises `timeout` when they don't come (default 10s).", `s:wait(0)`, rt.sinkWait},
-			{"transcript", "(self: sink.Server): string", "Gives what was said, session by session, without contents and secrets.", `print(s:transcript())`, rt.sinkTranscript},
-			{"clear", "(self: sink.Server)", "Forgets messages and transcript. Rules go on counting.", `s:clear()`, rt.sinkClear},
+			{"count", "(self: sink.Server): integer", "Tells how many messages were taken.", `print(s:count()) --> 1`, rt.sinkCount},
+			{"messages", "(self: sink.Server): fun(): mime.Part?", "Iterates over what was taken, oldest first.", "for m in s:messages() do print(m.Subject, m.envelope.to[1]) end --> Hello Ann ann@x.test", rt.sinkMessages},
+			{"find", "(self: sink.Server, query?: sink.Query): mime.Part?", "Gives the first message that fits, or with nth a later one; nil when there is none.", "local m = s:find{ to = \"ann@x.test\" }\nprint(m.Subject) --> Hello Ann", rt.sinkFind},
+			{"all", "(self: sink.Server, query?: sink.Query): mime.Part[]", "Lists the messages that fit.", `print(#s:all{ subject = "Hello*" }) --> 1`, rt.sinkAll},
+			{"wait", "(self: sink.Server, count: integer, timeout?: number|string)", "Waits until that many messages were taken; raises `timeout` when they don't come (default 10s).", `s:wait(1, "5s")`, rt.sinkWait},
+			{"transcript", "(self: sink.Server): string", "Gives what was said, session by session, without contents and secrets.", `print(s:transcript():match("RCPT[^\r\n]*")) --> RCPT TO:<ann@x.test>`, rt.sinkTranscript},
+			{"clear", "(self: sink.Server)", "Forgets messages and transcript. Rules go on counting.", "s:clear()\nprint(s:count()) --> 0", rt.sinkClear},
 			{"close", "(self: sink.Server)", "Closes the server. What it took stays readable.", `s:close()`, rt.sinkClose},
 		},
 		Fields: []Field{

@@ -73,6 +73,6 @@ func (t *sourceText) tree() []ast.Stmt {
 	if err != nil {
 		return nil
 	}
-	settleTables(chunk)
-	return splitLoops(chunk)
+	mend(chunk)
+	return chunk
 }

@@ -16,7 +16,9 @@ const templateClassName = "template.Template"
 // templateModule is `template`: texts with gaps, filled from rows.
 func templateModule(rt *Runtime) Module {
 	return Module{
-		Name: "template", Doc: "Texts with gaps, in the language of Go's templates: `{{.name}}`, `{{if .x}}…{{end}}`, `{{range .items}}…{{end}}`.",
+		Name: "template", Doc: "Texts with gaps, in the language of Go's templates: `{{.name}}`, `{{if .x}}…{{end}}`, `{{range .items}}…{{end}}`. " +
+			"Functions, here and in `mime.template`: `upper`, `lower`, `trim`, `title`; `default \"friend\" .name`, `has . \"name\"`; `date \"%d.%m.%Y\" .when`, `number \"#,##0.00\" .price`, `join \", \" .tags`; " +
+			"`urlencode .email` for a part of a link, `json .items` for a script; `sha256 .email`, `hmac \"sha256\" .secret .id`; and those of the language, such as `printf`, `len`, `index`, `eq`, `and`, `not`.",
 		Functions: []Function{
 			{"load", "(path: string): template.Template",
 				"Reads a template from a file. Values are escaped by their place in the page when its name ends in .html, else not at all.",

@@ -57,3 +57,14 @@ func TestTemplateErrorKinds(t *testing.T) {
 		t.Errorf("%v does not name %s", err, missing)
 	}
 }
+
+// TestTemplateFunctionsEverywhere: what the module's documentation names works in both kinds of templates.
+func TestTemplateFunctionsEverywhere(t *testing.T) {
+	const gaps = `{{.email | urlencode}} {{.items | json}} {{hmac "sha256" "k" .id | printf "%.6s"}} {{.price | number "#,##0.00"}} {{.when | date "%d.%m.%Y"}} {{.none | default "-"}} {{join "+" .items}}`
+	const row = `{ email = "a+b@x.example", items = { "a", 1 }, id = 7, price = 1234.5, when = require("time").parse("2026-10-05T10:00+02:00") }`
+	const want = `a%2Bb%40x.example ["a",1] 9c737d 1,234.50 05.10.2026 - a+1`
+	checkBinding(t, map[string]string{
+		`print(require("template").new([[` + gaps + `]]):render` + row + `)`:                                                                want,
+		`print(mime.template{ from = "a@x.example", to = "b@x.example", subject = "s", text = [[` + gaps + `]] }:render` + row + `:text())`: want,
+	})
+}

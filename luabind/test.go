@@ -88,7 +88,7 @@ func testClass(rt *Runtime) Class {
 			{"golden", "(self: test.T, name: string, content: string|mime.Part)", "Compares a message or a text with the file of that name in the folder testdata beside the test. What differs from run to run (Date, Message-ID, boundaries, made identifiers, DKIM signatures) is masked. `moonpost test --update` writes the file.", `t:golden("hello.txt", "Hello\n")`, rt.testGolden},
 			{"fail", "(self: test.T, text: string)", "Fails.", `if #arg > 9 then t:fail("too many") end`, rt.testFail},
 			{"skip", "(self: test.T, reason: string)", "Ends the case as one that cannot be checked here.", `if env.get("NETWORK") == "none" then t:skip("no network") end`, rt.testSkip},
-			{"log", "(self: test.T, ...: any)", "Writes a line that is shown with a failure and with --verbose, as print does.", `t:log("so far")`, rt.testLog},
+			{"log", "(self: test.T, ...: any)", "Writes a line that is shown with a failure and with --verbose, as print does.", `t:log("so far") --> so far`, rt.testLog},
 			{"defer", "(self: test.T, body: fun())", "Runs at the end of the case, however it ends; the last one first.", `t:defer(function() os.remove("x") end)`, rt.testDefer},
 			{"tempdir", "(self: test.T): string", "Gives a new empty folder, which goes with the case.", `local folder = t:tempdir()`, rt.testTempDir},
 			{"run", "(self: test.T, script: string, options?: test.RunOptions): test.Run",

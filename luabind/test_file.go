@@ -90,9 +90,8 @@ func (f *TestFile) Run(n int) TestResult {
 	begin, opened := rt.host.Mono(), len(rt.open)
 	stop := f.limit()
 	self := rt.newObject(rt.state, testClassName, c)
-	whole := true
 	for _, body := range append(slices.Clone(rt.bench.before), c.fn) {
-		if whole = f.call(c, body, self); !whole {
+		if !f.call(c, body, self) {
 			break
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,31 +39,6 @@ func runTests(t *testing.T, source string, testing Testing) ([]TestResult, error
 		results = append(results, file.Run(i))
 	}
 	return results, nil
-}
-
-// TestTestingExamplesRun runs the examples of the modules test and sink, in a case.
-func TestTestingExamplesRun(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for name, text := range map[string]string{"news.lua": "", filepath.Join("testdata", "hello.txt"): "Hello\n"} {
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, m := range []Module{testModule(nil), sinkModule(nil)} {
-		for name, f := range rowsOf(m) {
-			source := "local test, sink = require \"test\", require \"sink\"\n" + f.Example
-			if m.Name == "sink" || strings.HasPrefix(name, testClassName) {
-				source = "local test, sink = require \"test\", require \"sink\"\ntest.case(\"x\", function(t) local s, list = sink.start(), { 1 } " + f.Example + "\nend)"
-			}
-			results, err := runTests(t, source, Testing{})
-			if err != nil || slices.ContainsFunc(results, func(r TestResult) bool { return len(r.Failures) > 0 }) {
-				t.Errorf("%s: %v %+v\n%s", name, err, results, f.Example)
-			}
-		}
-	}
 }
 
 func TestCompareValues(t *testing.T) {

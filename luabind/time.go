@@ -85,7 +85,7 @@ func (rt *Runtime) timeParse(L *lua.LState) int {
 	} else {
 		checkOptions(L, call, 2, &o)
 	}
-	t, err := timeFrom(call, L.Get(1), o)
+	t, err := timeFrom(L.Get(1), o)
 	if err != nil {
 		raise(L, callFault(call, err))
 	}
@@ -93,7 +93,7 @@ func (rt *Runtime) timeParse(L *lua.LState) int {
 }
 
 // timeFrom reads a date in any of the forms that time.parse takes.
-func timeFrom(call string, v lua.LValue, o timeParseOptions) (time.Time, error) {
+func timeFrom(v lua.LValue, o timeParseOptions) (time.Time, error) {
 	loc, err := data.Zone(o.Zone)
 	if err != nil {
 		return time.Time{}, err

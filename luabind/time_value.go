@@ -60,6 +60,10 @@ func (rt *Runtime) timeClass() Class {
 			"__lt":  timeCompare(time.Time.Before),
 			"__le":  timeCompare(func(a, b time.Time) bool { return !a.After(b) }),
 			"__add": rt.timePlus, "__sub": rt.timeMinus,
+			"__newindex": func(L *lua.LState) int {
+				raiseArgument(L, "time.Time: a time never changes; time:add gives another")
+				return 0
+			},
 		},
 	}
 }

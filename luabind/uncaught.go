@@ -9,6 +9,10 @@ import (
 // uncaught is the message handler of the script's top level: it runs while
 // the failed calls still stand and so can tell where the error came from.
 func uncaught(L *lua.LState) int {
+	if err := stopped(L.Context()); err != nil {
+		L.Push(errorObject(L, err))
+		return 1
+	}
 	rt := runtimeOf(L)
 	return rt.pushError(L, rt.noted(L, 1, L.Get(1)))
 }

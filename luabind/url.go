@@ -42,8 +42,8 @@ type urlParts struct {
 }
 
 func urlEncode(L *lua.LState) int {
-	text, ok := csvField(L.Get(1))
-	if !ok || L.Get(1) == lua.LNil {
+	text, ok := wordText(L.Get(1))
+	if !ok {
 		raiseArgument(L, "url.encode: text must be a string, a number or a boolean, got "+describe(L.Get(1)))
 	}
 	L.Push(lua.LString(data.EncodeURL(text)))
@@ -187,8 +187,8 @@ func queryTexts(name string, v lua.LValue) ([]string, error) {
 
 func queryText(name string, v lua.LValue) (string, error) {
 	n, isNumber := v.(lua.LNumber)
-	text, ok := csvField(v)
-	if !ok || v == lua.LNil || isNumber && (math.IsNaN(float64(n)) || math.IsInf(float64(n), 0)) {
+	text, ok := wordText(v)
+	if !ok || isNumber && (math.IsNaN(float64(n)) || math.IsInf(float64(n), 0)) {
 		return "", fmt.Errorf("the query's %s must be a string, a number or a boolean, got %s", optQuote(name), describe(v))
 	}
 	return text, nil

@@ -267,8 +267,8 @@ func TestMatch(t *testing.T) {
 		}
 	}
 	begin := time.Now()
-	Match(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000))
-	if took := time.Since(begin); took > time.Second {
+	matches := Match(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 5000))
+	if took := time.Since(begin); matches || took > time.Second {
 		t.Errorf("a pattern took %v", took)
 	}
 }

@@ -29,7 +29,7 @@ func (s *trialSession) auth(argument string) { // RFC 4954 §4
 		return
 	}
 	var user, password string
-	ok := true
+	var ok bool
 	switch mechanism {
 	case "PLAIN":
 		answer, answered := s.ask("", initial, given)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func checkFlags(parser *kong.Kong) []*kong.Flag { return commandFlags(parser, "c
 
 // run checks every script and gives the exit status.
 func (c *checkCmd) run(p *process) int {
-	scripts, err := c.expand()
+	scripts, err := c.expand(p)
 	if err != nil {
 		return p.usage(err)
 	}
@@ -94,7 +95,8 @@ func (c *checkCmd) run(p *process) int {
 	life := p.live(0, time.Second)
 	defer life.stop()
 	for _, name := range scripts {
-		result, err := c.check(p, life, name)
+		static := c.Static || isTest(name)
+		result, err := c.check(p, life, name, static)
 		var usage *luabind.UsageError
 		switch {
 		case errors.As(err, &usage):
@@ -105,13 +107,13 @@ func (c *checkCmd) run(p *process) int {
 		case err != nil:
 			return p.usage(err)
 		}
-		out.result(name, result, c.Static || isTest(name))
+		out.result(name, result, static)
 	}
 	return out.end(len(scripts))
 }
 
-// expand lists the scripts, those of folders by name.
-func (c *checkCmd) expand() ([]string, error) {
+// expand lists the scripts, those of folders by name. What others require is read with them, and no script.
+func (c *checkCmd) expand(p *process) ([]string, error) {
 	if len(c.scripts) == 0 {
 		return nil, errors.New("check: which script? usage: moonpost check [flags] SCRIPT… [arguments]")
 	}
@@ -129,9 +131,28 @@ func (c *checkCmd) expand() ([]string, error) {
 		if len(found) == 0 {
 			return nil, fmt.Errorf("check: there is no .lua file below %s", name)
 		}
-		scripts = append(scripts, found...)
+		scripts = append(scripts, c.withoutModules(p, found)...)
 	}
 	return scripts, nil
+}
+
+// withoutModules leaves out the files that others require.
+func (c *checkCmd) withoutModules(p *process, files []string) []string {
+	modules := map[string]bool{}
+	for _, name := range files {
+		script, err := (&runCmd{script: name}).load(p)
+		if err != nil {
+			continue
+		}
+		result, err := c.host(p).Check(context.Background(), script, luabind.CheckOptions{Static: true})
+		if err != nil {
+			continue
+		}
+		for _, file := range result.Modules {
+			modules[filepath.Clean(file)] = true
+		}
+	}
+	return slices.DeleteFunc(files, func(name string) bool { return modules[filepath.Clean(name)] })
 }
 
 // scriptsBelow lists the .lua files of a folder; hidden folders are left out.
@@ -152,22 +173,27 @@ func scriptsBelow(folder string) (scripts []string, err error) {
 
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.lua") }
 
+// host is what a check takes from its surroundings.
+func (c *checkCmd) host(p *process) *luabind.Host {
+	stdout := p.stdout
+	if c.JSON {
+		stdout = p.stderr
+	}
+	return &luabind.Host{
+		Stdout: stdout, Stderr: p.stderr, LookupEnv: p.lookupEnv, Wall: p.wall, Mono: p.mono, Rand: p.rand,
+		Logger: p.logger(p.stderr, c.JSON), HostFlags: (&runCmd{}).flagNames(p),
+	}
+}
+
 // check checks one script.
-func (c *checkCmd) check(p *process, life *life, name string) (luabind.CheckResult, error) {
+func (c *checkCmd) check(p *process, life *life, name string, static bool) (luabind.CheckResult, error) {
 	source := runCmd{script: name, words: c.words, passed: c.passed}
 	script, err := source.load(p)
 	if err != nil {
 		return luabind.CheckResult{}, err
 	}
-	stdout := p.stdout
-	if c.JSON {
-		stdout = p.stderr
-	}
-	host := &luabind.Host{
-		Stdout: stdout, Stderr: p.stderr, LookupEnv: p.lookupEnv, Wall: p.wall, Mono: p.mono, Rand: p.rand,
-		Logger: p.logger(p.stderr, c.JSON), HostFlags: source.flagNames(p),
-	}
-	options := luabind.CheckOptions{Static: c.Static || isTest(name), Timeout: time.Duration(c.Timeout), Env: c.Env, Print: c.Print}
+	host := c.host(p)
+	options := luabind.CheckOptions{Static: static, Timeout: time.Duration(c.Timeout), Env: c.Env, Print: c.Print}
 	done := make(chan luabind.CheckResult, 1)
 	_, err = life.wait(func(ctx context.Context) (luabind.Outcome, error) {
 		result, err := host.Check(ctx, script, options)

@@ -40,6 +40,8 @@ var exampleOutput = map[string]string{
 	"21-bounces.lua":          `(?s)^bounce\tabout <news-7@example.org>\tfrom mx.example.org\ngone@example.com\t5.1.1\tstrike it off\t550 5.1.1.*sales@example.org\t5.2.2\tkeep it\t552 5.2.2 mailbox full\n$`,
 	"22-mailbox.lua":          `(?s)bounce\tgone@example.com\t<news-7@example.org>\nautomatic\tnews@example.com\tWhat is new\nletter\tann@example.com\tAW: Lunch\?\nautomatic\t.*Ann Müller <ann@example.com>, bob@example.net\tRe: Lunch\?\t<lunch-2@example.com>.*asked:\r?\n> Shall we meet at one\? Bob says that he knows a place.\r?\n>\r?\n> From here it is five minutes.`,
 	"25-tested.lua":           `^(\S+\ttold\n){6}$`,
+	"26-json-and-time.lua":    `(?s)^1\tAnn Lee\t2026-09-30T00:00:00Z\tis told\n2\tBob Mori\t2026-10-31T12:00:00\+09:00\thas time\n3\tCem Uçar\thas no end\n`,
+	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 

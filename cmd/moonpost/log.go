@@ -8,16 +8,22 @@ import (
 	"github.com/lmittmann/tint"
 )
 
-// logger writes for people, in colour on a terminal, or as JSON lines.
+// logger writes everything for people, in colour on a terminal, or as JSON lines.
 func (p *process) logger(w io.Writer, asJSON bool) *slog.Logger {
+	return p.loggerFrom("debug", w, asJSON)
+}
+
+// loggerFrom leaves out what is below a level: debug, info, warn or error.
+func (p *process) loggerFrom(least string, w io.Writer, asJSON bool) *slog.Logger {
+	level := map[string]slog.Level{"debug": slog.LevelDebug, "warn": slog.LevelWarn, "error": slog.LevelError}[least] // info is 0
 	var change func([]string, slog.Attr) slog.Attr
 	if p.rehearsal != nil {
 		change = withoutTime
 	}
 	if asJSON {
-		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: change}))
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: change}))
 	}
-	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: slog.LevelDebug, TimeFormat: time.TimeOnly, NoColor: !p.terminal, ReplaceAttr: change}))
+	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !p.terminal, ReplaceAttr: change}))
 }
 
 // withoutTime keeps what a test compares the same from run to run.

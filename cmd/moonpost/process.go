@@ -31,6 +31,8 @@ type process struct {
 	rand           io.Reader
 	signals        chan os.Signal
 	tempDir        func(pattern string) (string, error)
+	memory         func() int64                                     // what the machine or its cgroup has, in octets; 0: not known
+	limitMemory    func(octets int64)                               // asks the collector to stay below it
 	executable     func() (string, error)                           // this program
 	sleep          func(ctx context.Context, d time.Duration) error // nil: the real wait
 	rehearsal      *rehearsal                                       // nil: not run by a test
@@ -55,6 +57,12 @@ func systemProcess() *process {
 		lookupEnv:      os.LookupEnv, wall: time.Now, mono: time.Now, rand: rand.Reader,
 		signals: make(chan os.Signal, 2),
 		tempDir: func(pattern string) (string, error) { return os.MkdirTemp("", pattern) },
+		memory:  machineMemory,
+	}
+	p.limitMemory = func(octets int64) {
+		if os.Getenv("GOMEMLIMIT") == "" {
+			debug.SetMemoryLimit(octets)
+		}
 	}
 	p.executable = os.Executable
 	p.rehearse(readRehearsal(os.Getenv(rehearsalVariable)))

@@ -44,7 +44,7 @@ func openHistory(p *process, none bool) *history {
 		h.lines = h.lines[n-historyLines:]
 	}
 	if bytes.Count(data, []byte("\n")) > 2*historyLines {
-		_ = os.WriteFile(h.file, []byte(strings.Join(h.lines, "\n")+"\n"), 0o600)
+		_ = os.WriteFile(h.file, []byte(strings.Join(h.lines, "\n")+"\n"), 0o600) //nolint:gosec // the user's own state folder
 	}
 	return h
 }

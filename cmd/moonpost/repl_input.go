@@ -38,9 +38,9 @@ type terminal struct {
 
 // newTerminal puts the history and the completion on the terminal.
 func newTerminal(complete liner.WordCompleter, h *history) *terminal {
-	cooked, _ := liner.TerminalMode() //nolint:errcheck // nil is checked where it is used
+	cooked, _ := liner.TerminalMode()
 	t := &terminal{state: liner.NewLiner(), cooked: cooked}
-	t.raw, _ = liner.TerminalMode() //nolint:errcheck // as above
+	t.raw, _ = liner.TerminalMode()
 	t.state.SetCtrlCAborts(true)
 	t.state.SetTabCompletionStyle(liner.TabPrints)
 	t.state.SetWordCompleter(complete)

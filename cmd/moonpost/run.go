@@ -24,6 +24,7 @@ type runCmd struct {
 	Grace    span    `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
 	Trace    string  `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
 	JSON     bool    `name:"json" help:"Log as JSON lines."`
+	LogLevel string  `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Leave out what is logged below this level: debug, info (default), warn or error."`
 
 	confinement
 
@@ -82,11 +83,11 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 	return &luabind.Host{
 		Stdin: p.stdin, Stdout: screen.writer(p.stdout), Stderr: screen.writer(p.stderr),
 		LookupEnv: p.lookupEnv, Wall: p.wall, Mono: p.mono, Rand: p.rand,
-		Logger:   p.logger(screen.writer(p.stderr), c.JSON),
+		Logger:   p.loggerFrom(c.LogLevel, screen.writer(p.stderr), c.JSON),
 		Outbound: luabind.Outbound{Dry: c.DryRun, Redirect: c.Redirect},
 		Sleep:    p.sleep,
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
-		HostFlags: c.flagNames(p), Sandbox: c.sandbox(),
+		HostFlags: c.flagNames(p), Sandbox: c.sandbox(), MaxMemory: c.MaxMemory.of(p),
 	}
 }
 

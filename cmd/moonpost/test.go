@@ -168,17 +168,16 @@ func (t *testRun) all(ctx context.Context, files []string) (status int, err erro
 		return statusUsage, nil
 	}
 	t.summary()
-	if err := t.junit(); err != nil {
+	switch err := t.junit(); {
+	case err != nil:
 		t.p.complain("test: "+err.Error(), "")
-		return statusScript, nil
-	}
-	if ctx.Err() != nil {
+		status = statusScript
+	case ctx.Err() != nil:
 		return 0, context.Cause(ctx)
+	case t.count("failed") > 0:
+		status = statusRefused
 	}
-	if t.count("failed") > 0 {
-		return statusRefused, nil
-	}
-	return statusDone, nil
+	return status, nil
 }
 
 func (t *testRun) count(outcome string) (n int) {

@@ -21,7 +21,8 @@ func Example() {
 		Globals: map[string][]string{"print": nil},
 		Near:    func(string, []string) string { return "print" },
 	}
-	for _, f := range lint.Check(&lint.File{Name: "hello.lua", Source: []byte(source), Chunk: chunk}, world) {
+	findings, _ := lint.Check(&lint.File{Name: "hello.lua", Source: []byte(source), Chunk: chunk}, world)
+	for _, f := range findings {
 		fmt.Printf("%s:%d:%d: %s\n", f.File, f.Line, f.Column, f.Message)
 	}
 	// Output: hello.lua:2:1: unknown global "prnt"; did you mean "print"?

@@ -87,8 +87,9 @@ type Field struct {
 	Check func(call, prefix string, v lua.LValue) (message, hint string)
 }
 
-// Check reads a program and the modules that it requires, and gives what it finds, sorted by file and line.
-func Check(main *File, w *World) []Finding {
+// Check reads a program and the modules that it requires, and gives what it finds, sorted by file and line, and the
+// modules' files.
+func Check(main *File, w *World) (findings []Finding, modules []string) {
 	p := &program{
 		world: w, assigned: map[string]bool{}, read: map[string]bool{}, fields: map[string]bool{},
 		written: map[string]bool{}, loading: map[string]bool{}, lacking: map[string]bool{},
@@ -97,15 +98,20 @@ func Check(main *File, w *World) []Finding {
 	for i := 0; i < len(p.files); i++ { // files grow while modules are found
 		p.files[i].resolve()
 	}
-	for _, f := range p.files {
+	for i, f := range p.files {
+		if i > 0 {
+			modules = append(modules, f.Name)
+		}
 		f.values = map[ast.Expr]value{} // only now it is known what never changes
 		f.check()
 	}
-	findings := p.findings
+	findings = p.findings
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(p.order(a.File), p.order(b.File)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return slices.DeleteFunc(slices.Compact(findings), func(f Finding) bool { return f.Note && certain(findings, f) })
+	findings = slices.Compact(findings)
+	doubtful := func(f Finding) bool { return f.Note && certain(findings, f) }
+	return slices.DeleteFunc(slices.Clone(findings), doubtful), modules
 }
 
 // certain tells whether the same is found in that line without doubt.

@@ -215,7 +215,10 @@ func (f *file) checkFlag(key *ast.StringExpr, decl *ast.TableExpr) {
 
 // near gives the name that was probably meant, or "": the nearest, else the one that the name abbreviates.
 func (p *program) near(name string, names []string) string {
-	if near := p.world.Near(name, names); near != "" || len(name) < 3 {
+	if len(name) < 3 {
+		return ""
+	}
+	if near := p.world.Near(name, names); near != "" {
 		return near
 	}
 	short := ""

@@ -40,51 +40,70 @@
 local sink_Server = {}
 
 ---Tells how many messages were taken.
----@param self sink.Server
+---```lua
+---print(s:count()) --> 0
+---```
 ---@return integer
-function sink_Server:count(self) end
+function sink_Server:count() end
 
 ---Iterates over what was taken, oldest first.
----@param self sink.Server
+---```lua
+---for m in s:messages() do print(m.Subject, m.envelope.to[1]) end
+---```
 ---@return fun(): mime.Part?
-function sink_Server:messages(self) end
+function sink_Server:messages() end
 
 ---Gives the first message that fits, or with nth a later one; nil when there is none.
----@param self sink.Server
+---```lua
+---local m = s:find{ to = "ann@x.test" }
+---```
 ---@param query? sink.Query
 ---@return mime.Part?
-function sink_Server:find(self, query) end
+function sink_Server:find(query) end
 
 ---Lists the messages that fit.
----@param self sink.Server
+---```lua
+---print(#s:all{ subject = "Hello*" }) --> 0
+---```
 ---@param query? sink.Query
 ---@return mime.Part[]
-function sink_Server:all(self, query) end
+function sink_Server:all(query) end
 
 ---Waits until that many messages were taken; raises `timeout` when they don't come (default 10s).
----@param self sink.Server
+---```lua
+---s:wait(0)
+---```
 ---@param count integer
 ---@param timeout? number|string
-function sink_Server:wait(self, count, timeout) end
+function sink_Server:wait(count, timeout) end
 
 ---Gives what was said, session by session, without contents and secrets.
----@param self sink.Server
+---```lua
+---local text = s:transcript()
+---```
 ---@return string
-function sink_Server:transcript(self) end
+function sink_Server:transcript() end
 
 ---Forgets messages and transcript. Rules go on counting.
----@param self sink.Server
-function sink_Server:clear(self) end
+---```lua
+---s:clear()
+---```
+function sink_Server:clear() end
 
 ---Closes the server. What it took stays readable.
----@param self sink.Server
-function sink_Server:close(self) end
+---```lua
+---s:close()
+---```
+function sink_Server:close() end
 
 ---Servers on loopback that catch all mail and fail by rule, for tests.
 ---@class sinklib
 local sink = {}
 
 ---Starts a server that takes every message and keeps it in memory, until the test case or the script ends. Each rule of `fail` makes it fail at a stage; the first that applies counts. Recipients that ask for a failure, as 550@ or drop-after-dot@, get it too.
+---```lua
+---local s = sink.start{ fail = { { rcpt = "*@slow.test", code = 451, first = 2 }, { nth = 7, stage = "after_dot", action = "drop" } } }
+---```
 ---@param options? sink.Options
 ---@return sink.Server
 function sink.start(options) end

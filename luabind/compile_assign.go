@@ -1,0 +1,86 @@
+package luabind
+
+import (
+	"fmt"
+
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// settleAssignments mends two statements.
+//
+//	a, b = b, a
+//
+// becomes a local for each value and one assignment after the other.
+//
+// QUIRK: gopher-lua 1.1.2 stores a value into a local before the values after it are computed.
+//
+//	local print = function(...) print("log:", ...) end
+//
+// gets a second value, nil, that is dropped.
+//
+// QUIRK: gopher-lua 1.1.2 takes it for a local function, in which its own name is known.
+func settleAssignments(stmt ast.Stmt) ast.Stmt {
+	switch s := stmt.(type) {
+	case *ast.AssignStmt:
+		if len(s.Lhs) > 1 && len(s.Rhs) > 1 && namesOne(s.Lhs) {
+			return splitAssignment(s)
+		}
+	case *ast.LocalAssignStmt:
+		if len(s.Names) == 1 && len(s.Exprs) == 1 && s.LastLine() == 0 { // the parser gives local functions a last line
+			if _, ok := s.Exprs[0].(*ast.FunctionExpr); ok {
+				s.Exprs = append(s.Exprs, onLine(&ast.NilExpr{}, s.Line()))
+			}
+		}
+	}
+	return stmt
+}
+
+// namesOne tells whether one of the targets is a name.
+func namesOne(targets []ast.Expr) bool {
+	for _, target := range targets {
+		if _, ok := target.(*ast.IdentExpr); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// splitAssignment makes a do block in which all is computed before it is
+// assigned: the objects and keys of the targets, then the values.
+func splitAssignment(s *ast.AssignStmt) ast.Stmt {
+	line := s.Lhs[0].Line()
+	do := &ast.DoBlockStmt{}
+	remember := func(names []string, values []ast.Expr) {
+		local := &ast.LocalAssignStmt{Names: names, Exprs: values}
+		local.SetLine(line)
+		local.SetLastLine(line)
+		do.Stmts = append(do.Stmts, local)
+	}
+	for i, target := range s.Lhs {
+		if field, ok := target.(*ast.AttrGetExpr); ok {
+			object, key := fmt.Sprintf("(object %d)", i), fmt.Sprintf("(key %d)", i)
+			remember([]string{object, key}, []ast.Expr{field.Object, field.Key})
+			field.Object = onLine(&ast.IdentExpr{Value: object}, line)
+			if _, constant := field.Key.(*ast.StringExpr); !constant {
+				field.Key = onLine(&ast.IdentExpr{Value: key}, line)
+			}
+		}
+	}
+	names := make([]string, len(s.Lhs))
+	for i := range names {
+		names[i] = fmt.Sprintf("(value %d)", i)
+	}
+	remember(names, s.Rhs)
+	for i := len(names) - 1; i >= 0; i-- { // the order of PUC Lua
+		value := onLine(&ast.IdentExpr{Value: names[i]}, line)
+		do.Stmts = append(do.Stmts, onLine(&ast.AssignStmt{Lhs: s.Lhs[i : i+1], Rhs: []ast.Expr{value}}, line))
+	}
+	return onLine(do, line)
+}
+
+// onLine gives a node its line.
+func onLine[N ast.PositionHolder](node N, line int) N {
+	node.SetLine(line)
+	node.SetLastLine(line)
+	return node
+}
