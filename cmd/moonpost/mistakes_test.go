@@ -57,6 +57,7 @@ func runMistake(t *testing.T, script string) []byte {
 		wall:      func() time.Time { return time.Unix(0, 0).UTC() }, mono: time.Now, rand: zeroReader{},
 		signals: make(chan os.Signal, 1),
 		tempDir: func(string) (string, error) { return t.TempDir(), nil },
+		memory:  func() int64 { return 0 },
 	}
 	if status := p.main(); status != statusScript && status != statusUsage {
 		t.Errorf("status %d", status)
