@@ -11,7 +11,7 @@ import (
 )
 
 // update rewrites the goldens of this package.
-var update = flag.Bool("update", false, "rewrite golden files") //nolint:gochecknoglobals // a flag of go test
+var update = flag.Bool("update", false, "rewrite golden files")
 
 // TestMistakes runs testdata/mistakes/*.lua, scripts with a mistake that a
 // beginner makes, and compares all that is printed with the .txt beside.
@@ -27,7 +27,7 @@ func TestMistakes(t *testing.T) {
 			got := runMistake(t, script)
 			golden := strings.TrimSuffix(script, ".lua") + ".txt"
 			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil { //nolint:gosec // a golden file
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
