@@ -39,7 +39,7 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 		return nil, nil, &SyntaxError{File: name, Line: line, Message: what}
 	}
 	chunk = change(chunk)
-	mend(chunk)
+	settle(chunk)
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
@@ -47,8 +47,8 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 	return chunk, proto, nil
 }
 
-// mend changes what gopher-lua would compile wrongly.
-func mend(chunk []ast.Stmt) {
+// settle rewrites what gopher-lua compiles wrongly.
+func settle(chunk []ast.Stmt) {
 	settleTables(chunk)
 	splitLiterals(chunk)
 	eachStatement(chunk, splitLoop)

@@ -116,8 +116,8 @@ func pushSource(t *lua.LTable, dbg *lua.Debug, f *lua.LFunction) {
 		what, short = "Lua", f.Proto.SourceName
 		first, last = f.Proto.LineDefined, f.Proto.LastLineDefined
 		source = "@" + short
-		if strings.HasPrefix(short, "[string ") {
-			source = short
+		if text, ok := strings.CutPrefix(short, `[string "`); ok {
+			source = strings.TrimSuffix(text, `"]`) // cut where the text was long
 		}
 		if dbg.What == "main" || first == 0 {
 			what = "main"

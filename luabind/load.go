@@ -16,7 +16,7 @@ func (rt *Runtime) loadfile(L *lua.LState) int {
 		L.Push(lua.LString("cannot open " + text))
 		return 2
 	}
-	return loadText(L, source, file)
+	return loadText(L, source, "@"+file)
 }
 
 // chunk reads the file that is the first argument, or standard input.

@@ -101,7 +101,7 @@ func (b *optBinder) checkScalar(f *optField, v lua.LValue) error {
 		want = "a whole number"
 	}
 	n, ok := v.(lua.LNumber)
-	if !ok || math.IsNaN(float64(n)) || (f.kind == optWhole && !optIsWhole(float64(n))) {
+	if !ok || math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) || (f.kind == optWhole && !optIsWhole(float64(n))) {
 		return b.wrong(f, want, v)
 	}
 	return b.checkRange(f, float64(n), v)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"reflect"
 	"time"
 
@@ -177,15 +177,17 @@ func sinkRules(call string, list *lua.LTable) (rules []sink.Rule, err error) {
 func thisSink(L *lua.LState) *luaSink { return checkObject[*luaSink](L, 1, sinkClassName) }
 
 func (s *luaSink) field(name string) lua.LValue {
-	host, port, _ := net.SplitHostPort(s.trial.Addr())
+	at, err := netip.ParseAddrPort(s.trial.Addr())
+	if err != nil { // it listens on an address of loopback
+		return nil
+	}
 	switch name {
 	case "address":
 		return lua.LString(s.trial.Addr())
 	case "host":
-		return lua.LString(host)
+		return lua.LString(at.Addr().String())
 	case "port":
-		n, _ := net.LookupPort("tcp", port)
-		return lua.LNumber(n)
+		return lua.LNumber(at.Port())
 	case "url":
 		return lua.LString("smtp://" + s.trial.Addr())
 	case "lmtp_url":

@@ -73,6 +73,6 @@ func (t *sourceText) tree() []ast.Stmt {
 	if err != nil {
 		return nil
 	}
-	mend(chunk)
+	settle(chunk)
 	return chunk
 }

@@ -18,6 +18,9 @@ const (
 // lineDiff shows how got differs from want: lines that begin with "-" are wanted and missing, those with "+" are there
 // and not wanted.
 func lineDiff(got, want string) string {
+	if strings.HasSuffix(got, "\n") && strings.HasSuffix(want, "\n") {
+		got, want = got[:len(got)-1], want[:len(want)-1]
+	}
 	script := diffScript(strings.Split(want, "\n"), strings.Split(got, "\n"))
 	var out []string
 	last := -1 // the last line of the script that is shown

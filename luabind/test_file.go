@@ -35,6 +35,9 @@ func (e *errTooLong) Error() string { return fmt.Sprintf("timed out after %v", e
 func (h *Host) LoadTests(ctx context.Context, p *Program) (*TestFile, error) {
 	base, end := context.WithCancelCause(ctx)
 	scriptCtx, cancel := context.WithCancelCause(base)
+	if h.MaxMemory > 0 {
+		go h.watchMemory(scriptCtx, cancel)
+	}
 	rt := newRuntime(scriptCtx, h, p, cancel)
 	rt.base, rt.bench = base, &testBench{}
 	f := &TestFile{rt: rt, end: end}

@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -37,8 +38,28 @@ func (rt *Runtime) testRun(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.showRun(script, result)
 	L.Push(rt.newObject(L, rehearsedClassName, result))
 	return 1
+}
+
+// shownStderr bounds what a failure shows of a script's standard error, in octets.
+const shownStderr = 4000
+
+// showRun puts among the case's output what explains most failures: how the script ended, and what it said about it.
+func (rt *Runtime) showRun(script string, r *Rehearsed) {
+	if r.Exit == 0 && r.Stderr == "" {
+		return
+	}
+	said := r.Stderr
+	if len(said) > shownStderr {
+		said = "…" + strings.ToValidUTF8(said[len(said)-shownStderr:], "")
+	}
+	text := fmt.Sprintf("%s: exit status %d\n", script, r.Exit)
+	if said = strings.TrimRight(said, "\n"); said != "" {
+		text += shifted(said) + "\n"
+	}
+	_, _ = io.WriteString(rt.host.Stdout, text) // kept in memory
 }
 
 // rehearsal reads the options of t:run.

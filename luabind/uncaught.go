@@ -9,12 +9,11 @@ import (
 // uncaught is the message handler of the script's top level: it runs while
 // the failed calls still stand and so can tell where the error came from.
 func uncaught(L *lua.LState) int {
+	rt, value := runtimeOf(L), L.Get(1)
 	if err := stopped(L.Context()); err != nil {
-		L.Push(errorObject(L, err))
-		return 1
+		value = errorObject(L, err)
 	}
-	rt := runtimeOf(L)
-	return rt.pushError(L, rt.noted(L, 1, L.Get(1)))
+	return rt.pushError(L, rt.noted(L, 1, value))
 }
 
 // wrapError is the same for a function that the host calls by pcall.

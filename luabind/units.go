@@ -15,7 +15,7 @@ type unitError struct {
 	why  string
 }
 
-func (e *unitError) Error() string { return fmt.Sprintf("%q is no %s: %s", e.text, e.sort, e.why) }
+func (e *unitError) Error() string { return fmt.Sprintf("%s is no %s: %s", optQuote(e.text), e.sort, e.why) }
 
 // unit is one suffix and how much it means.
 type unit struct {
@@ -53,7 +53,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	for first := true; rest != ""; first = false {
 		number, after, ok := unitNumber(rest)
 		if !ok {
-			return fail("a number is expected at %q", rest)
+			return fail("a number is expected at %s", optQuote(rest))
 		}
 		name, next := unitName(after)
 		if name == "" && first && next == "" {
@@ -176,5 +176,5 @@ func unitUnknown(name string, all []unit, help string) string {
 	case unitIndex(all, name) >= 0:
 		return fmt.Sprintf("unit %q is out of order; %s", name, help)
 	}
-	return fmt.Sprintf("unknown unit %q; %s", name, help)
+	return fmt.Sprintf("unknown unit %s; %s", optQuote(name), help)
 }

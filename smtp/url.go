@@ -90,6 +90,11 @@ func (t Target) tcp(u *url.URL) (Target, error) {
 // ParseHostPort reads "h", "h:25", "[::1]:25", "[::1]" and "::1". The port is 0
 // when there is none.
 func ParseHostPort(s string) (host string, port int, err error) {
+	if strings.Contains(s, "@") || strings.Contains(s, "://") { // shown, it might show a password
+		e := argumentError("a host is neither a URL nor has it a user", "")
+		e.hint = "give the whole URL, as in smtp.connect(\"smtp://user:password@host\"), or host, user and password each on its own"
+		return "", 0, e
+	}
 	host, portText, hasPort := splitPort(s)
 	if hasPort {
 		if port, err = parsePort(portText); err != nil {

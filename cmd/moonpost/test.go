@@ -17,15 +17,16 @@ import (
 
 // testCmd is `moonpost test`.
 type testCmd struct {
-	Paths    []string `arg:"" optional:"" name:"path" help:"Files, or folders with files named *_test.lua (default: the working directory)."`
-	Only     string   `name:"run" placeholder:"PATTERN" help:"Only cases whose name matches this regular expression."`
-	List     bool     `help:"List the cases and run none."`
-	Verbose  bool     `short:"v" help:"Show what passing cases print, too."`
-	Update   bool     `help:"Write golden files anew."`
-	FailFast bool     `help:"Stop at the first failure."`
-	Timeout  span     `default:"1m" placeholder:"TIME" help:"How long a case may take (default 1m)."`
-	JUnit    string   `name:"junit" placeholder:"FILE" type:"path" help:"Write the results as JUnit XML, too."`
-	JSON     bool     `name:"json" help:"Print the results as JSON lines."`
+	Paths     []string `arg:"" optional:"" name:"path" help:"Files, or folders with files named *_test.lua (default: the working directory)."`
+	Only      string   `name:"run" placeholder:"PATTERN" help:"Only cases whose name matches this regular expression."`
+	List      bool     `help:"List the cases and run none."`
+	Verbose   bool     `short:"v" help:"Show what passing cases print, too."`
+	Update    bool     `help:"Write golden files anew."`
+	FailFast  bool     `help:"Stop at the first failure."`
+	Timeout   span     `default:"1m" placeholder:"TIME" help:"How long a case may take (default 1m)."`
+	MaxMemory octets   `placeholder:"SIZE" help:"Stop a case when it uses more memory, e.g. 512MB, 2GiB; none: never (default: half of the machine's)."`
+	JUnit     string   `name:"junit" placeholder:"FILE" type:"path" help:"Write the results as JUnit XML, too."`
+	JSON      bool     `name:"json" help:"Print the results as JSON lines."`
 }
 
 // Help is shown below the flags.
@@ -251,7 +252,7 @@ func (t *testRun) host(output *boundedBuffer) *luabind.Host {
 		LookupEnv: p.lookupEnv, Wall: p.wall, Mono: p.mono, Rand: p.rand,
 		Logger:   p.logger(output, false),
 		Outbound: luabind.Outbound{Local: true},
-		Final:    t.life.final,
+		Final:    t.life.final, MaxMemory: t.cmd.MaxMemory.of(p),
 		Testing: &luabind.Testing{
 			Rehearse: p.startRehearsal, TempDir: p.tempDir, Update: t.cmd.Update, Timeout: time.Duration(t.cmd.Timeout),
 		},
