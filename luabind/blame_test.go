@@ -40,7 +40,7 @@ func TestBlameIsPUCs(t *testing.T) {
 	if err != nil {
 		t.Skip("lua5.1 is not installed: testdata/blame.txt is not compared with it")
 	}
-	cmd := exec.Command(lua51, "blame.lua") //nolint:gosec // a fixed script
+	cmd := exec.Command(lua51, "blame.lua")
 	cmd.Dir = "testdata"
 	got, err := cmd.CombinedOutput()
 	if err != nil {

@@ -52,14 +52,14 @@ func (rt *Runtime) place(e *ScriptError) (s Spot, text string) {
 	where, text := e.Where, e.Error()
 	for {
 		next, rest := splitWhere(text)
-		file, _, _ := cutAtLast(strings.TrimSuffix(next, ": "), ":")
+		file, _ := cutAtLast(strings.TrimSuffix(next, ": "), ":")
 		if next == "" || rt.sources.texts[file] == nil {
 			break
 		}
 		where, text = strings.TrimSuffix(next, " "), rest
 	}
 	e.innermost = where
-	file, number, _ := cutAtLast(strings.TrimSuffix(where, ":"), ":")
+	file, number := cutAtLast(strings.TrimSuffix(where, ":"), ":")
 	if line, err := strconv.Atoi(number); err == nil {
 		return Spot{File: file, Line: line}, text
 	}

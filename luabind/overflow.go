@@ -45,10 +45,10 @@ func placeOf(frames []Frame) string {
 	return ""
 }
 
-func cutAtLast(s, sep string) (before, after string, found bool) {
+func cutAtLast(s, sep string) (before, after string) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 {
-		return s, "", false
+		return s, ""
 	}
-	return s[:i], s[i+len(sep):], true
+	return s[:i], s[i+len(sep):]
 }

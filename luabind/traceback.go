@@ -49,9 +49,7 @@ func thousands(n int) string {
 	return text
 }
 
-// traceback is the way by which the script came here, as one text.
-func traceback(L *lua.LState) string { return tracebackText(trace(L)) }
-
+// tracebackText writes a traceback as debug.traceback gives it.
 func tracebackText(frames []Frame) string {
 	if len(frames) == 0 {
 		return ""

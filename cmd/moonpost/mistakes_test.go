@@ -11,7 +11,7 @@ import (
 )
 
 // update rewrites the goldens of this package.
-var update = flag.Bool("update", false, "rewrite golden files") //nolint:gochecknoglobals // a flag of go test
+var update = flag.Bool("update", false, "rewrite golden files")
 
 // TestMistakes runs testdata/mistakes/*.lua, scripts with a mistake that a
 // beginner makes, and compares all that is printed with the .txt beside.
@@ -27,7 +27,7 @@ func TestMistakes(t *testing.T) {
 			got := runMistake(t, script)
 			golden := strings.TrimSuffix(script, ".lua") + ".txt"
 			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil { //nolint:gosec // a golden file
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -57,6 +57,7 @@ func runMistake(t *testing.T, script string) []byte {
 		wall:      func() time.Time { return time.Unix(0, 0).UTC() }, mono: time.Now, rand: zeroReader{},
 		signals: make(chan os.Signal, 1),
 		tempDir: func(string) (string, error) { return t.TempDir(), nil },
+		memory:  func() int64 { return 0 },
 	}
 	if status := p.main(); status != statusScript && status != statusUsage {
 		t.Errorf("status %d", status)
