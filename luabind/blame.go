@@ -143,24 +143,12 @@ func (rt *Runtime) argumentText(L *lua.LState, level int, text string) string {
 		return fmt.Sprintf("bad argument #%d to '?'%s", n, rest)
 	}
 	name = name[strings.LastIndexByte(name, '.')+1:]
-	// The string library doesn't see that it is called by a colon; the others do.
-	counted := text[m[4]] == '\''
-	if at := rt.siteOf(L, level+1); at != nil && at.callsMethod() && (!counted || isStringMethod(L, level)) {
+	if at := rt.siteOf(L, level+1); at != nil && at.callsMethod() {
 		if n--; n == 0 {
 			return fmt.Sprintf("calling '%s' on bad self%s", name, rest)
 		}
 	}
 	return fmt.Sprintf("bad argument #%d to '%s'%s", n, name, rest)
-}
-
-// isStringMethod tells whether the function at the level was given a string first.
-func isStringMethod(L *lua.LState, level int) bool {
-	dbg, ok := L.GetStack(level)
-	if !ok {
-		return false
-	}
-	_, v := L.GetLocal(dbg, 1)
-	return v != nil && v.Type() == lua.LTString
 }
 
 // hasArgument tells whether the function at the level was given argument n.
