@@ -50,7 +50,7 @@ func remarks(m *mime.Message, content []byte) (texts []string) {
 		}
 	}
 	plain, html := m.Body("plain"), m.Body("html")
-	if plain == nil && html == nil && (m.MediaType() == "multipart/mixed" || m.Disposition() == "attachment") {
+	if plain == nil && html == nil && (m.MediaType() == "multipart/mixed" || m.Disposition() == "attachment" && m.MediaType() != "application/pkcs7-mime") {
 		texts = append(texts, "the message has no text")
 	}
 	if html != nil {

@@ -221,6 +221,9 @@ func (r *rehearsal) unsent(err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.stopped != "" { // what was under way may have failed for that
+		return
+	}
 	f := Finding{Message: fmt.Sprintf("a message that was submitted cannot be sent: %v", err)}
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
