@@ -30,11 +30,13 @@ var arrows = map[string]arrow{
 		libs:  []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "github.com/lmittmann/tint", "golang.org/x/term", "github.com/peterh/liner"},
 	},
 	"luabind": {
-		rooms: []string{"luabind/lua51", "luabind/lint", "smtp", "mime", "mime/sign", "mime/mailbox", "relay", "outbox", "data", "report", "sink", "serve"},
+		rooms: []string{"luabind/lua51", "luabind/lint", "luabind/luatext", "smtp", "mime", "mime/sign", "mime/mailbox", "relay", "outbox", "data", "report", "sink", "serve"},
 		libs:  lua,
 	},
 	// Lua's own libraries as the manual has them; nothing of mail, no files, no processes.
 	"luabind/lua51": {libs: lua, notStd: []string{"os", "net"}},
+	// Lua source as people read it, after something went wrong.
+	"luabind/luatext": {libs: []string{"golang.org/x/text"}, notStd: []string{"os", "net"}},
 	// What is wrong with a script's text: syntax trees in, findings out.
 	"luabind/lint": {libs: lua, notStd: []string{"os", "net"}},
 	"serve": {

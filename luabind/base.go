@@ -11,21 +11,28 @@ func (rt *Runtime) replaceBase() {
 	L := rt.state
 	L.SetGlobal("print", L.NewFunction(rt.print))
 	L.SetGlobal("assert", L.NewFunction(luaAssert))
+	L.SetGlobal("error", L.NewFunction(rt.luaError))
 	L.SetGlobal("pcall", L.NewFunction(rt.pcall))
 	L.SetGlobal("xpcall", L.NewFunction(rt.xpcall))
 }
 
-// luaAssert raises its second argument as it is, so that an error object
-// keeps its identity.
+// luaAssert raises its second argument: a text with the position, as Lua 5.1
+// does, an error object as it is, so that it keeps its identity.
 func luaAssert(L *lua.LState) int {
 	wantAny(L, 1, "assert")
 	if L.ToBool(1) {
 		return L.GetTop()
 	}
-	if L.GetTop() >= 2 {
-		L.Error(L.Get(2), 0)
+	message := L.Get(2)
+	if L.GetTop() < 2 {
+		message = lua.LString("assertion failed!")
 	}
-	L.Error(lua.LString("assertion failed!"), 0)
+	if text, ok := message.(lua.LString); ok {
+		if where := L.Where(1); where != "" && where != "[G]:" {
+			message = lua.LString(where + " " + string(text))
+		}
+	}
+	L.Error(message, 0)
 	return 0
 }
 

@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"runtime"
-	"runtime/debug"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -171,7 +170,7 @@ func collectGarbage(L *lua.LState) int {
 	what := wantOption(L, 1, "collectgarbage", "collect", "stop", "restart", "count", "step", "setpause", "setstepmul")
 	switch what {
 	case "collect":
-		debug.FreeOSMemory()
+		runtime.GC()
 		L.Push(lua.LNumber(0))
 	case "count":
 		L.Push(lua.LNumber(heapKilobytes()))

@@ -82,7 +82,12 @@ func syntaxFinding(name string, err error) *Finding {
 	if !errors.As(err, &syntax) {
 		return &Finding{File: name, Line: 1, Message: err.Error()}
 	}
-	return &Finding{File: syntax.File, Line: syntax.Line, Column: syntax.Column, Message: syntax.Message}
+	f := &Finding{File: syntax.File, Line: syntax.Line, Column: syntax.Column, Message: syntax.Message}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		f.Hint = hinted.Hint()
+	}
+	return f
 }
 
 // lint reads the script without running it, in a state of its own.

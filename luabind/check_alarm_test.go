@@ -41,6 +41,7 @@ func TestLintSnippets(t *testing.T) {
 			}
 		}
 	}
+	delete(snippets, "check.md#1") // is wrong in six ways
 	if len(snippets) < 100 {
 		t.Fatalf("%d snippets", len(snippets))
 	}

@@ -43,7 +43,7 @@ func TestLint(t *testing.T) {
 	}{
 		{"unknown global", `prnt("x")`, []string{`1:1: unknown global "prnt"; did you mean "print"?`}},
 		{"unknown global in a branch", "local recipient = 'a'\nif recpient then print(recipient) end", []string{`2:4: unknown global "recpient"; did you mean "recipient"?`}},
-		{"asked for, not used", "if jit then print(jit) end", []string{`1:0: unknown global "jit"`}},
+		{"asked for, not used", "if jit then print(jit) end", []string{`1:0: unknown global "jit"; did you mean "bit"?`}},
 		{"function before its definition", "local function a() return b() end\nlocal function b() return 1 end\nprint(a(), b())", []string{`1:27: unknown global "b"`}},
 		{"module that was not required", `for row in csv.rows("people.csv") do print(row) end`, []string{`1:12: unknown global "csv"`}},
 		{"misspelt global set", "local count = 0\nfor i = 1, 3 do coutn = i end\nprint(count)", []string{`note 2:17: nobody reads the global "coutn"; did you mean "count"?`}},
@@ -84,16 +84,22 @@ func TestLint(t *testing.T) {
 		{"unset variable in a branch", "if arg[1] then print(env.NOT_SET) end", []string{`note 1:22: env.NOT_SET is not set`}},
 		{"require", "require 'cvs'", []string{`1:10: module "cvs" not found; did you mean "csv"?`}},
 		{"module beside the script", "local m = require 'helper'\nprint(m)", []string{`helper.lua:2:20: unknown global "prnt"; did you mean "print"?`}},
+		{"field of a module beside the script", "local lib = require 'lib'\nlib.wriet()\nlib.gone()\nprint(lib.write(), lib.number, lib.nothing, lib.nmber)\nlib.own = 1\nlib.own()",
+			[]string{`2:5: module "lib" has no "wriet"; did you mean "write"?`, `3:5: module "lib" has no "gone"`, `4:49: module "lib" has no "nmber"; did you mean "number"?`}},
+		{"module that others extend", "local open = require 'open'\nopen.anything()", nil},
 		{"broken module", "require 'broken'", []string{`broken.lua:2:`}},
 		{"flags", "local opt = require('flags').parse{ issue = { default = '1' } }\nprint(opt.isue, opt.issue, opt[1])", []string{`2:11: flags.parse declares no flag "isue"; did you mean "issue"?`}},
 		{"option of a flag", "require('flags').parse{ issue = { defualt = '1' } }", []string{`1:35: flags.parse: unknown option "issue.defualt"; did you mean "issue.default"?`}},
 		{"silenced", "prnt('x') -- check: ignore\nprnt('y')", []string{`2:1: unknown global "prnt"; did you mean "print"?`}},
 		{"setfenv", "setfenv(1, { x = 1 })\nprint(x)", nil},
+		{"deeper than is looked", "local a = 'x'\nprint(" + strings.Repeat("a .. ", 5000) + "a)", nil},
 		{"syntax", "local x = 1\nlocal y = = 2", []string{`2:`}},
 	}
 	dir := t.TempDir()
 	write(t, dir, "data.csv", "a\n1\n")
 	write(t, dir, "helper.lua", "local M = {}\nreturn prnt and M, prnt(1)\n")
+	write(t, dir, "lib.lua", "local M = { number = 1 }\nfunction M.write() return M.number end\nreturn M\n")
+	write(t, dir, "open.lua", "local M = {}\nsetmetatable(M, { __index = string })\nreturn M\n")
 	write(t, dir, "broken.lua", "local x\nx = = 1\n")
 	cwd, err := filepath.Abs(".")
 	if err != nil {

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"moonpost/luabind/lint"
 	"moonpost/sink"
 
 	lua "github.com/yuin/gopher-lua"
@@ -212,6 +214,22 @@ func (r *rehearsal) warned(where, text string) {
 	r.note(where, text)
 }
 
+// unsent takes what is wrong with a message that was submitted, and that the script did not ask about.
+func (r *rehearsal) unsent(err error) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := Finding{Message: fmt.Sprintf("a message that was submitted cannot be sent: %v", err)}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		f.Hint = hinted.Hint()
+	}
+	f.File, f.Line = r.place(r.where)
+	r.add(f)
+}
+
 func (r *rehearsal) note(where, text string) {
 	file, line := r.place(where)
 	r.add(Finding{File: file, Line: line, Note: true, Message: text})
@@ -274,6 +292,10 @@ func (r *rehearsal) caught(through string, m sink.DryMail) {
 func (r *rehearsal) result() CheckResult {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	lines := bytes.Split(r.script.Source, []byte("\n"))
+	r.findings = slices.DeleteFunc(r.findings, func(f Finding) bool {
+		return f.File == r.script.Name && f.Line > 0 && f.Line <= len(lines) && bytes.Contains(lines[f.Line-1], []byte(lint.IgnoreMark))
+	})
 	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(compareFiles(r.script.Name, a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})

@@ -83,6 +83,8 @@ require("fs").write("x.txt", "x")`, append([]string{`checked up to line 4: fs.wr
 		{"only when run", "local k = 'po' .. 'rt'\nsmtp.connect{ [k] = 'x' }", []string{`error:2: smtp.connect: option "port" must be a whole number, got a string ("x")`, "checked up to line 2: it ends there with an error"}},
 		{"address", "mime.message{ to = 'a b c', text = 'x' }", []string{`error:1: mime.message: to: the address has no "@": a b c`, "checked up to line 1: it ends there with an error"}},
 		{"missing file", "local n = ('gone'):lower()\nrequire('csv').rows(n .. '.csv')", []string{"error:2: cannot read CWD/gone.csv: no such file or directory", "checked up to line 2: it ends there with an error"}},
+		{"silenced", "error('no') -- check: ignore", []string{"checked up to line 1: it ends there with an error"}},
+		{"failures that nobody reads", `smtp.relay{ host = "r.x.test" }:submit(mime.message{ from = "a@x.test", text = "x" })`, []string{"error:1: a message that was submitted cannot be sent: mime: To: the message has no recipients"}},
 		{"exit", oneMail + "os.exit(3)", []string{"exit 3", oneMailSent, `  a@x.test > b@x.test "Hi"`}},
 		{"standard input", "local who = io.read()\nmime.message{ to = who or error('nobody', 0) }", []string{"checked up to line 2, as standard input is empty in a check: nobody"}},
 		{"sleep", "require('time').sleep('1h')\n" + oneMail, []string{oneMailSent, `  a@x.test > b@x.test "Hi"`}},

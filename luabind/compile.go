@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"moonpost/luabind/luatext"
+
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
@@ -37,15 +39,20 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 		return nil, nil, &SyntaxError{File: name, Line: line, Message: what}
 	}
 	chunk = change(chunk)
-	settleTables(chunk)
-	splitLiterals(chunk)
-	eachStatement(chunk, splitLoop)
-	eachStatement(chunk, settleAssignments)
+	settle(chunk)
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
 	return chunk, proto, nil
+}
+
+// settle rewrites what gopher-lua compiles wrongly.
+func settle(chunk []ast.Stmt) {
+	settleTables(chunk)
+	splitLiterals(chunk)
+	eachStatement(chunk, splitLoop)
+	eachStatement(chunk, settleAssignments)
 }
 
 // withoutPreamble blanks a byte order mark and a first line that begins with
@@ -61,20 +68,37 @@ func withoutPreamble(source []byte) []byte {
 	return nil
 }
 
-// syntaxError brings the parser's and the compiler's errors into one form.
+// syntaxError brings the parser's and the compiler's errors into one form, with
+// the message that Lua's own compiler has for the place.
 func syntaxError(name string, source []byte, err error) error {
-	var perr *parse.Error
-	if errors.As(err, &perr) {
-		message := strings.TrimSpace(perr.Message)
-		if perr.Pos.Line == parse.EOF {
-			last := 1 + bytes.Count(bytes.TrimRight(source, "\n"), []byte("\n"))
-			return &SyntaxError{File: name, Line: last, Message: message + " at the end of the file"}
-		}
-		return &SyntaxError{File: name, Line: perr.Pos.Line, Column: perr.Pos.Column, Message: fmt.Sprintf("%s near %q", message, perr.Token)}
-	}
+	e := &SyntaxError{File: name, Line: 1, Message: err.Error()}
 	var cerr *lua.CompileError
+	var perr *parse.Error
 	if errors.As(err, &cerr) {
-		return &SyntaxError{File: name, Line: cerr.Line, Message: cerr.Message}
+		e.Line, e.Message, e.Advice = cerr.Line, cerr.Message, compileHint(cerr.Message)
+	} else if fault := luatext.Diagnose(source); fault != nil {
+		e.Line, e.Column, e.EndColumn = fault.Line, fault.Column, fault.EndColumn
+		e.Message, e.Advice = fault.Message, fault.Hint
+	} else if errors.As(err, &perr) {
+		e.Message = fmt.Sprintf("%s near '%s'", strings.TrimSpace(perr.Message), perr.Token)
+		e.Line = perr.Pos.Line
+		if e.Line == parse.EOF {
+			e.Line = 1 + bytes.Count(bytes.TrimRight(source, "\n"), []byte("\n"))
+		}
 	}
-	return &SyntaxError{File: name, Line: 1, Message: err.Error()}
+	e.Source, _ = luatext.Line(source, e.Line)
+	return e
+}
+
+// compileHint explains what is well written but cannot be compiled.
+func compileHint(message string) string {
+	switch {
+	case strings.HasPrefix(message, "no loop to break"):
+		return "break ends a for, while or repeat loop and stands within one; a function ends by return"
+	case strings.HasPrefix(message, "no visible label"):
+		return "a label is written ::name:: and stands in the same block as its goto, or around it"
+	case strings.Contains(message, "too many local variables"), strings.Contains(message, "register overflow"):
+		return "a function has room for 200 local variables; put the values into a table"
+	}
+	return ""
 }

@@ -53,6 +53,10 @@ func splitIn(list []ast.Expr) {
 			}
 		case *ast.FuncCallExpr:
 			splitIn(e.Args)
+		case *ast.LogicalOpExpr:
+			sides := []ast.Expr{e.Lhs, e.Rhs}
+			splitIn(sides)
+			e.Lhs, e.Rhs = sides[0], sides[1]
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (rt *Runtime) openCoroutines(L *lua.LState) {
 	table := L.GetGlobal("coroutine").(*lua.LTable)
 	c := &coroutines{
 		rt: rt, frames: newFrameReader(),
-		create: table.RawGetString("create").(*lua.LFunction).GFunction,
+		create: table.RawGetString("wrap").(*lua.LFunction).GFunction,
 		resume: table.RawGetString("resume").(*lua.LFunction).GFunction,
 	}
 	rt.coroutines = c
@@ -78,7 +78,7 @@ func (c *coroutines) make(L *lua.LState, call string) *lua.LState {
 		L.Options.CallStackSize, L.Options.RegistrySize = coroutineFrames, coroutineRegisters
 		c.create(L)
 		L.Options = options
-		return L.Get(-1).(*lua.LState)
+		return L.Get(-1).(*lua.LFunction).Upvalues[0].Value().(*lua.LState)
 	})
 }
 
@@ -147,7 +147,36 @@ func (c *coroutines) run(L *lua.LState, co *lua.LState) int {
 		c.active = c.active[:len(c.active)-1]
 		L.G.CurrentThread = before
 	}()
-	return c.resume(L)
+	return c.watched(L, co)
+}
+
+// watched resumes co and looks at an error while the failed calls still stand.
+//
+// gopher-lua lets the resumer see them if co was made by its wrap; so all are.
+func (c *coroutines) watched(L, co *lua.LState) (n int) {
+	throw := L.Panic
+	defer func() {
+		L.Panic = throw
+		if r := recover(); r != nil {
+			raised, ok := r.(*lua.ApiError)
+			if !ok || co.Parent != L {
+				panic(r)
+			}
+			co.Dead, co.Parent = true, nil
+			L.Push(lua.LFalse)
+			L.Push(raised.Object)
+			n = 2
+		}
+	}()
+	L.Panic = func(failed *lua.LState) {
+		if failed != co {
+			throw(failed)
+		}
+		panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: c.rt.noted(co, 0, co.Get(-1))})
+	}
+	n = c.resume(L)
+	L.Insert(lua.LTrue, L.GetTop()-n+1)
+	return n + 1
 }
 
 // luaWrap raises an error of the coroutine as it is; PUC Lua 5.1 puts the

@@ -11,7 +11,7 @@ import (
 func (rt *Runtime) openDebug(L *lua.LState) {
 	table := L.GetGlobal("debug").(*lua.LTable)
 	setFunctions(L, table, map[string]lua.LGFunction{
-		"getinfo": debugInfo, "getlocal": debugGetLocal, "setlocal": debugSetLocal,
+		"traceback": rt.luaTraceback, "getinfo": debugInfo, "getlocal": debugGetLocal, "setlocal": debugSetLocal,
 		"getmetatable": debugGetMetatable, "setmetatable": debugSetMetatable,
 		"getfenv": debugGetFEnv, "setfenv": debugSetFEnv,
 		"getupvalue": debugGetUpvalue, "setupvalue": debugSetUpvalue,
@@ -116,8 +116,8 @@ func pushSource(t *lua.LTable, dbg *lua.Debug, f *lua.LFunction) {
 		what, short = "Lua", f.Proto.SourceName
 		first, last = f.Proto.LineDefined, f.Proto.LastLineDefined
 		source = "@" + short
-		if strings.HasPrefix(short, "[string ") {
-			source = short
+		if text, ok := strings.CutPrefix(short, `[string "`); ok {
+			source = strings.TrimSuffix(text, `"]`) // cut where the text was long
 		}
 		if dbg.What == "main" || first == 0 {
 			what = "main"

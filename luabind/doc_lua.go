@@ -121,6 +121,7 @@ os.setlocale(locale?, category?): string?  Sets nothing: there is only the C loc
 os.time(t?): number  Gives the seconds since 1970, of now or of a table with year, month, day, hour, min, sec.
 os.tmpname(): string  Gives the name of a new temporary file.
 
+debug.debug()  Is not there: moonpost repl is the place to try things out.
 debug.getfenv(value): table  Gives the environment of a value.
 debug.gethook(): nil  Gives nil: there are no hooks in moonpost.
 debug.getinfo(f, what?): table  Tells about a function: where it stands, its name, its line.

@@ -24,6 +24,11 @@ type ScriptError struct {
 	Call      string // "mime.image", for an engine's error that doesn't name the call; or empty
 	Host      string // the server that the error is about, where the engine's error doesn't tell
 	Traceback string
+	Frames    []Frame // the same, for programs
+	Plain     string  // the text without positions, of one that ended the script
+	innermost string  // "script.lua:12:", the last position before Plain, or empty
+	Spot      Spot    // where it is in the script, as far as that is known
+	Advice    string  // what to do about it, where Err doesn't tell
 }
 
 // Error is one readable line, without the position.
@@ -92,10 +97,15 @@ func (e *ScriptError) Kind() string {
 // Hint says what to do about the error, or is empty.
 func (e *ScriptError) Hint() string {
 	var hinted interface{ Hint() string }
-	if errors.As(e.Err, &hinted) {
+	if errors.As(e.Err, &hinted) && hinted.Hint() != "" {
 		return hinted.Hint()
 	}
-	return ""
+	return e.Advice
+}
+
+// setTrace notes the calls by which the script came to the error.
+func (e *ScriptError) setTrace(frames []Frame) {
+	e.Frames, e.Traceback = frames, tracebackText(frames)
 }
 
 // argumentError is a wrong argument of a binding.
@@ -123,7 +133,9 @@ func raiseFrom(L *lua.LState, err error, host string) {
 	if errors.As(err, &travelled) || !errors.As(err, &fromEngine) || fromEngine.Stage() == smtp.StageNone {
 		raise(L, err)
 	}
-	raise(L, &ScriptError{Err: err, Host: host, Where: whereabouts(L), Traceback: traceback(L)})
+	e := &ScriptError{Err: err, Host: host, Where: whereabouts(L)}
+	e.setTrace(trace(L))
+	raise(L, e)
 }
 
 // errorObject makes the userdata that Lua code sees for err. An error that
@@ -131,7 +143,8 @@ func raiseFrom(L *lua.LState, err error, host string) {
 func errorObject(L *lua.LState, err error) *lua.LUserData {
 	var e *ScriptError
 	if !errors.As(err, &e) {
-		e = &ScriptError{Err: err, Where: whereabouts(L), Traceback: traceback(L)}
+		e = &ScriptError{Err: err, Where: whereabouts(L)}
+		e.setTrace(trace(L))
 	}
 	ud := L.NewUserData()
 	ud.Value = e

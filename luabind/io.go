@@ -30,7 +30,7 @@ func (rt *Runtime) openIO(L *lua.LState) {
 	table := L.NewTable()
 	setFunctions(L, table, map[string]lua.LGFunction{
 		"open": lib.open, "close": lib.close, "type": lib.typeOf, "tmpfile": lib.tmpfile, "popen": lib.popen,
-		"input": lib.setInput, "output": lib.setOutput, "read": lib.read, "write": lib.write, "lines": lib.lines,
+		"input": lib.setInput, "output": lib.setOutput, "read": lib.read, "write": lib.write, "lines": lib.lines, "flush": lib.flush,
 	})
 	lib.input = rt.newFileValue(L, &luaFile{in: rt.stdio.in, standard: true, mode: "full"})
 	lib.output = rt.newFileValue(L, standardOutput(rt.host.Stdout))
@@ -160,6 +160,10 @@ func (lib *ioLibrary) read(L *lua.LState) int {
 
 func (lib *ioLibrary) write(L *lua.LState) int {
 	return writeValues(L, chosen(L, lib.output, "output"), lib.output, 1)
+}
+
+func (lib *ioLibrary) flush(L *lua.LState) int {
+	return pushSuccess(L, "", chosen(L, lib.output, "output").flush())
 }
 
 // lines iterates over the default input, or over a file that it closes at the end.

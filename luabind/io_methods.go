@@ -81,7 +81,7 @@ func writeValues(L *lua.LState, h *luaFile, self lua.LValue, first int) int {
 	for i := first; i <= L.GetTop(); i++ {
 		v := L.Get(i)
 		if !lua.LVCanConvToString(v) {
-			badArgument(L, i-first+1, "write", "string expected, got "+typeOf(L, i))
+			badArgument(L, i, "write", "string expected, got "+typeOf(L, i))
 		}
 		if err := h.write(lua.LVAsString(v)); err != nil {
 			return pushFailure(L, "", err)
@@ -97,7 +97,7 @@ func seekFile(L *lua.LState) int {
 	name := stringOr(L, 2, "seek", "cur")
 	from, ok := whence[name]
 	if !ok {
-		badArgument(L, 1, "seek", fmt.Sprintf("invalid option '%s'", name))
+		badArgument(L, 2, "seek", fmt.Sprintf("invalid option '%s'", name))
 	}
 	position, err := h.seek(int64(intOr(L, 3, "seek", 0)), from)
 	if err != nil {
@@ -111,11 +111,11 @@ func seekFile(L *lua.LState) int {
 func setBuffering(L *lua.LState) int {
 	h := wantOpen(L, "setvbuf")
 	if L.Get(2).Type() != lua.LTString {
-		badArgument(L, 1, "setvbuf", "string expected, got "+typeOf(L, 2))
+		badArgument(L, 2, "setvbuf", "string expected, got "+typeOf(L, 2))
 	}
 	mode := L.Get(2).String()
 	if mode != "no" && mode != "full" && mode != "line" {
-		badArgument(L, 1, "setvbuf", fmt.Sprintf("invalid option '%s'", mode))
+		badArgument(L, 2, "setvbuf", fmt.Sprintf("invalid option '%s'", mode))
 	}
 	if !h.standard {
 		h.mode = mode

@@ -26,7 +26,7 @@ func readFormats(L *lua.LState, h *luaFile, first int) int {
 		formats = stackValues(L)[first-1:]
 	}
 	for i, format := range formats {
-		v, err := readFormat(L, in, format, i+1)
+		v, err := readFormat(L, in, format, first+i)
 		if err != nil {
 			return pushFailure(L, "", err)
 		}

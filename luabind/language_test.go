@@ -135,7 +135,7 @@ func TestLanguage(t *testing.T) {
 			print((function(...) return #{ 0, x = ... } end)(5, 6), -#{ 1, x = two() } + #{ 1, x = two() }, not ({ { 1, x = two() } })[1][2])
 			if #{ 1, x = two() } == 1 then for i = #{ 1, x = two() }, 1 do print("i", i) end end
 			print(assert(loadstring('return #{ 1, x = tostring(2) }'))(), type(load(function() end)), (select(2, loadstring("x x", "=here"))))`,
-			"1\ta\t2\t0\t1\t3\n1\t0\ttrue\ni\t1\n1\tfunction\there:1:3: parse error near \"x\"\n"},
+			"1\ta\t2\t0\t1\t3\n1\t0\ttrue\ni\t1\n1\tfunction\there:1:3: '=' expected near 'x'\n"},
 		{"assert raises its message as it is", `
 			local t = {}
 			print(select(2, pcall(assert, false, t)) == t, assert(1, 2))

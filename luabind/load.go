@@ -66,7 +66,11 @@ func (rt *Runtime) loadChunks(L *lua.LState) int {
 
 // loadText compiles source under a chunk name, as Lua has them.
 func loadText(L *lua.LState, source []byte, name string) int {
-	_, proto, err := compile(source, shownChunk(name))
+	name = shownChunk(name)
+	if rt := runtimeOf(L); rt != nil {
+		rt.sources.add(name, source)
+	}
+	_, proto, err := compile(source, name)
 	if err != nil {
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))

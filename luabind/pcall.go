@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"errors"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -19,7 +18,17 @@ const maxIdleThreads = 16
 // its own nothing but the failed function's frames can be closed. See
 // docs/decisions/001-pcall-on-its-own-thread.md.
 type protected struct {
-	idle []*lua.LState
+	idle               []*lua.LState
+	running            []activation
+	onError, wrapError *lua.LFunction // message handlers, made once
+	recent             recentErrors
+}
+
+// activation is one protected call that is under way.
+type activation struct {
+	thread, caller *lua.LState
+	handler        *lua.LFunction // of xpcall
+	seen           bool           // the error passed our hands: the thread can be used again
 }
 
 // take gives a thread with an empty stack. All descend from the main state:
@@ -36,8 +45,8 @@ func (p *protected) take(main *lua.LState) *lua.LState {
 	})
 }
 
-// give takes a thread back whose function came to its end. One that failed
-// is not reused: its registers still belong to the closures it made.
+// give takes a thread back whose function came to its end, or failed with
+// nothing left that belongs to the closures it made.
 func (p *protected) give(t *lua.LState) {
 	t.SetTop(0)
 	if len(p.idle) < maxIdleThreads {
@@ -68,26 +77,11 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 		L.Push(lua.LString("attempt to call a " + f.Type().String() + " value"))
 		return 2
 	}
-	leave, ok := rt.enter(L)
-	if !ok {
-		L.Push(lua.LFalse)
-		L.Push(lua.LString("C stack overflow"))
-		return 2
-	}
-	defer leave()
-	t := rt.protected.take(rt.state)
-	t.SetContext(L.Context()) // a session's chunks have one each
-	for _, v := range values {
-		t.Push(v)
-	}
-	before := L.G.CurrentThread
-	L.G.CurrentThread = t
-	err := t.PCall(len(values)-1, lua.MultRet, closing(t, handler))
-	L.G.CurrentThread = before
+	t, err := rt.protect(L, values, lua.MultRet, handler)
 	L.SetTop(0)
 	if err != nil {
 		L.Push(lua.LFalse)
-		L.Push(placed(L, unplaced(values[0], raisedValue(err))))
+		L.Push(placed(L, raisedValue(err)))
 		return 2
 	}
 	L.Push(lua.LTrue)
@@ -99,66 +93,105 @@ func (rt *Runtime) call(L *lua.LState, values []lua.LValue, handler *lua.LFuncti
 	return n + 1
 }
 
-// closing is a message handler that runs the given one, if any, and then lets
-// the closures which the failed function made keep their locals.
-//
-// QUIRK: gopher-lua 1.1.2 does not close upvalues when there is a message
-// handler, but clears the registers that they point to; without one it makes a
-// traceback, in time that grows with the square of the depth.
-func closing(t *lua.LState, handler *lua.LFunction) *lua.LFunction {
-	return t.NewFunction(func(L *lua.LState) int {
-		raised := L.Get(1)
-		if handler != nil {
-			L.Push(handler)
-			L.Push(raised)
-			L.Call(1, 1)
-			raised = L.Get(-1)
-		}
-		closeUpvalues(L)
-		L.Push(raised)
-		return 1
-	})
+// protect calls values[0] with the rest on a thread of its own. After success
+// the results are on that thread, which the caller gives back.
+func (rt *Runtime) protect(L *lua.LState, values []lua.LValue, results int, handler *lua.LFunction) (*lua.LState, error) {
+	p := &rt.protected
+	leave, ok := rt.enter(L)
+	if !ok {
+		return nil, &lua.ApiError{Object: lua.LString("C stack overflow")}
+	}
+	defer leave()
+	t := p.take(rt.state)
+	t.SetContext(L.Context()) // a session's chunks have one each
+	for _, v := range values {
+		t.Push(v)
+	}
+	depth := len(p.running)
+	p.running = append(p.running, activation{thread: t, caller: L, handler: handler})
+	before := L.G.CurrentThread
+	L.G.CurrentThread = t
+	err := t.PCall(len(values)-1, results, p.onError)
+	L.G.CurrentThread = before
+	seen := p.running[depth].seen
+	p.running = p.running[:depth]
+	if err != nil && seen {
+		p.give(t)
+	}
+	return t, err
 }
 
-// closeUpvalues closes all of a thread's: raising does that while no message
-// handler is set, and the end of a protected call unsets it.
-func closeUpvalues(L *lua.LState) {
-	top := L.GetTop()
-	L.Push(L.NewFunction(func(*lua.LState) int { return 0 }))
-	if err := L.PCall(0, 0, nil); err != nil {
-		return
+// caught is called with what was raised in a protected call, while the failed
+// calls still stand.
+func (rt *Runtime) caught(L *lua.LState) int {
+	v := rt.noted(L, 1, L.Get(1))
+	closeUpvalues(L)
+	var handler *lua.LFunction
+	for i := len(rt.protected.running) - 1; i >= 0; i-- {
+		if a := &rt.protected.running[i]; a.thread == L {
+			handler, a.seen = a.handler, true
+			break
+		}
 	}
-	defer L.SetTop(top)
-	defer func() { recover() }() //nolint:errcheck // what is raised here
+	if handler == nil {
+		L.Push(v)
+		return 1
+	}
+	L.Push(handler)
+	L.Push(v)
+	L.Call(1, 1)
+	return 1
+}
+
+// noted improves the message of what was raised in L and remembers where that
+// was. The call that failed stands at the level: 1 in a handler.
+func (rt *Runtime) noted(L *lua.LState, level int, v lua.LValue) lua.LValue {
+	if caught(v) != nil {
+		return v
+	}
+	if text, ok := v.(lua.LString); ok {
+		if text == fullStack {
+			text = lua.LString(placeOf(framesOf(callStack(L))) + string(text))
+		}
+		if better := rt.blame(L, level, string(text)); better != string(text) {
+			v = lua.LString(better)
+		}
+	}
+	if v.Type() == lua.LTString || v.Type() == lua.LTTable || v.Type() == lua.LTUserData {
+		rt.protected.recent.add(v, callStack(L))
+	}
+	return v
+}
+
+// closeUpvalues makes the closures of all calls of L independent of its stack.
+//
+// gopher-lua does that before an error is thrown in a thread without error
+// handler, and offers no other way: so an error is raised and not thrown.
+func closeUpvalues(L *lua.LState) {
+	throw := L.Panic
+	L.Panic = func(*lua.LState) {}
 	L.Error(lua.LNil, 0)
+	L.Panic = throw
+	L.Pop(1)
 }
 
 // placed gives an error the line of the pcall where it has none, because one of
 // our own functions was called without a Lua function around.
 func placed(L *lua.LState, v lua.LValue) lua.LValue {
 	if e := caught(v); e != nil && e.Err != nil && e.Where == "" {
-		e.Where, e.Traceback = L.Where(1), traceback(L)
+		e.Where = L.Where(1)
+		e.setTrace(trace(L))
 	}
 	return v
-}
-
-// unplaced takes away the blank that gopher-lua leaves between a message and a
-// place that isn't there: that of Lua code which called f, a Go function.
-func unplaced(f, raised lua.LValue) lua.LValue {
-	text, isText := raised.(lua.LString)
-	if fn, ok := f.(*lua.LFunction); ok && fn.IsG && isText && strings.HasPrefix(string(text), " ") {
-		return text[1:]
-	}
-	return raised
 }
 
 // raisedValue is the value that was raised, as PCall reports it.
 func raisedValue(err error) lua.LValue {
 	var raised *lua.ApiError
+	if isOverflow(err) {
+		return lua.LString("stack overflow")
+	}
 	if errors.As(err, &raised) && raised.Object != nil {
-		if raised.Object == lua.LString("lua callstack overflow") {
-			return lua.LString("stack overflow") // as Lua calls it
-		}
 		return raised.Object
 	}
 	return lua.LString(err.Error())

@@ -79,9 +79,12 @@ func (rt *Runtime) readModule(file string) ([]byte, error) {
 // load compiles source in the running state; a syntax error is raised with
 // the place in the module.
 func (rt *Runtime) load(L *lua.LState, source []byte, name string) *lua.LFunction {
+	rt.sources.add(name, source)
 	_, proto, err := compile(source, name)
 	if err != nil {
-		raise(L, &ScriptError{Text: err.Error()})
+		e := &ScriptError{Err: err}
+		e.setTrace(trace(L))
+		raise(L, e)
 	}
 	return L.NewFunctionFromProto(proto)
 }

@@ -35,6 +35,8 @@ type Runtime struct {
 	base           context.Context         // ends with signals and time-outs, for engine calls
 	cancel         context.CancelCauseFunc // ends the Lua code alone, for os.exit
 	protected      protected
+	sources        sources          // what was compiled, for error messages
+	overflown      *ScriptError     // the error of a full stack
 	plainSend      smtp.SendOptions // of messages submitted without options; never changed
 	exit           *int
 	metas          map[string]*lua.LTable // metatables of the classes
@@ -111,39 +113,16 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 // main runs the script's top level.
 func (rt *Runtime) main() error {
 	L := rt.state
+	L.Push(L.NewFunction(rt.topLevel))
 	L.Push(L.NewFunctionFromProto(rt.program.proto))
 	for _, arg := range rt.program.Script.Args {
 		L.Push(lua.LString(arg))
 	}
-	err := L.PCall(len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
+	err := L.PCall(1+len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
 	if err == nil {
 		return nil
 	}
-	var raised *lua.ApiError
-	if errors.As(err, &raised) {
-		return Unwrap(raised.Object)
-	}
-	return err
-}
-
-// uncaught is the message handler of the script's top level: it runs while
-// the failed frames still stand and so can tell where the error came from.
-func uncaught(L *lua.LState) int {
-	value := L.Get(1)
-	if err := stopped(L.Context()); err != nil {
-		value = errorObject(L, err)
-	}
-	if ud, ok := value.(*lua.LUserData); ok {
-		if _, isError := ud.Value.(*ScriptError); isError {
-			L.Push(ud)
-			return 1
-		}
-	}
-	text := L.ToStringMeta(value).String()
-	ud := L.NewUserData()
-	ud.Value = &ScriptError{Text: text, Traceback: traceback(L)}
-	L.Push(ud)
-	return 1
+	return rt.explained(rt.raisedError(err))
 }
 
 // close ends what the script left open: in good order after a script that

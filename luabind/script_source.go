@@ -22,9 +22,18 @@ type Script struct {
 // SyntaxError is a script that does not compile.
 type SyntaxError struct {
 	File         string
-	Line, Column int // Column 0: not known
+	Line, Column int // Column 0: not known; it counts characters from 1
+	EndColumn    int // the one behind the fault
 	Message      string
+	Advice       string // what was probably meant, or empty
+	Source       string // the line
 }
+
+// Kind is that of Lua's own errors.
+func (e *SyntaxError) Kind() string { return "script" }
+
+// Hint says what was probably meant, or is empty.
+func (e *SyntaxError) Hint() string { return e.Advice }
 
 // Error has the form that editors parse: file:line:column: message.
 func (e *SyntaxError) Error() string {

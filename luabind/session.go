@@ -61,6 +61,7 @@ func (h *Host) NewSession(ctx context.Context, p *Program) (*Session, error) {
 // Load runs a whole script in the session; its top-level locals stay visible,
 // but those that it declares twice. The errors are those of Eval.
 func (s *Session) Load(ctx context.Context, name string, source []byte, args ...string) error {
+	s.rt.sources.replace(name, source)
 	proto, err := compileSession(source, name, keepTwice)
 	if err != nil {
 		return err
@@ -80,6 +81,7 @@ func (s *Session) Load(ctx context.Context, name string, source []byte, args ...
 // context's cause.
 func (s *Session) Eval(ctx context.Context, chunk string) (shown []string, err error) {
 	chunk, wantsValue := expression(chunk)
+	s.rt.sources.replace(SessionName, []byte(chunk))
 	proto, err := compileSession([]byte("return "+chunk), SessionName, moveAll)
 	if err != nil && !wantsValue {
 		proto, err = compileSession([]byte(chunk), SessionName, moveAll)
@@ -153,7 +155,7 @@ func (s *Session) outcome(ctx context.Context, err error) error {
 	case ctx.Err() != nil && err != nil:
 		return context.Cause(ctx)
 	case errors.As(err, &raised):
-		return withoutOneFrame(Unwrap(raised.Object))
+		return withoutOneFrame(rt.explained(rt.raisedError(err)))
 	}
 	return err
 }

@@ -67,8 +67,8 @@ func TestSessionEval(t *testing.T) {
 		{"an error leaves the state", []string{"x = 1", "x"}, "1"},
 		{"a comment", []string{"-- nothing"}, ""},
 		{"an error", []string{"error('no')"}, "error: repl:1: no"},
-		{"a syntax error", []string{"x = = 1"}, "error: repl:1:5: syntax error near \"=\""},
-		{"a syntax error of an expression", []string{"=x x"}, "error: repl:1:10: syntax error near \"x\""},
+		{"a syntax error", []string{"x = = 1"}, "error: repl:1:5: unexpected symbol near '='"},
+		{"a syntax error of an expression", []string{"=x x"}, "error: repl:1:10: '<eof>' expected near 'x'"},
 		{"a coroutine of an earlier line", []string{"co = coroutine.wrap(function() coroutine.yield(1) return 2 end)", "co()", "co()"}, "2"},
 		{"an error through pcall", []string{"n = 0", "pcall(function() n = n + 1 error('x') end)", "n"}, "1"},
 	}

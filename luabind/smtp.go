@@ -207,8 +207,7 @@ func (rt *Runtime) smtpError(L *lua.LState) int {
 		L.Push(L.Get(1))
 		return 1
 	}
-	text := L.ToStringMeta(L.Get(1)).String()
-	L.Push(errorObject(L, &ScriptError{Text: text, Traceback: traceback(L)}))
+	L.Push(errorObject(L, rt.errorOf(L, L.Get(1))))
 	return 1
 }
 

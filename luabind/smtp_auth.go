@@ -71,15 +71,7 @@ func (rt *Runtime) askToken(L *lua.LState, f *lua.LFunction) (string, error) {
 // invoke calls a function of the script from inside an engine's call and gives
 // its first result, or what it raised.
 func (rt *Runtime) invoke(L *lua.LState, f *lua.LFunction, args ...lua.LValue) (lua.LValue, error) {
-	t := rt.protected.take(rt.state)
-	t.Push(f)
-	for _, v := range args {
-		t.Push(v)
-	}
-	before := L.G.CurrentThread
-	L.G.CurrentThread = t
-	err := t.PCall(len(args), 1, t.NewFunction(uncaught))
-	L.G.CurrentThread = before
+	t, err := rt.protect(L, append([]lua.LValue{f}, args...), 1, rt.protected.wrapError)
 	if err != nil {
 		return nil, Unwrap(raisedValue(err))
 	}

@@ -41,6 +41,7 @@ func (r *luaRelay) finish(ctx context.Context) (failed int) {
 		default:
 			failed++
 			told.tell(r.rt.host.Logger, fmt.Sprintf("not sent: %v", outcome.Err), outcome)
+			r.rt.host.check.unsent(outcome.Err)
 		}
 	}
 	told.rest(r.rt.host.Logger)

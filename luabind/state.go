@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"context"
-	"strings"
 
 	"moonpost/luabind/lua51"
 	"moonpost/mime"
@@ -30,9 +29,12 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		stdio:   newStdio(ctx, h),
 		started: h.Mono(),
 	}
+	rt.setRuntime()
 	openLibraries(L)
 	lua51.Open(L)
 	openErrors(L)
+	rt.protected.onError, rt.protected.wrapError = L.NewFunction(rt.caught), L.NewFunction(rt.wrapError)
+	rt.sources.add(p.Script.Name, p.Script.Source)
 	rt.openBase(L)
 	rt.replaceBase()
 	rt.openCoroutines(L)
@@ -70,30 +72,4 @@ func (rt *Runtime) setArgs() {
 		arg.RawSetInt(i+1, lua.LString(a))
 	}
 	rt.state.SetGlobal("arg", arg)
-}
-
-// traceback is the Lua call stack without the host's own frames.
-func traceback(L *lua.LState) string {
-	debug, ok := L.GetGlobal("debug").(*lua.LTable)
-	if !ok {
-		return ""
-	}
-	f, ok := debug.RawGetString("traceback").(*lua.LFunction)
-	if !ok {
-		return ""
-	}
-	L.Push(f)
-	if err := L.PCall(0, 1, nil); err != nil {
-		return ""
-	}
-	text := lua.LVAsString(L.Get(-1))
-	L.Pop(1)
-	lines := strings.Split(text, "\n")
-	kept := lines[:1]
-	for _, line := range lines[1:] {
-		if !strings.HasPrefix(strings.TrimSpace(line), "[G]") {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\n")
 }

@@ -55,7 +55,7 @@ func TestTimeErrors(t *testing.T) {
 		`time.now():since(5)`:                          "error: time.Time expected, got a number",
 		`time.now():format("%Q")`:                      `error: time:format: "%Q" has %Q, which is not known`,
 		`time.now():format("is")`:                      `error: time:format: time has no layout "is"; did you mean "iso"?`,
-		`time.now().month()`:                           "error: test.lua:1: attempt to call a non-function object",
+		`time.now().month()`:                           "error: test.lua:1: attempt to call field 'month' (a number value)",
 		`return time.now().mont`:                       `error: time.Time has no field "mont"; did you mean "month"?`,
 		`time.sleep()`:                                 `error: time.sleep: the duration must be seconds or a text such as "30s", got nothing`,
 		`time.sleep(-1)`:                               `error: time.sleep: "-1" is no duration: it is negative`,

@@ -33,9 +33,9 @@ func TestOwnLibraries(t *testing.T) {
 			strings.Repeat("0.30000000000000004\t", 5) + "0.30000000000000004\n"},
 		{"infinity", `print(math.huge == 1 / 0, -math.huge < -1e308)`, "true\ttrue\n"},
 		{"errors name the line and the function", `print(pcall(function() return ("x"):rep({}) end))`,
-			"false\ttest.lua:1: bad argument #2 to 'rep' (number expected, got table)\n"},
+			"false\ttest.lua:1: bad argument #1 to 'rep' (number expected, got table)\n"},
 		{"a missing value raises", `print(pcall(function() return ("%d items"):format() end))`,
-			"false\ttest.lua:1: bad argument #2 to 'format' (no value)\n"},
+			"false\ttest.lua:1: bad argument #1 to 'format' (no value)\n"},
 		{"error objects in a format", `
 			local ok, e = pcall(smtp.connect, { hots = "x" })
 			print((("%s"):format(e):match("unknown option")))`, "unknown option\n"},

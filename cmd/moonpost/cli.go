@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -35,6 +36,7 @@ func (p *process) main() int {
 	}
 	args := withUpdate(p.args)
 	if len(args) > 0 && args[0] == "run" {
+		p.json = slices.Contains(args, "--json")
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
 			return p.usage(err)
 		}

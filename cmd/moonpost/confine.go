@@ -59,7 +59,7 @@ func (o *octets) UnmarshalText(text []byte) error {
 // of gives the limit, half of the machine's memory where none was named, and
 // tells the collector.
 func (o octets) of(p *process) int64 {
-	if !o.given {
+	if !o.given && p.memory != nil {
 		o.n = p.memory() / 2
 	}
 	if o.n > 0 {

@@ -23,6 +23,7 @@ type process struct {
 	stdout, stderr io.Writer
 	terminal       bool // stderr is one
 	stdoutTerminal bool
+	json           bool // errors are printed as JSON lines
 	stdinTerminal  bool
 	columns        func() int // of the terminal, 0 when there is none
 	lookupEnv      func(string) (string, bool)

@@ -209,18 +209,12 @@ func (r *repl) eval(text string) error {
 // report prints why an input failed.
 func (r *repl) report(err error) {
 	var exit *luabind.ExitError
-	var script *luabind.ScriptError
-	var usage *luabind.UsageError
 	switch {
 	case errors.As(err, &exit):
 	case errors.Is(err, errInterrupted), errors.Is(err, errTimeout):
 		_, _ = fmt.Fprintln(r.err, err)
-	case errors.As(err, &usage):
-		r.p.complain(usage.Message, usage.Help)
-	case errors.As(err, &script):
-		r.p.scriptError(script)
 	default:
-		r.p.complain(err.Error(), "")
+		r.p.failed(err)
 	}
 }
 

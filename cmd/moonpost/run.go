@@ -51,8 +51,8 @@ func (c *runCmd) run(p *process) int {
 	}
 	program, err := luabind.Compile(script)
 	if err != nil {
+		p.failed(err)
 		p.rehearsal.tell(err)
-		p.complain(err.Error(), "")
 		return statusUsage
 	}
 	trace, err := c.trace()

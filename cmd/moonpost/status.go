@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"moonpost/luabind"
 )
@@ -30,18 +29,14 @@ var (
 // 130 win over os.exit, and that over the failures of relays.
 func (p *process) finish(outcome luabind.Outcome, err error) int {
 	var usage *luabind.UsageError
-	var script *luabind.ScriptError
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, errTimeout):
 		return p.ended(err)
 	case errors.As(err, &usage):
-		p.complain(usage.Message, usage.Help)
+		p.failed(err)
 		return statusUsage
-	case errors.As(err, &script):
-		p.scriptError(script)
-		return statusScript
 	case err != nil:
-		p.complain(err.Error(), "")
+		p.failed(err)
 		return statusScript
 	case outcome.Exit != nil:
 		return *outcome.Exit
@@ -54,31 +49,12 @@ func (p *process) finish(outcome luabind.Outcome, err error) int {
 
 // ended reports an interrupt or a timeout.
 func (p *process) ended(err error) int {
-	p.complain(err.Error(), "")
 	if errors.Is(err, errTimeout) {
+		p.complainOf("timeout", err.Error(), "")
 		return statusTimeout
 	}
+	p.complainOf("cancelled", err.Error(), "")
 	return statusInterrupted
-}
-
-// scriptError prints an uncaught error: one line, its hint, the traceback.
-func (p *process) scriptError(e *luabind.ScriptError) {
-	line := e.Error()
-	if e.Where != "" {
-		line = e.Where + " " + line
-	}
-	p.complain(line, e.Hint())
-	if e.Traceback != "" {
-		_, _ = fmt.Fprintln(p.stderr, e.Traceback)
-	}
-}
-
-// complain writes an error and what to do about it.
-func (p *process) complain(text, hint string) {
-	_, _ = fmt.Fprintf(p.stderr, "moonpost: %s\n", text)
-	if hint != "" {
-		_, _ = fmt.Fprintf(p.stderr, "  hint: %s\n", strings.ReplaceAll(hint, "\n", "\n        "))
-	}
 }
 
 func plural(n int, what string) string {

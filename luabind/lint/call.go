@@ -85,6 +85,13 @@ func (f *file) checkStringMethod(e *ast.FuncCallExpr) {
 
 func (f *file) checkFunctionCall(e *ast.FuncCallExpr) {
 	called := f.infer(e.Func)
+	if get, ok := e.Func.(*ast.AttrGetExpr); ok {
+		if module := f.infer(get.Object); module.kind == beside {
+			if key, ok := get.Key.(*ast.StringExpr); ok {
+				f.checkExport(key, module, true)
+			}
+		}
+	}
 	switch {
 	case called.kind == builtin:
 		f.checkBuiltinCall(e, called.name)

@@ -99,6 +99,7 @@ func (p *program) load(name string) {
 		p.findings = append(p.findings, *broken)
 	case file != nil:
 		p.add(file)
+		p.modules[name] = p.files[len(p.files)-1]
 	default:
 		p.lacking[name] = true
 	}

@@ -16,6 +16,7 @@ type value struct {
 	fn   *Function      // of functions of the binding table
 	bare bool           // a method that was got with a dot
 	typ  *Type          // of typed values
+	file *file          // of modules beside the script
 	decl *ast.TableExpr // of flags.parse: what was declared
 }
 
@@ -29,6 +30,7 @@ const (
 	function           // of the binding table
 	typed
 	options // the result of flags.parse
+	beside  // a module that lies beside the script: name, file
 )
 
 // infer tells what an expression's value is; unknown unless the text leaves no doubt.
@@ -76,7 +78,7 @@ func (f *file) inferName(e *ast.IdentExpr) value {
 		return f.inferLocal(l)
 	}
 	p := f.program
-	if p.assigned[e.Value] || f.quiet {
+	if f.visible[e] == nil || p.assigned[e.Value] || f.quiet {
 		return value{}
 	}
 	if m := p.world.Modules[e.Value]; m != nil && m.Global {
@@ -207,6 +209,9 @@ func (f *file) inferRequire(e *ast.FuncCallExpr) value {
 	}
 	if m := f.program.world.Modules[name]; m != nil {
 		return value{kind: module, name: m.Name, mod: m}
+	}
+	if file := f.program.modules[name]; file != nil {
+		return value{kind: beside, name: name, file: file}
 	}
 	if len(f.program.world.Globals[name]) > 0 && f.program.world.Loadable(name) {
 		return value{kind: library, name: name}

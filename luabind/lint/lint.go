@@ -93,6 +93,7 @@ func Check(main *File, w *World) (findings []Finding, modules []string) {
 	p := &program{
 		world: w, assigned: map[string]bool{}, read: map[string]bool{}, fields: map[string]bool{},
 		written: map[string]bool{}, loading: map[string]bool{}, lacking: map[string]bool{},
+		modules: map[string]*file{},
 	}
 	p.add(main)
 	for i := 0; i < len(p.files); i++ { // files grow while modules are found
@@ -126,16 +127,17 @@ type program struct {
 	world    *World
 	files    []*file
 	findings []Finding
-	assigned map[string]bool // globals that the program itself sets
-	read     map[string]bool // globals that it reads
-	fields   map[string]bool // "string.split": what it adds to Lua's libraries; ".split": to anything
-	written  map[string]bool // files that it writes itself
-	loading  map[string]bool // modules that were looked for
-	lacking  map[string]bool // and not found
-	open     bool            // code that the text doesn't show may define globals
-	makes    bool            // programs are run that may make files
-	searches bool            // package.path, package.preload or the like were changed
-	strings  bool            // the methods of strings were changed
+	assigned map[string]bool  // globals that the program itself sets
+	read     map[string]bool  // globals that it reads
+	fields   map[string]bool  // "string.split": what it adds to Lua's libraries; ".split": to anything
+	written  map[string]bool  // files that it writes itself
+	loading  map[string]bool  // modules that were looked for
+	lacking  map[string]bool  // and not found
+	modules  map[string]*file // that lie beside the script
+	open     bool             // code that the text doesn't show may define globals
+	makes    bool             // programs are run that may make files
+	searches bool             // package.path, package.preload or the like were changed
+	strings  bool             // the methods of strings were changed
 }
 
 // maxFiles bounds how many modules of a script are read.
@@ -185,13 +187,13 @@ func (f *file) enter() bool {
 
 func (f *file) leave() { f.depth-- }
 
-// ignoreMark silences the findings of its line.
-const ignoreMark = "-- check: ignore"
+// IgnoreMark silences the findings of its line.
+const IgnoreMark = "-- check: ignore"
 
 // report adds a finding; names are what stands in the line at the place of it, the most telling first.
 func (f *file) report(line int, note bool, message, hint string, names ...string) {
 	line, column := f.place(line, names)
-	if line >= 1 && line <= len(f.lines) && strings.Contains(f.lines[line-1], ignoreMark) {
+	if line >= 1 && line <= len(f.lines) && strings.Contains(f.lines[line-1], IgnoreMark) {
 		return
 	}
 	f.program.findings = append(f.program.findings, Finding{File: f.Name, Line: line, Column: column, Note: note, Message: message, Hint: hint})

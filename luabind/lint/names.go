@@ -11,10 +11,11 @@ import (
 // checkName looks at a variable that is read.
 func (f *file) checkName(e *ast.IdentExpr) {
 	name := e.Value
-	if f.names[e] != nil || f.knows(name) || f.quiet || f.program.open {
+	around := f.visible[e] // nil for what lies deeper than names are resolved
+	if around == nil || f.knows(name) || f.quiet || f.program.open {
 		return
 	}
-	locals := f.visible[e].visibleNames(e.Line())
+	locals := around.visibleNames(e.Line())
 	near := f.program.world.Near(name, locals)
 	if f.guards.soft && (near == "" || len(name) < 4) { // a script may ask whether something is there
 		return
@@ -76,7 +77,7 @@ func (f *file) declaredElsewhere(name string, line int) string {
 // checkNewGlobal looks at a global that is set: one that nobody reads and that is named nearly as a local is that
 // local, misspelt.
 func (f *file) checkNewGlobal(e *ast.IdentExpr) {
-	if f.names[e] != nil || f.program.read[e.Value] || f.quiet || f.program.open || len(e.Value) < 4 {
+	if f.visible[e] == nil || f.program.read[e.Value] || f.quiet || f.program.open || len(e.Value) < 4 {
 		return
 	}
 	if _, ok := f.program.world.Globals[e.Value]; ok {
@@ -111,6 +112,8 @@ func (f *file) checkField(e *ast.AttrGetExpr) {
 		f.checkMember(key.Line(), object.typ, key.Value, "."+key.Value)
 	case options:
 		f.checkFlag(key, object.decl)
+	case beside:
+		f.checkExport(key, object, false)
 	}
 }
 

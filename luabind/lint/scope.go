@@ -10,6 +10,9 @@ type local struct {
 	at       int      // which of the values of init
 	assigned bool     // something else is put into it later
 	extended bool     // fields are set in it later
+	fields   []string // those that the text names
+	dynamic  bool     // others are set, too
+	bare     int      // how often it stands for itself, not for one of its fields
 	typ      *Type    // of parameters and loop variables whose caller is known
 }
 
@@ -145,7 +148,7 @@ func (f *file) resolveFuncDef(s *ast.FuncDefStmt) {
 		f.resolveFunction(s.Func, false)
 		return
 	}
-	f.resolveExpr(s.Name.Receiver)
+	f.resolveObject(s.Name.Receiver)
 	f.setField(s.Name.Receiver, s.Name.Method)
 	f.resolveFunction(s.Func, true)
 }
@@ -162,12 +165,12 @@ func (f *file) resolveTarget(e ast.Expr) {
 		f.program.assigned[e.Value] = true
 		f.visible[e] = f.scope
 	case *ast.AttrGetExpr:
-		f.resolveExpr(e.Object)
+		f.resolveObject(e.Object)
 		f.resolveExpr(e.Key)
 		if key, ok := e.Key.(*ast.StringExpr); ok {
 			f.setField(e.Object, key.Value)
 		} else if l := f.localOf(e.Object); l != nil {
-			l.extended = true
+			l.extended, l.dynamic = true, true
 		}
 	}
 }
@@ -177,7 +180,7 @@ func (f *file) setField(object ast.Expr, key string) {
 	p := f.program
 	p.fields["."+key] = true
 	if l := f.localOf(object); l != nil {
-		l.extended = true
+		l.extended, l.fields = true, append(l.fields, key)
 	}
 	switch path := f.path(object); path {
 	case "":
@@ -233,18 +236,31 @@ func (f *file) resolveExpr(e ast.Expr) {
 	case *ast.IdentExpr:
 		if l := f.scope.find(e.Value); l != nil {
 			f.names[e] = l
+			l.bare++
 			return
 		}
 		f.program.read[e.Value] = true
 		f.visible[e] = f.scope
 	case *ast.FunctionExpr:
 		f.resolveFunction(e, false)
+	case *ast.AttrGetExpr:
+		f.resolveObject(e.Object)
+		f.resolveExpr(e.Key)
 	case *ast.FuncCallExpr:
-		f.resolveAll([]ast.Expr{e.Func, e.Receiver})
+		f.resolveExpr(e.Func)
+		f.resolveObject(e.Receiver)
 		f.resolveAll(e.Args)
 		f.resolveCall(e)
 	default:
 		eachOperand(e, f.resolveExpr)
+	}
+}
+
+// resolveObject is for an expression of which a field or method is taken.
+func (f *file) resolveObject(e ast.Expr) {
+	f.resolveExpr(e)
+	if l := f.localOf(e); l != nil {
+		l.bare--
 	}
 }
 

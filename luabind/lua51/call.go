@@ -67,7 +67,7 @@ func (c call) text(n int) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return v.String()
+		return numberText(v)
 	}
 	c.badType(n, "string")
 	return ""
@@ -194,7 +194,7 @@ func (c call) textOf(v lua.LValue) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return v.String()
+		return numberText(v)
 	}
 	text, ok := c.ToStringMeta(v).(lua.LString)
 	if !ok {

@@ -121,6 +121,7 @@ func strGmatch(c call) int {
 	next := 0
 	c.Push(c.NewFunction(func(L *lua.LState) int {
 		c := call{L, "for iterator"}
+		m.stop = c.done() // the coroutine that made the iterator may have ended
 		if next > len(m.subject) {
 			return 0
 		}

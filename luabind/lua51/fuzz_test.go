@@ -81,6 +81,28 @@ func FuzzFormat(f *testing.F) {
 	})
 }
 
+// FuzzNumber compares tonumber with PUC's Lua where that is installed.
+func FuzzNumber(f *testing.F) {
+	for _, s := range []string{"10", " 1e3 ", "0x1F", "0x.8p1", "1e", "-.5", "z9", "1 2", "0x", "+ 1", "1e+400"} {
+		f.Add(s, 16)
+	}
+	puc := startPUC(f)
+	f.Fuzz(func(t *testing.T, s string, base int) {
+		if len(s) > 400 {
+			return
+		}
+		code := fmt.Sprintf(`
+			local function show(n) if n then return ("%%.14g"):format(n) end return "nil" end
+			print(show(tonumber(%[1]s)))
+			print(#%[1]s > 10 or %[3]t or show(tonumber(%[1]s, %[2]d)))`, quoted(s), 2+uint(base)%35, strings.Contains(s, "-"))
+		if strings.ContainsAny(s, "\x00iInN") { // zeros, and inf and nan, which strtod takes
+			runOurs(t.Context(), code)
+			return
+		}
+		agree(t, puc, code, fmt.Sprintf("%q in base %d", s, 2+uint(base)%35))
+	})
+}
+
 // isAlike tells whether no difference is intended: those are about zeros,
 // numbers without an integer, and how a number is written as text.
 func isAlike(format string, n float64, text string) bool {

@@ -1,6 +1,8 @@
 package lua51
 
 import (
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -43,20 +45,34 @@ func tabConcat(c call) int {
 	}
 	i := c.optInteger(3, 1)
 	j := c.optInteger(4, t.Len())
-	size := 0
-	c.each(i, j, func(k int) {
-		size += c.elementSize(t, k) + len(separator)
-		c.checkSize(size - len(separator))
-	})
-	out := builder{c: c}
-	out.Grow(max(size, 0))
-	c.each(i, j, func(k int) {
+	var out strings.Builder
+	out.Grow(c.joinedSize(t, len(separator), i, j))
+	for k := i; k <= j; k++ {
 		if k > i {
 			out.WriteString(separator)
 		}
-		out.WriteString(lua.LVAsString(element(t, k)))
-	})
+		switch v := element(t, k).(type) {
+		case lua.LString:
+			out.WriteString(string(v))
+		case lua.LNumber:
+			out.WriteString(numberText(v))
+		}
+	}
 	return c.pushText(out.String())
+}
+
+// joinedSize is how long the elements i to j become in one string, where
+// numbers count as one character; an error where that is too long.
+func (c call) joinedSize(t *lua.LTable, separator, i, j int) int {
+	size := -separator
+	for k := i; k <= j; k++ {
+		if k&(lookRounds-1) == 0 {
+			c.look()
+		}
+		size += c.elementSize(t, k) + separator
+		c.checkSize(size)
+	}
+	return max(size, 0)
 }
 
 // elementSize is how long element i becomes in a string, at least; an error

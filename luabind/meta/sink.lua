@@ -41,14 +41,14 @@ local sink_Server = {}
 
 ---Tells how many messages were taken.
 ---```lua
----print(s:count()) --> 0
+---print(s:count()) --> 1
 ---```
 ---@return integer
 function sink_Server:count() end
 
 ---Iterates over what was taken, oldest first.
 ---```lua
----for m in s:messages() do print(m.Subject, m.envelope.to[1]) end
+---for m in s:messages() do print(m.Subject, m.envelope.to[1]) end --> Hello Ann ann@x.test
 ---```
 ---@return fun(): mime.Part?
 function sink_Server:messages() end
@@ -56,6 +56,7 @@ function sink_Server:messages() end
 ---Gives the first message that fits, or with nth a later one; nil when there is none.
 ---```lua
 ---local m = s:find{ to = "ann@x.test" }
+---print(m.Subject) --> Hello Ann
 ---```
 ---@param query? sink.Query
 ---@return mime.Part?
@@ -63,7 +64,7 @@ function sink_Server:find(query) end
 
 ---Lists the messages that fit.
 ---```lua
----print(#s:all{ subject = "Hello*" }) --> 0
+---print(#s:all{ subject = "Hello*" }) --> 1
 ---```
 ---@param query? sink.Query
 ---@return mime.Part[]
@@ -71,7 +72,7 @@ function sink_Server:all(query) end
 
 ---Waits until that many messages were taken; raises `timeout` when they don't come (default 10s).
 ---```lua
----s:wait(0)
+---s:wait(1, "5s")
 ---```
 ---@param count integer
 ---@param timeout? number|string
@@ -79,7 +80,7 @@ function sink_Server:wait(count, timeout) end
 
 ---Gives what was said, session by session, without contents and secrets.
 ---```lua
----local text = s:transcript()
+---print(s:transcript():match("RCPT[^\r\n]*")) --> RCPT TO:<ann@x.test>
 ---```
 ---@return string
 function sink_Server:transcript() end
@@ -87,6 +88,7 @@ function sink_Server:transcript() end
 ---Forgets messages and transcript. Rules go on counting.
 ---```lua
 ---s:clear()
+---print(s:count()) --> 0
 ---```
 function sink_Server:clear() end
 
@@ -103,6 +105,9 @@ local sink = {}
 ---Starts a server that takes every message and keeps it in memory, until the test case or the script ends. Each rule of `fail` makes it fail at a stage; the first that applies counts. Recipients that ask for a failure, as 550@ or drop-after-dot@, get it too.
 ---```lua
 ---local s = sink.start{ fail = { { rcpt = "*@slow.test", code = 451, first = 2 }, { nth = 7, stage = "after_dot", action = "drop" } } }
+---local conn = smtp.connect(s.url)
+---conn:mail("me@x.test")
+---print((conn:rcpt("ann@slow.test"))) --> 451
 ---```
 ---@param options? sink.Options
 ---@return sink.Server

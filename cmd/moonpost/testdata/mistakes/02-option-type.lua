@@ -1,0 +1,2 @@
+-- A number with its unit, without quotes around it.
+smtp.connect{ host = "localhost", timeout = 30s }

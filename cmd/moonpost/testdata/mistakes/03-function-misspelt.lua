@@ -1,0 +1,2 @@
+local name = "Ann"
+prnt("Hello " .. name)

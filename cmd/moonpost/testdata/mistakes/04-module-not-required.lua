@@ -1,0 +1,3 @@
+for row in csv.rows("people.csv") do
+  print(row.email)
+end

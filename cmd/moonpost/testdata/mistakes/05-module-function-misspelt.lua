@@ -1,0 +1,1 @@
+local msg = mime.mesage{ from = "a@example.org", to = "b@example.org", text = "hi" }

@@ -1,0 +1,1 @@
+local subject = string.fromat("%d mails", 3)

@@ -1,0 +1,2 @@
+local person = { name = "Ann" }
+local line = "Dear " .. person.title .. " " .. person.name

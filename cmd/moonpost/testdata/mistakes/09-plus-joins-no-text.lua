@@ -1,0 +1,2 @@
+local first, last = "Ann", "Smith"
+local name = first + " " + last

@@ -1,0 +1,4 @@
+local answer = 42
+if answer != 42 then
+  print("no")
+end

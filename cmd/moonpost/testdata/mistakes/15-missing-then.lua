@@ -1,0 +1,4 @@
+local ready = true
+if ready
+  print("go")
+end

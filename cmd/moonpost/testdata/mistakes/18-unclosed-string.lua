@@ -1,0 +1,2 @@
+local subject = "Your invoice
+print(subject)

@@ -1,0 +1,3 @@
+print(string.upper("hello")
+
+local x = 1

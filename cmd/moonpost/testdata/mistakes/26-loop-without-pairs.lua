@@ -1,0 +1,4 @@
+local people = { "Ann", "Bob" }
+for i, name in people do
+  print(name)
+end

@@ -1,0 +1,4 @@
+local config = { names = { "Ann" } }
+for i, name in ipairs(config.nmaes) do
+  print(name)
+end

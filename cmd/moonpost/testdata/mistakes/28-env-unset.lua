@@ -1,0 +1,1 @@
+local conn = smtp.connect{ host = "localhost", password = env.MOONPOST_NEVER_SET }

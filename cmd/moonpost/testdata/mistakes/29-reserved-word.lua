@@ -1,0 +1,1 @@
+local range = { start = 1, end = 10 }

@@ -1,0 +1,2 @@
+local a, b = true, false
+if a && !b then print("yes") end

@@ -1,0 +1,3 @@
+print("begin")
+--[[ a note
+print("end")

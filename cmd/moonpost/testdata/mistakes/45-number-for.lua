@@ -1,0 +1,2 @@
+local count
+for i = 1, count do print(i) end
