@@ -15,7 +15,9 @@ type unitError struct {
 	why  string
 }
 
-func (e *unitError) Error() string { return fmt.Sprintf("%s is no %s: %s", optQuote(e.text), e.sort, e.why) }
+func (e *unitError) Error() string {
+	return fmt.Sprintf("%s is no %s: %s", optQuote(e.text), e.sort, e.why)
+}
 
 // unit is one suffix and how much it means.
 type unit struct {
