@@ -21,6 +21,7 @@ type docEntry struct {
 // none, near is the nearest name that exists.
 func Doc(name string) (text, near string, ok bool) {
 	entries := docEntries()
+	name, _, _ = strings.Cut(name, "(") // as it is written in a script
 	if e, ok := entries[name]; ok {
 		return e.text, "", true
 	}
