@@ -31,7 +31,7 @@ func TestDialReason(t *testing.T) {
 			t.Errorf("%q, want %q", got, test.want)
 		}
 	}
-	e := &ConnectError{detail: detail{Host: "127.0.0.1:25"}, Err: refused}
+	e := &ConnectError{Host: "127.0.0.1:25", Err: refused}
 	if got := e.Error(); got != "smtp: 127.0.0.1:25: connection refused" {
 		t.Error(got)
 	}
