@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"moonpost/luabind"
 )
@@ -28,4 +30,13 @@ func (p *process) report(r *luabind.Report) {
 	encoder := json.NewEncoder(p.stderr)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(r)
+}
+
+// unreadable is the error for a script that cannot be read.
+func unreadable(name string, err error) error {
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return fmt.Errorf("cannot read script %s: %w", name, err)
 }
