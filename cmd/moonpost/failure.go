@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"moonpost/luabind"
 )
@@ -37,6 +38,9 @@ func unreadable(name string, err error) error {
 	var cause *fs.PathError
 	if errors.As(err, &cause) {
 		err = cause.Err
+	}
+	if _, statErr := os.Stat(name + ".lua"); statErr == nil && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot read script %s: %w; did you mean %s.lua?", name, err, name)
 	}
 	return fmt.Errorf("cannot read script %s: %w", name, err)
 }
