@@ -53,9 +53,11 @@ func rules() []rule {
 		{`^attempt to call method '(.+)' \(a nil value\)`, (*trouble).unknownMethod},
 		{`^attempt to call (?:a|.+ \(a) (\w+) value`, (*trouble).calledOther},
 		{`^attempt to perform arithmetic on .*a (nil|string|table|boolean|function) value`, (*trouble).noNumber},
+		{`^attempt to concatenate field '\?' \(a nil value\)`, advise(`this element does not exist; lists begin with 1, and #list is the last. Where it may be missing, write (list[i] or "")`)},
 		{`^attempt to concatenate (?:(?:local|upvalue|field) '(.+)' \(a|a) (nil|boolean|table|function|userdata) value`, (*trouble).noText},
 		{`^attempt to compare (?:two (\w+) values|(\w+) with (\w+))`, (*trouble).notComparable},
 		{`^attempt to index field '\?' \(a nil value\)`, advise("this element of the list does not exist; lists begin with 1, and #list is the last")},
+		{`^attempt to index a nil value`, (*trouble).nothingGiven},
 		{`^attempt to index (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
 		{`^attempt to get length of (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
 		{`^attempt to index .*\(a function value\)`, advise("a function has no fields; call it with brackets first: name().field")},
@@ -271,6 +273,21 @@ func (t *trouble) notComparable() string {
 // nothing is for a variable or field that is nil.
 func (t *trouble) nothing() string {
 	return fmt.Sprintf("%s is nil here: is its name right, and was it set? Where it may be missing, write if %s then … end", t.match[1], t.match[1])
+}
+
+// nothingGiven is for io.open("name"):read(), where the call gave nil.
+func (t *trouble) nothingGiven() string {
+	tokens := t.tokens()
+	for i := 1; i < len(tokens); i++ {
+		switch {
+		case !tokens[i-1].Is(")") || !tokens[i].Is(":") && !tokens[i].Is(".") && !tokens[i].Is("["):
+		case t.before("open", ".") == "io":
+			return "io.open gives nil where a file cannot be opened; assert(io.open(…)) raises the reason"
+		default:
+			return "what the call in brackets gives is nil; put it into a local and look at that first"
+		}
+	}
+	return ""
 }
 
 // global reads a global variable as it is stored: a script may have put a

@@ -164,8 +164,18 @@ func (f *file) checkMember(line int, t *Type, key string, names ...string) {
 	if !c.Object && (near == "" || f.program.fields["."+key]) { // a table, to which a script may add what it likes
 		return
 	}
-	f.report(line, false, fmt.Sprintf("%s has no field %q%s", c.Name, key, meant(near)), "", append(names, key)...)
+	hint := ""
+	if near == "" && c.Headers && slices.Contains(headerFields, key) {
+		hint = HeaderHint
+	}
+	f.report(line, false, fmt.Sprintf("%s has no field %q%s", c.Name, key, meant(near)), hint, append(names, key)...)
 }
+
+// HeaderHint is for msg.subject, where msg.Subject is meant.
+const HeaderHint = "header fields are written with a capital letter, as in msg.Subject"
+
+// headerFields are those that are often written so.
+var headerFields = []string{"from", "to", "cc", "bcc", "subject", "date", "sender", "reply_to", "message_id"}
 
 func (f *file) checkSetField(e *ast.AttrGetExpr) {
 	object := f.infer(e.Object)

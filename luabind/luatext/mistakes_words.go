@@ -198,6 +198,9 @@ func (p *parser) opener(opening, closing string) (Token, bool) {
 }
 
 func missingComma(p *parser) string {
+	if opener, ok := p.opener("{", "}"); ok && p.look(-1).Line < p.token().Line && p.indent(p.token()) <= p.indent(opener) {
+		return unclosed("{", "}")(p) // the statement that follows
+	}
 	return fmt.Sprintf("a comma is missing between %s and %s", shorten(p.shown(-1)), shorten(p.shown(0)))
 }
 
