@@ -2,12 +2,13 @@ package lua51
 
 import (
 	"reflect"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
 // arrayField is where gopher-lua keeps the list in a table.
-var arrayField = fieldIndex(reflect.TypeFor[lua.LTable](), "array")
+var arrayField = sync.OnceValue(func() int { return fieldIndex(reflect.TypeFor[lua.LTable](), "array") })
 
 // fieldIndex is a field's place in a struct; -1 where there is none of that name.
 func fieldIndex(t reflect.Type, name string) int {
@@ -20,10 +21,11 @@ func fieldIndex(t reflect.Type, name string) int {
 // slots is how many elements the table's list has room for, those included
 // that are nil now; -1 where this cannot be known.
 func slots(t *lua.LTable) int {
-	if arrayField < 0 {
+	field := arrayField()
+	if field < 0 {
 		return -1
 	}
-	return reflect.ValueOf(t).Elem().Field(arrayField).Len()
+	return reflect.ValueOf(t).Elem().Field(field).Len()
 }
 
 // trimSteps bounds how many nils Trim takes from a list's end.
