@@ -60,6 +60,7 @@ func rules() []rule {
 		{`^attempt to index a nil value`, (*trouble).nothingGiven},
 		{`^attempt to index (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
 		{`^attempt to get length of (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
+		{`^attempt to index .*a (number|boolean) value`, (*trouble).noFields},
 		{`^attempt to index .*\(a function value\)`, advise("a function has no fields; call it with brackets first: name().field")},
 		{`^bad argument #1 to '(i?pairs|next)' \(table expected, got (?:nil|no value)\)`, advise("the value to loop over is nil: is its name right, was it filled before?")},
 		{`^bad argument #1 to 'ipairs' \(table expected, got (\w+)\)`, advise("ipairs walks through a list, a table")},
@@ -305,6 +306,11 @@ func (t *trouble) written(name string) string {
 		whole = tokens[at-2].Text + "." + whole
 	}
 	return whole
+}
+
+// noFields is for a field of what is no table.
+func (t *trouble) noFields() string {
+	return fmt.Sprintf("a %s has no fields; print the value to see what it is", t.match[1])
 }
 
 // nothingGiven is for io.open("name"):read(), where the call gave nil.

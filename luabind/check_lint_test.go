@@ -43,7 +43,8 @@ func TestLint(t *testing.T) {
 	}{
 		{"unknown global", `prnt("x")`, []string{`1:1: unknown global "prnt"; did you mean "print"?`}},
 		{"unknown global in a branch", "local recipient = 'a'\nif recpient then print(recipient) end", []string{`2:4: unknown global "recpient"; did you mean "recipient"?`}},
-		{"asked for, not used", "if jit then print(jit) end", []string{`1:0: unknown global "jit"; did you mean "bit"?`}},
+		{"asked for", "if jit then print(jit.version) elseif not setfenv2 then print(1) else setfenv2(1) end\nprint(rawlen and rawlen({}), table.move and table.move({}), utf9 ~= nil and utf9.x, not gone or gone(1))\nif type(unpack2) == 'function' then unpack2() end", nil},
+		{"asked for, in the wrong branch", "if not jit then print(jit.version) end\nprint(rawlen or rawlen({}))", []string{`1:23: unknown global "jit"; did you mean "bit"?`, `2:17: unknown global "rawlen"; did you mean "rawget"?`}},
 		{"function before its definition", "local function a() return b() end\nlocal function b() return 1 end\nprint(a(), b())", []string{`1:27: unknown global "b"`}},
 		{"module that was not required", `for row in csv.rows("people.csv") do print(row) end`, []string{`1:12: unknown global "csv"`}},
 		{"misspelt global set", "local count = 0\nfor i = 1, 3 do coutn = i end\nprint(count)", []string{`note 2:17: nobody reads the global "coutn"; did you mean "count"?`}},

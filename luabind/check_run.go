@@ -254,18 +254,13 @@ func (r *rehearsal) add(f Finding) {
 
 // ended is told how the script's top level ended, which tells where it was when its time was over.
 func (r *rehearsal) ended(err error) {
-	var script *ScriptError
-	if r == nil || !errors.As(err, &script) {
+	if r == nil {
 		return
 	}
-	for _, text := range append(strings.Split(script.Traceback, "\n"), script.Text) {
-		if where := firstPlace.FindString(text); where != "" {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.last = where
-			return
-		}
-	}
+	where := innermostOf(err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = where
 }
 
 // caught takes a message that would have been sent.

@@ -17,7 +17,7 @@ func (f *file) checkName(e *ast.IdentExpr) {
 	}
 	locals := around.visibleNames(e.Line())
 	near := f.program.world.Near(name, locals)
-	if f.guards.soft && (near == "" || len(name) < 4) { // a script may ask whether something is there
+	if f.maybeMissing(name) && (near == "" || len(name) < 4) { // a script may ask whether something is there
 		return
 	}
 	if later := f.declaredElsewhere(name, e.Line()); later != "" {
@@ -148,7 +148,7 @@ func appendWithin(names []string, name, prefix string) []string {
 
 func (f *file) checkLibraryField(e *ast.AttrGetExpr, library, key string) {
 	fields := f.program.world.Globals[library]
-	if slices.Contains(fields, key) || f.program.fields[library+"."+key] || f.guards.soft || f.program.open {
+	if slices.Contains(fields, key) || f.program.fields[library+"."+key] || f.maybeMissing(library+"."+key) || f.program.open {
 		return
 	}
 	f.report(e.Key.Line(), false, fmt.Sprintf("%s has no function %q%s", library, key, meant(f.program.near(key, fields))), "", "."+key, key)
