@@ -1,7 +1,7 @@
 ---@meta log
 -- Made from moonpost's binding table by `moonpost types`.
 
----Messages for whoever runs the script, on standard error; `--log-level` leaves out the lower ones, `--json` writes JSON lines. Each takes a text and a table of named values.
+---Messages for whoever runs the script, on standard error; `--log-level` leaves out the lower ones, `--json` writes JSON lines. Each takes a text and a table of named values; those named time, level and msg get an underscore behind their name.
 ---@class loglib
 local log = {}
 
