@@ -8,7 +8,7 @@ import (
 )
 
 // arrayField is where gopher-lua keeps the list in a table.
-var arrayField = sync.OnceValue(func() int { return fieldIndex(reflect.TypeFor[lua.LTable](), "array") })
+var arrayField = sync.OnceValue(func() int { return fieldIndex(reflect.TypeFor[lua.LTable](), "array") }) //nolint:gochecknoglobals // found once, since a search by name is slow
 
 // fieldIndex is a field's place in a struct; -1 where there is none of that name.
 func fieldIndex(t reflect.Type, name string) int {
