@@ -243,6 +243,9 @@ func (t *trouble) noNumber() string {
 // noText is for joining what is no text.
 func (t *trouble) noText() string {
 	name := t.match[1]
+	if name != "" && name != "?" {
+		name = t.written(name)
+	}
 	if name == "" || name == "?" {
 		name = "value"
 	}
@@ -273,7 +276,36 @@ func (t *trouble) notComparable() string {
 
 // nothing is for a variable or field that is nil.
 func (t *trouble) nothing() string {
-	return fmt.Sprintf("%s is nil here: is its name right, and was it set? Where it may be missing, write if %s then … end", t.match[1], t.match[1])
+	name := t.match[1]
+	if name == "self" {
+		return "self is nil: a function that is written with a colon is called with a colon, obj:name()"
+	}
+	hint := name + " is nil here: is its name right, and was it set?"
+	if whole := t.written(name); whole != "" {
+		hint += fmt.Sprintf(" Where it may be missing, write if %s then … end", whole)
+	}
+	return hint
+}
+
+// written is how the line writes a variable or a field, with the tables that
+// it is in; "" where they are computed.
+func (t *trouble) written(name string) string {
+	tokens := t.tokens()
+	at := slices.IndexFunc(tokens, func(token luatext.Token) bool { return token.Text == name && t.marked(token) })
+	if at < 0 {
+		if strings.Contains(t.spot.Source, "."+name) {
+			return ""
+		}
+		return name
+	}
+	whole := name
+	for ; at >= 2 && tokens[at-1].Is("."); at -= 2 {
+		if tokens[at-2].Kind != luatext.Name {
+			return ""
+		}
+		whole = tokens[at-2].Text + "." + whole
+	}
+	return whole
 }
 
 // noFields is for a field of what is no table.
