@@ -23,8 +23,8 @@
 ---@field source_address? string local address to connect from
 ---@field proxy? string go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then
 ---@field xclient? smtp.XClient whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT
----@field timeout? number|string longest wait of every operation
----@field timeouts? smtp.Timeouts longest wait by phase
+---@field timeout? number|string longest wait of every operation, seconds or "30s" (default as timeouts says)
+---@field timeouts? smtp.Timeouts longest wait by phase, in place of timeout
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
 ---@field chunking? any "auto", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight (default auto)
 ---@field in_flight? integer of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own (default 1)
@@ -33,17 +33,17 @@
 ---@field debug_secrets? boolean show credentials in the transcript
 
 ---@class smtp.Timeouts
----@field connect? number|string establishing the connection
----@field greeting? number|string the server's greeting
----@field hello? number|string EHLO, HELO, LHLO
----@field starttls? number|string STARTTLS and the handshake
----@field auth? number|string each step of AUTH
----@field mail? number|string MAIL
----@field rcpt? number|string RCPT
----@field data? number|string DATA until 354
----@field body? number|string each block of the content
----@field final? number|string the reply to the final dot; short here means duplicates
----@field quit? number|string QUIT
+---@field connect? number|string establishing the connection (default 30s)
+---@field greeting? number|string the server's greeting (default 5m)
+---@field hello? number|string EHLO, HELO, LHLO (default 5m)
+---@field starttls? number|string STARTTLS and the handshake (default 5m)
+---@field auth? number|string each step of AUTH (default 3m)
+---@field mail? number|string MAIL (default 5m)
+---@field rcpt? number|string RCPT (default 5m)
+---@field data? number|string DATA until 354 (default 2m)
+---@field body? number|string each block of the content (default 3m)
+---@field final? number|string the reply to the final dot; short here means duplicates (default 10m)
+---@field quit? number|string QUIT (default 5s)
 
 ---@class smtp.XClient
 ---@field name? string the client's host name; "[UNAVAILABLE]" and "[TEMPUNAVAIL]" are allowed for every attribute
@@ -85,8 +85,8 @@
 ---@field source_address? string local address to connect from
 ---@field proxy? string go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then
 ---@field xclient? smtp.XClient whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT
----@field timeout? number|string longest wait of every operation
----@field timeouts? smtp.Timeouts longest wait by phase
+---@field timeout? number|string longest wait of every operation, seconds or "30s" (default as timeouts says)
+---@field timeouts? smtp.Timeouts longest wait by phase, in place of timeout
 ---@field pipelining? any "auto", true or false: send command groups (RFC 2920) (default auto)
 ---@field chunking? any "auto", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight (default auto)
 ---@field in_flight? integer of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own (default 1)
@@ -99,9 +99,9 @@
 ---@field mta_sts? boolean with mx: heed the domains' MTA-STS policies (RFC 8461) (default true)
 ---@field connections? integer connections at most; with mx, to each domain (default 4; with mx 2)
 ---@field total_connections? integer with mx: connections at most to all domains (default 64)
----@field messages_per_connection? integer messages after which a connection is replaced
+---@field messages_per_connection? integer messages after which a connection is replaced (default no limit)
 ---@field idle? number|string how long an unused connection is kept (default 30s)
----@field lifetime? number|string age at which a connection is replaced
+---@field lifetime? number|string age at which a connection is replaced (default no limit)
 ---@field queue? integer messages that may wait for a connection before submit does (default 64; with per_domain or mx 4096)
 ---@field rate? string|string[] messages at most, such as "14/s" or { "14/s", "50000/d" }; evenly spaced, counted within this process
 ---@field recipient_rate? string|string[] recipients at most, written as rate
@@ -145,7 +145,7 @@
 ---@field priority? integer of the message, 9 is the highest; left out where the server knows none (RFC 6710)
 ---@field deliver_by? smtp.DeliverBy deliver within a time (RFC 2852)
 ---@field all_or_nothing? boolean send to nobody when one recipient is refused
----@field max_recipients? integer recipients in one transaction; more take several
+---@field max_recipients? integer recipients in one transaction; more take several (default what the server says)
 ---@field allow_long_lines? boolean let lines over 998 octets pass
 ---@field tag? any comes back with the result of relay:submit
 
