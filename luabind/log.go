@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -33,7 +35,7 @@ func logModule(rt *Runtime) Module {
 func (rt *Runtime) logger(call string, level slog.Level) lua.LGFunction {
 	return func(L *lua.LState) int {
 		L.CheckAny(1)
-		text := L.ToStringMeta(L.Get(1)).String()
+		text := lua51.ToString(L, L.Get(1)).String()
 		attrs, err := logFields(L, call, L.Get(2))
 		if err != nil {
 			raise(L, err)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -180,7 +182,7 @@ func inspectInto(b *strings.Builder, v lua.LValue, depth int) {
 	case *lua.LFunction:
 		b.WriteString("a function")
 	default:
-		b.WriteString(v.String())
+		b.WriteString(lua51.Plain(v))
 	}
 }
 
