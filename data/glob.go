@@ -21,9 +21,10 @@ const (
 )
 
 // Glob finds the files and folders whose names fit a pattern, sorted: * ? and
-// [a-z] within one name, {a,b} for alternatives, ** for any number of folders
-// (links are not followed there). As in a shell a name that begins with a dot
-// is found by a pattern that does. Folders that cannot be read have nothing
+// [a-z] and [!a-z] within one name, {a,b} for alternatives, ** for any number
+// of folders (links are not followed there); a backslash takes the meaning
+// from the next character, and a / at the end finds folders alone. As in a
+// shell a name that begins with a dot is found by a pattern that does. Folders that cannot be read have nothing
 // in them. check is asked for every folder and can end the search.
 func Glob(pattern string, in GlobFS, check func() error) ([]string, error) {
 	if pattern == "" {
@@ -44,6 +45,7 @@ func Glob(pattern string, in GlobFS, check func() error) ([]string, error) {
 			if step == "" || step == "**" && len(steps) > 0 && steps[len(steps)-1] == "**" {
 				continue
 			}
+			step = shellClasses(step)
 			if _, err := path.Match(step, ""); err != nil {
 				return nil, errors.New("the pattern has a [ that is not closed, or ends with a backslash")
 			}
@@ -52,6 +54,7 @@ func Glob(pattern string, in GlobFS, check func() error) ([]string, error) {
 		if n := len(steps); n > 0 && steps[n-1] == "**" {
 			steps = append(steps, "*")
 		}
+		g.folders = strings.HasSuffix(one, "/")
 		if err := g.walk(base, steps); err != nil {
 			return nil, err
 		}
@@ -60,9 +63,39 @@ func Glob(pattern string, in GlobFS, check func() error) ([]string, error) {
 	return slices.Compact(g.found), nil
 }
 
+// shellClasses writes [!a] as path.Match has it, [^a].
+func shellClasses(step string) string {
+	out := []byte(step)
+	for i := 0; i < len(out); i++ {
+		switch {
+		case out[i] == '\\':
+			i++
+		case out[i] == '[' && i+1 < len(out) && out[i+1] == '!':
+			out[i+1] = '^'
+		}
+	}
+	return string(out)
+}
+
+// firstBrace finds a { that stands neither behind a backslash nor in a class.
+func firstBrace(pattern string) int {
+	class := false
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '\\':
+			i++
+		case c == '[' || c == ']':
+			class = c == '[' && strings.IndexByte(pattern[i:], ']') > 0
+		case c == '{' && !class:
+			return i
+		}
+	}
+	return -1
+}
+
 // braces writes out {a,b}, which may nest.
 func braces(pattern string) ([]string, error) {
-	open := strings.IndexByte(pattern, '{')
+	open := firstBrace(pattern)
 	if open < 0 {
 		return []string{pattern}, nil
 	}
@@ -70,6 +103,8 @@ func braces(pattern string) ([]string, error) {
 	depth, end := 0, -1
 	for i := open; i < len(pattern) && end < 0; i++ {
 		switch c := pattern[i]; {
+		case c == '\\':
+			i++
 		case c == '{':
 			if depth++; depth == 1 {
 				cuts = append(cuts, i+1)
@@ -103,6 +138,7 @@ func braces(pattern string) ([]string, error) {
 type globber struct {
 	in      GlobFS
 	check   func() error
+	folders bool // nothing else is looked for
 	visited int
 	found   []string
 }
@@ -112,7 +148,7 @@ var errGlobMany = errors.New("the pattern leads to more than a million names")
 // walk follows the steps of a pattern from base on.
 func (g *globber) walk(base string, steps []string) error {
 	if len(steps) == 0 {
-		if base != "" {
+		if base != "" && (!g.folders || g.isFolder(base)) {
 			g.found = append(g.found, base)
 		}
 		return nil
@@ -128,6 +164,12 @@ func (g *globber) walk(base string, steps []string) error {
 		return g.walk(next, rest)
 	}
 	return g.entries(base, step, rest)
+}
+
+// isFolder holds for a folder and a link to one.
+func (g *globber) isFolder(name string) bool {
+	info, err := g.in.Lstat(name + "/.")
+	return err == nil && info.IsDir()
 }
 
 // entries goes through the names in a folder.

@@ -24,11 +24,11 @@ func (m mapGlob) Lstat(name string) (fs.FileInfo, error)     { return m.MapFS.St
 
 func TestGlob(t *testing.T) {
 	files := mapGlob{fstest.MapFS{}}
-	for _, name := range []string{"a.pdf", "b.PDF", "c.png", ".hidden", ".git/config", "out/a.pdf", "out/2026/b.pdf", "out/2026/10/c.pdf", "out/.x/d.pdf", "x[1].txt", "in/z"} {
+	for _, name := range []string{"a.pdf", "b.PDF", "c.png", ".hidden", ".git/config", "out/a.pdf", "out/2026/b.pdf", "out/2026/10/c.pdf", "out/.x/d.pdf", "x[1].txt", "in/z", "in/{k}"} {
 		files.MapFS[name] = &fstest.MapFile{}
 	}
 	for pattern, want := range map[string]string{
-		"*.pdf": "a.pdf", "*": "a.pdf b.PDF c.png in out x[1].txt", ".*": ".git .hidden", "*.{pdf,png}": "a.pdf c.png", "{out,in}/*": "in/z out/2026 out/a.pdf", "?.p*": "a.pdf c.png",
+		"*.pdf": "a.pdf", "*/": "in out", "{*/,*.png}": "c.png in out", "a.pdf/": "", "[!a].p*": "c.png", `in/\{k\}`: "in/{k}", "in/[{]k}": "in/{k}", `in/{\{k\},z}`: "in/z in/{k}", "[a-b].{pdf,PDF}": "a.pdf b.PDF", "*": "a.pdf b.PDF c.png in out x[1].txt", ".*": ".git .hidden", "*.{pdf,png}": "a.pdf c.png", "{out,in}/*": "in/z in/{k} out/2026 out/a.pdf", "?.p*": "a.pdf c.png",
 		"[a-b].*": "a.pdf b.PDF", "[^a].p*": "c.png", "out/**/*.pdf": "out/2026/10/c.pdf out/2026/b.pdf out/a.pdf", "**/*.pdf": "a.pdf out/2026/10/c.pdf out/2026/b.pdf out/a.pdf",
 		"out/**": "out/2026 out/2026/10 out/2026/10/c.pdf out/2026/b.pdf out/a.pdf", "**/**/c.pdf": "out/2026/10/c.pdf", "**/2026/*.pdf": "out/2026/b.pdf", "**/nothing": "",
 		"a.pdf": "a.pdf", "no.pdf": "", "out/": "out", "out//a.pdf": "out/a.pdf", "./*.pdf": "./a.pdf", "/*.pdf": "/a.pdf", "out/../*.png": "out/../c.png", `x\[1].txt`: "x[1].txt", "a.pdf/*": "", "no/*": "", "{a,{b,c}}.*": "a.pdf b.PDF c.png", "{}*.png": "c.png", "out/./a.pdf": "out/./a.pdf",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	htmltemplate "html/template"
 	"io"
+	"regexp"
 	"strings"
 	texttemplate "text/template"
 )
@@ -133,7 +134,18 @@ func (t *Template) wrap(err error) error {
 		return &TemplateError{Name: t.name, Line: line, What: escaping.Description}
 	}
 	line, what := position(err.Error(), t.name)
-	return &TemplateError{Name: t.name, Line: line, What: what}
+	return &TemplateError{Name: t.name, Line: line, What: what, hint: syntaxHint(what)}
+}
+
+// undefinedFunction is what the template packages say of {{name}}, as other languages write a field.
+var undefinedFunction = regexp.MustCompile(`^function "(\w+)" not defined`)
+
+// syntaxHint is the hint for a fault of the language, or empty.
+func syntaxHint(what string) string {
+	if m := undefinedFunction.FindStringSubmatch(what); m != nil {
+		return fmt.Sprintf("a field is written with a dot before it: {{.%s}}", m[1])
+	}
+	return ""
 }
 
 // position splits "template: NAME:LINE:COL: WHAT", the only form in which the

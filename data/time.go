@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,10 +15,11 @@ func ISOTime(t time.Time) string { return t.Format(time.RFC3339Nano) }
 // their usual forms, or RFC 5322 §3.3. A text without a zone is in loc.
 func ParseTime(text string, loc *time.Location) (time.Time, error) {
 	s := strings.TrimSpace(text)
-	if t, ok := parseISO(s, loc); ok {
-		return t, nil
+	t, ok := parseISO(s, loc)
+	if !ok {
+		t, ok = parseMailDate(s)
 	}
-	if t, ok := parseMailDate(s); ok {
+	if ok && t.Year() >= 1 {
 		return t, nil
 	}
 	const forms = "2026-10-05, 2026-10-05T10:00:00+02:00 or Mon, 05 Oct 2026 10:00:00 +0200"
@@ -31,8 +33,8 @@ func isoClocks() []string { return []string{"15:04:05", "15:04", "150405", "1504
 
 func parseISO(s string, loc *time.Location) (time.Time, bool) {
 	for _, date := range isoDates() {
-		if t, err := time.ParseInLocation(date, s, loc); err == nil {
-			return t, true
+		if t, err := time.Parse(date, s); err == nil {
+			return reclock(t, loc), true
 		}
 		if len(s) <= len(date) || s[len(date)] != 'T' && s[len(date)] != 't' && s[len(date)] != ' ' {
 			continue
@@ -46,8 +48,8 @@ func parseISO(s string, loc *time.Location) (time.Time, bool) {
 			}
 		}
 		for _, layout := range isoClocks() {
-			if t, err := time.ParseInLocation(date+" "+layout, s[:len(date)]+" "+strings.Replace(clock, ",", ".", 1), in); err == nil {
-				return t, true
+			if t, err := time.Parse(date+" "+layout, s[:len(date)]+" "+strings.Replace(clock, ",", ".", 1)); err == nil {
+				return reclock(t, in), true
 			}
 		}
 	}
@@ -90,26 +92,50 @@ func offsetZone(offset int) *time.Location {
 }
 
 // parseMailDate reads a date of RFC 5322 §3.3, with or without day of the
-// week and seconds, and with a comment behind it.
+// week and seconds, and with a comment behind it, and the old years and zones
+// of §4.3.
 func parseMailDate(s string) (time.Time, bool) {
 	s, _, _ = strings.Cut(s, "(")
-	fields := strings.Fields(s)
-	if len(fields) > 0 && strings.HasSuffix(fields[0], ",") {
-		fields = fields[1:]
+	if day, rest, ok := strings.Cut(s, ","); ok && !strings.Contains(day, " ") {
+		s = rest
 	}
+	fields := strings.Fields(s)
 	if len(fields) != 5 {
 		return time.Time{}, false
 	}
-	loc, ok := zoneSuffix(fields[4])
+	loc, ok := mailZone(fields[4])
 	if !ok {
 		return time.Time{}, false
 	}
+	fields[2] = mailYear(fields[2])
 	for _, layout := range []string{"2 Jan 2006 15:04:05", "2 Jan 2006 15:04"} {
 		if t, err := time.ParseInLocation(layout, strings.Join(fields[:4], " "), loc); err == nil {
 			return t, true
 		}
 	}
 	return time.Time{}, false
+}
+
+// mailZone is zoneSuffix with the letters of the military, which nobody knows
+// for sure: they count as UTC.
+func mailZone(s string) (*time.Location, bool) { // RFC 5322 §4.3
+	if len(s) == 1 && s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z' && s[0]|0x20 != 'j' {
+		return time.UTC, true
+	}
+	return zoneSuffix(s)
+}
+
+// mailYear writes a year of two or three digits out: 00 to 49 are of this
+// century.
+func mailYear(s string) string { // RFC 5322 §4.3
+	n, err := strconv.Atoi(s)
+	switch {
+	case err != nil || n < 0 || len(s) != 2 && len(s) != 3:
+		return s
+	case len(s) == 2 && n < 50:
+		return strconv.Itoa(2000 + n)
+	}
+	return strconv.Itoa(1900 + n)
 }
 
 // checkedTime is time.Date for parts that must be what they say.
@@ -124,7 +150,7 @@ func checkedTime(year, month, day, hour, minute, second int, anyDay bool, loc *t
 	case anyDay && (day < 1 || day > 366), !anyDay && (day < 1 || day > daysIn(year, time.Month(month))):
 		return time.Time{}, fmt.Errorf("there is no day %d in it", day)
 	}
-	return time.Date(year, time.Month(month), day, hour, minute, second, 0, loc), nil
+	return TimeIn(year, time.Month(month), day, hour, minute, second, 0, loc), nil
 }
 
 // MakeTime puts a time together from its parts in a zone. Parts that do not

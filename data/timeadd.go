@@ -30,7 +30,7 @@ func AddTime(t time.Time, step TimeStep) (time.Time, error) {
 	if step.Years != 0 || step.Months != 0 || step.Weeks != 0 || step.Days != 0 {
 		first := time.Date(t.Year()+step.Years, t.Month()+time.Month(step.Months), 1, 0, 0, 0, 0, time.UTC)
 		day := min(t.Day(), daysIn(first.Year(), first.Month()))
-		t = time.Date(first.Year(), first.Month(), day+7*step.Weeks+step.Days, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+		t = TimeIn(first.Year(), first.Month(), day+7*step.Weeks+step.Days, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 	}
 	return addSeconds(t, step.Seconds)
 }
@@ -63,7 +63,7 @@ func timeUnits() []string {
 // week begins on Monday (ISO 8601).
 func StartOf(t time.Time, unit string) (time.Time, error) {
 	year, month, day := t.Date()
-	midnight := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, t.Location()) }
+	midnight := func(y int, m time.Month, d int) time.Time { return TimeIn(y, m, d, 0, 0, 0, 0, t.Location()) }
 	into := time.Duration(t.Nanosecond())
 	switch unit {
 	case "year":

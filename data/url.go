@@ -206,6 +206,8 @@ func (u URL) String() (string, error) {
 		if path != "" && path[0] != '/' {
 			path = "/" + path
 		}
+	case strings.EqualFold(u.Scheme, "file") && strings.HasPrefix(path, "/"): // RFC 8089 §2
+		text += "//"
 	case strings.HasPrefix(path, "//"):
 		return "", &URLError{"a path that begins with // needs a host"}
 	}
@@ -269,7 +271,7 @@ const longestHost = 253
 func urlHost(host string) (string, error) {
 	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		if ip.Is6() {
-			return "[" + ip.String() + "]", nil
+			return "[" + strings.Replace(ip.String(), "%", "%25", 1) + "]", nil // RFC 6874 §2
 		}
 		return ip.String(), nil
 	}
@@ -305,6 +307,11 @@ func JoinURL(base, reference string) (string, error) {
 	b, err := url.Parse(base)
 	if err != nil || b.Scheme == "" {
 		return "", &URLError{fmt.Sprintf("the base %s must begin with a scheme, such as https://", maskURL(base))}
+	}
+	if b.Opaque != "" && !strings.HasPrefix(reference, "#") {
+		if r, err := url.Parse(reference); err == nil && r.Scheme == "" {
+			return "", &URLError{fmt.Sprintf("the base %s has no folders in which a link could lie", maskURL(base))}
+		}
 	}
 	b.Fragment, b.RawFragment = "", ""
 	r, err := b.Parse(reference)

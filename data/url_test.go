@@ -60,6 +60,7 @@ func TestBuildURL(t *testing.T) {
 		{URL{Scheme: "http", Host: "::1", Port: 8080, User: text("a@b"), Password: text("p:/")}, "http://a%40b:p%3A%2F@[::1]:8080"},
 		{URL{Scheme: "http", Host: "my_host", User: text("a")}, "http://a@my_host"},
 		{URL{Scheme: "mailto", Path: "ann@example.org", Query: []Pair{{"subject", "Hi there"}}}, "mailto:ann@example.org?subject=Hi%20there"},
+		{URL{Scheme: "file", Path: "/etc/hosts"}, "file:///etc/hosts"}, {URL{Scheme: "http", Host: "fe80::1%eth0", Port: 25}, "http://[fe80::1%25eth0]:25"},
 		{URL{Path: "/a"}, "/a"}, {URL{}, ""}, {URL{Scheme: "http", Host: "192.0.2.1"}, "http://192.0.2.1"},
 	} {
 		if got, err := c.u.String(); err != nil || got != c.want {
@@ -83,9 +84,26 @@ func TestJoinURL(t *testing.T) {
 			t.Errorf("%q: %s, %v", reference, got, err)
 		}
 	}
-	for _, c := range [][2]string{{"/no/scheme", "x"}, {base, "http://h:x/"}, {base, "a\nb"}, {"%zz", "x"}} {
+	for _, c := range [][2]string{{"/no/scheme", "x"}, {base, "http://h:x/"}, {base, "a\nb"}, {"%zz", "x"}, {"mailto:ann@example.org", "x"}} {
 		if got, err := JoinURL(c[0], c[1]); err == nil {
 			t.Errorf("%q: %s", c, got)
+		}
+	}
+}
+
+// The examples of RFC 3986 §5.4, which follows §5.2.2 without the loophole for
+// old parsers.
+func TestJoinURLExamples(t *testing.T) {
+	for reference, want := range map[string]string{
+		"g:h": "g:h", "g": "http://a/b/c/g", "./g": "http://a/b/c/g", "g/": "http://a/b/c/g/", "/g": "http://a/g", "//g": "http://g", "?y": "http://a/b/c/d;p?y", "g?y": "http://a/b/c/g?y",
+		"#s": "http://a/b/c/d;p?q#s", "g#s": "http://a/b/c/g#s", "g?y#s": "http://a/b/c/g?y#s", ";x": "http://a/b/c/;x", "g;x": "http://a/b/c/g;x", "g;x?y#s": "http://a/b/c/g;x?y#s", "": "http://a/b/c/d;p?q",
+		".": "http://a/b/c/", "./": "http://a/b/c/", "..": "http://a/b/", "../": "http://a/b/", "../g": "http://a/b/g", "../..": "http://a/", "../../": "http://a/", "../../g": "http://a/g",
+		"../../../g": "http://a/g", "../../../../g": "http://a/g", "/./g": "http://a/g", "/../g": "http://a/g", "g.": "http://a/b/c/g.", ".g": "http://a/b/c/.g", "g..": "http://a/b/c/g..", "..g": "http://a/b/c/..g",
+		"./../g": "http://a/b/g", "./g/.": "http://a/b/c/g/", "g/./h": "http://a/b/c/g/h", "g/../h": "http://a/b/c/h", "g;x=1/./y": "http://a/b/c/g;x=1/y", "g;x=1/../y": "http://a/b/c/y",
+		"g?y/./x": "http://a/b/c/g?y/./x", "g?y/../x": "http://a/b/c/g?y/../x", "g#s/./x": "http://a/b/c/g#s/./x", "g#s/../x": "http://a/b/c/g#s/../x", "http:g": "http:g",
+	} {
+		if got, err := JoinURL("http://a/b/c/d;p?q", reference); err != nil || got != want {
+			t.Errorf("%q: %s, %v", reference, got, err)
 		}
 	}
 }

@@ -45,6 +45,7 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 		return nil, nil, syntaxError(name, source, err)
 	}
 	bindConcat(proto, concat)
+	placeFunctions(proto)
 	return chunk, proto, nil
 }
 

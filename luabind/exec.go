@@ -74,6 +74,9 @@ func (rt *Runtime) execSh(L *lua.LState) int {
 	o := execOptions{MaxOutput: mostOutput}
 	line := argString(L, call, 1, "line")
 	checkOptions(L, call, 2, &o)
+	if strings.ContainsRune(line, 0) {
+		raiseArgument(L, call+": line holds a NUL")
+	}
 	rt.effect(L, EffectCommand, call, programOf(line))
 	return rt.pushRun(L, call, append(shell(), line), &o)
 }

@@ -52,14 +52,15 @@ func runProgram(ctx context.Context, words []string, o *execOptions) (*programRe
 		return nil, err
 	}
 	err = command.Wait()
-	if later != nil {
+	ended := later != nil // and it may all the same have ended well: a program can catch SIGTERM
+	if ended {
 		later.Stop()
 		killGroup(command.Process.Pid)
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	r.timedOut = errors.Is(context.Cause(inner), errProgramTime) && command.ProcessState != nil && !command.ProcessState.Success()
+	r.timedOut = ended && command.ProcessState != nil && errors.Is(context.Cause(inner), errProgramTime)
 	var failed *exec.ExitError
 	switch {
 	case err == nil, errors.As(err, &failed), errors.Is(err, exec.ErrWaitDelay), r.timedOut:
@@ -71,9 +72,12 @@ func runProgram(ctx context.Context, words []string, o *execOptions) (*programRe
 
 // newCommand prepares a program.
 func newCommand(ctx context.Context, words []string, o *execOptions) (*exec.Cmd, error) {
-	for i, word := range append([]string{o.Cwd}, words...) {
+	if strings.ContainsRune(o.Cwd, 0) {
+		return nil, &argumentError{text: `option "cwd" holds a NUL`}
+	}
+	for i, word := range words {
 		if strings.ContainsRune(word, 0) {
-			return nil, &argumentError{text: fmt.Sprintf("%s holds a NUL", execPlace(i))}
+			return nil, &argumentError{text: fmt.Sprintf("word %d holds a NUL", i+1)}
 		}
 	}
 	if words[0] == "" {
@@ -93,13 +97,6 @@ func newCommand(ctx context.Context, words []string, o *execOptions) (*exec.Cmd,
 	ownGroup(command)
 	command.WaitDelay = pipeTime
 	return command, nil
-}
-
-func execPlace(i int) string {
-	if i == 0 {
-		return `option "cwd"`
-	}
-	return fmt.Sprintf("word %d", i)
 }
 
 // execEnv adds a script's variables to those of the process; of equal names

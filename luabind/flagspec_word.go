@@ -48,7 +48,7 @@ func (rt *Runtime) flagResult(L *lua.LState, value any) lua.LValue {
 		return rt.newObject(L, timeClassName, v)
 	case flagDay:
 		year, month, day := rt.host.Wall().In(time.Local).Date()
-		return rt.newObject(L, timeClassName, time.Date(year, month, day+int(v), 0, 0, 0, 0, time.Local))
+		return rt.newObject(L, timeClassName, data.TimeIn(year, month, day+int(v), 0, 0, 0, 0, time.Local))
 	}
 	return toLua(L, value)
 }

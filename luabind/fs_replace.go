@@ -16,6 +16,7 @@ import (
 const (
 	newFileMode   fs.FileMode = 0o666
 	newFolderMode fs.FileMode = 0o777
+	ownerMay      fs.FileMode = 0o600 // while the content is written
 )
 
 // replaceFile writes a file by way of another one beside it, so that it is
@@ -34,12 +35,13 @@ func (rt *Runtime) replaceFile(path string, mode fs.FileMode, content io.Reader)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	temporary, file, err := rt.temporaryBeside(path)
+	temporary, file, err := rt.temporaryBeside(path, mode)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(file, content)
 	if mode != 0 {
+		keepOwner(file, info)
 		err = errors.Join(err, file.Chmod(mode))
 	}
 	err = errors.Join(err, file.Sync(), file.Close())
@@ -62,16 +64,26 @@ func writeInPlace(disk disk, path string, content io.Reader) error {
 	return errors.Join(err, file.Close())
 }
 
+// longestStem is how much of a file's name the name of its temporary file
+// repeats: file systems have room for 255 octets.
+const longestStem = 200
+
 // temporaryBeside makes a new file in the folder of path, with a name that a
-// glob for * does not find.
-func (rt *Runtime) temporaryBeside(path string) (name string, file *os.File, err error) {
+// glob for * does not find. Nobody may read it meanwhile who may not read a
+// file of that mode.
+func (rt *Runtime) temporaryBeside(path string, mode fs.FileMode) (name string, file *os.File, err error) {
+	stem := filepath.Base(path)
+	stem = stem[:min(len(stem), longestStem)]
+	if mode == 0 {
+		mode = newFileMode
+	}
 	for range 10 {
 		var octets [6]byte
 		if _, err := io.ReadFull(rt.host.random(), octets[:]); err != nil {
 			return "", nil, err
 		}
-		name = filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+hex.EncodeToString(octets[:])+".tmp")
-		file, err = rt.host.disk().OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, newFileMode)
+		name = filepath.Join(filepath.Dir(path), "."+stem+"."+hex.EncodeToString(octets[:])+".tmp")
+		file, err = rt.host.disk().OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode|ownerMay)
 		if !errors.Is(err, fs.ErrExist) {
 			return name, file, err
 		}

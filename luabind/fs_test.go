@@ -21,6 +21,7 @@ func TestFS(t *testing.T) {
 		{`print(fs.remove("a/c/x.txt"), fs.remove("a/c/x.txt"), fs.remove("a/c/x.txt/y"), fs.remove("a", { recursive = true }), fs.exists("a"))`, "true\tfalse\tfalse\ttrue\tfalse"},
 		{`print(fs.join("a", "../b", "c"), fs.join("a", "/b"), fs.basename("a/b.c"), fs.dirname("a/b.c"), fs.dirname("x"), fs.ext("a/b.c") , fs.ext(".bashrc") == "", fs.ext("a.b/c") == "")`, "b/c\t/b\tb.c\ta\t.\t.c\ttrue\ttrue"},
 		{`fs.write("n", 5); print(fs.read("n"))`, "5"},
+		{`local long = ("n"):rep(255); fs.write(long, "x"); fs.write(long, "yy"); print(fs.stat(long).size)`, "2"},
 	} {
 		checkModule(t, map[string]string{c.code: c.want})
 	}

@@ -149,7 +149,7 @@ func (rt *Runtime) hashFile(L *lua.LState) int {
 	if err != nil {
 		raise(L, callFault(call, err))
 	}
-	path := argString(L, call, 2, "path")
+	path := argPath(L, call, 2, "path")
 	file, err := rt.host.open(path)
 	if err != nil {
 		raise(L, rt.fileError(path, err))

@@ -1,8 +1,10 @@
 package luabind
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math"
 
 	"moonpost/luabind/lua51"
 
@@ -21,7 +23,7 @@ func logModule(rt *Runtime) Module {
 		{"warn", slog.LevelWarn, "Logs what may be wrong."},
 		{"error", slog.LevelError, "Logs what went wrong."},
 	}
-	m := Module{Name: "log", Doc: "Messages for whoever runs the script, on standard error; `--log-level` leaves out the lower ones, `--json` writes JSON lines. Each takes a text and a table of named values."}
+	m := Module{Name: "log", Doc: "Messages for whoever runs the script, on standard error; `--log-level` leaves out the lower ones, `--json` writes JSON lines. Each takes a text and a table of named values; those named time, level and msg get an underscore behind their name."}
 	for _, l := range levels {
 		m.Functions = append(m.Functions, Function{
 			Name: l.name, Sig: "(text: any, fields?: table<string, any>)", Doc: l.doc,
@@ -34,7 +36,9 @@ func logModule(rt *Runtime) Module {
 // logger makes the function of one level.
 func (rt *Runtime) logger(call string, level slog.Level) lua.LGFunction {
 	return func(L *lua.LState) int {
-		L.CheckAny(1)
+		if L.GetTop() == 0 {
+			raiseArgument(L, call+": the text is missing")
+		}
 		text := lua51.ToString(L, L.Get(1)).String()
 		attrs, err := logFields(L, call, L.Get(2))
 		if err != nil {
@@ -55,7 +59,7 @@ func logFields(L *lua.LState, call string, v lua.LValue) ([]slog.Attr, error) {
 		return nil, &argumentError{text: fmt.Sprintf("%s: fields must be a table, got %s", call, describe(v))}
 	}
 	var attrs []slog.Attr
-	reader := treeReader{number: treeInteger, object: func(ud *lua.LUserData) (any, error) { return L.ToStringMeta(ud).String(), nil }}
+	reader := treeReader{number: logNumber, object: func(ud *lua.LUserData) (any, error) { return logObject(L, ud), nil }}
 	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
 		name, ok := key.(lua.LString)
 		if !ok {
@@ -66,7 +70,50 @@ func logFields(L *lua.LState, call string, v lua.LValue) ([]slog.Attr, error) {
 		if err != nil {
 			return nil, err
 		}
-		attrs = append(attrs, slog.Any(string(name), field))
+		attrs = append(attrs, slog.Any(logName(string(name)), logValue(field)))
 	}
 	return attrs, nil
+}
+
+// logName keeps a field from taking the place of what each entry has.
+func logName(name string) string {
+	switch name {
+	case slog.TimeKey, slog.LevelKey, slog.MessageKey:
+		return name + "_"
+	}
+	return name
+}
+
+// logNumber writes as text what JSON has no number for.
+func logNumber(n float64) any {
+	if math.IsNaN(n) || math.IsInf(n, 0) {
+		return lua.LNumber(n).String()
+	}
+	return treeInteger(n)
+}
+
+// logObject is what an object says of itself.
+func logObject(L *lua.LState, ud *lua.LUserData) any {
+	if _, null := ud.Value.(jsonNull); null {
+		return nil
+	}
+	return L.ToStringMeta(ud).String()
+}
+
+// logTree is a table among the fields: JSON, also where the entry is a line of
+// text.
+type logTree struct{ tree any }
+
+// MarshalJSON implements json.Marshaler.
+func (t logTree) MarshalJSON() ([]byte, error) { return json.Marshal(t.tree) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (t logTree) MarshalText() ([]byte, error) { return json.Marshal(t.tree) }
+
+func logValue(v any) any {
+	switch v.(type) {
+	case map[string]any, []any:
+		return logTree{v}
+	}
+	return v
 }

@@ -134,6 +134,9 @@ func connectTable(L *lua.LState, call string, first int) (*lua.LTable, error) {
 		return withURL(L, v)
 	case lua.LString:
 		if strings.Contains(string(v), "://") {
+			if port := L.Get(first + 1); port.Type() == lua.LTNumber || port.Type() == lua.LTString {
+				return nil, &argumentError{text: call + ": a URL has its port within it", hint: "as in smtp://mail.example.org:587"}
+			}
 			t := L.NewTable()
 			t.RawSetString("url", v)
 			return withURL(L, t)

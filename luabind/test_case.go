@@ -96,7 +96,7 @@ func (rt *Runtime) testMatch(L *lua.LState) int {
 	}
 	found := rt.matches(L, text, pattern)
 	if found[0] == lua.LNil {
-		rt.failed(L, c, 4, fmt.Sprintf("pattern %s matches nothing in:\n%s", optQuote(pattern), shifted(text.String())))
+		rt.failed(L, c, 4, fmt.Sprintf("pattern %s matches nothing in:\n%s", optQuote(pattern), shifted(withoutMiddle(text.String()))))
 	}
 	for _, v := range found {
 		L.Push(v)
@@ -128,6 +128,9 @@ func (rt *Runtime) testRaises(L *lua.LState) int {
 	if len(values) == 0 {
 		raiseArgument(L, "t:raises: a function to call must be given")
 	}
+	if values[0].Type() != lua.LTFunction && L.GetMetaField(values[0], "__call") == lua.LNil {
+		raiseArgument(L, "t:raises: what is called must be a function, got "+describe(values[0]))
+	}
 	rt.call(L, values, nil)
 	ok, raised := L.Get(1), L.Get(2)
 	L.SetTop(0)
@@ -156,7 +159,7 @@ func (rt *Runtime) checkRaised(L *lua.LState, c *testCase, raised lua.LValue, wa
 	if want == "" || want == kind || rt.matches(L, lua.LString(text), want)[0] != lua.LNil {
 		return
 	}
-	rt.failed(L, c, noText, fmt.Sprintf("must raise %s, raised (kind %q):\n%s", optQuote(want), kind, shifted(text)))
+	rt.failed(L, c, noText, fmt.Sprintf("must raise %s, raised (kind %q):\n%s", optQuote(want), kind, shifted(withoutMiddle(text))))
 }
 
 func (rt *Runtime) testFail(L *lua.LState) int {
@@ -211,6 +214,19 @@ func (c *testCase) sweep() {
 	for _, folder := range c.folders {
 		_ = openDisk{}.RemoveAll(folder) // what is left lies among temporary files
 	}
+}
+
+// shownOutput bounds what a failure shows of a text, in octets.
+const shownOutput = 4000
+
+// withoutMiddle leaves the middle of a long text out.
+func withoutMiddle(text string) string {
+	if len(text) <= shownOutput {
+		return text
+	}
+	half := shownOutput / 2
+	head, tail := strings.ToValidUTF8(text[:half], ""), strings.ToValidUTF8(text[len(text)-half:], "")
+	return fmt.Sprintf("%s\n… (%d octets left out)\n%s", head, len(text)-len(head)-len(tail), tail)
 }
 
 // shifted moves lines to the right, as a failure shows them.

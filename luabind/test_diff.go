@@ -13,6 +13,7 @@ const (
 	diffCells   = 4 << 20 // of the table that finds common lines
 	diffContext = 2       // equal lines shown around a difference
 	diffLines   = 60      // lines shown
+	diffOctets  = 400     // of a line shown
 )
 
 // lineDiff shows how got differs from want: lines that begin with "-" are wanted and missing, those with "+" are there
@@ -32,7 +33,7 @@ func lineDiff(got, want string) string {
 			out = append(out, fmt.Sprintf("@ line %d", edit.line))
 		}
 		last = i
-		out = append(out, string(edit.mark)+visible(edit.text))
+		out = append(out, string(edit.mark)+visible(cutLine(edit.text, counterpart(script, i))))
 	}
 	if len(out) > diffLines {
 		out = append(out[:diffLines], "and more")
@@ -45,6 +46,36 @@ type edit struct {
 	mark byte
 	text string
 	line int // in the text that is there, counted from 1
+}
+
+// counterpart is the line beside the i-th that stands for it in the other text, "" where there is none.
+func counterpart(script []edit, i int) string {
+	for _, j := range []int{i - 1, i + 1} {
+		if j >= 0 && j < len(script) && script[j].mark != ' ' && script[j].mark != script[i].mark {
+			return script[j].text
+		}
+	}
+	return ""
+}
+
+// cutLine cuts a long line to where it begins to differ from the other one.
+func cutLine(line, other string) string {
+	if len(line) <= diffOctets {
+		return line
+	}
+	from := 0
+	for from < min(len(line), len(other)) && line[from] == other[from] {
+		from++
+	}
+	from = max(0, min(from, len(line))-diffOctets/4)
+	cut := strings.ToValidUTF8(line[from:min(len(line), from+diffOctets)], "")
+	if from > 0 {
+		cut = "…" + cut
+	}
+	if from+diffOctets < len(line) {
+		cut += "…"
+	}
+	return cut
 }
 
 func nearChange(script []edit, i int) bool {

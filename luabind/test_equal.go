@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
+
+	"moonpost/data"
 
 	"moonpost/luabind/lua51"
 
@@ -100,6 +103,9 @@ func typeNote(v lua.LValue) string {
 	case lua.LTNil, lua.LTBool, lua.LTTable:
 		return ""
 	case lua.LTUserData:
+		if inspect(v) == "an object" {
+			return ""
+		}
 		return " (an object)"
 	}
 	return " (a " + v.Type().String() + ")"
@@ -178,12 +184,23 @@ func inspectInto(b *strings.Builder, v lua.LValue, depth int) {
 			b.WriteString("error " + quoteLua(errorLine(e)))
 			return
 		}
-		b.WriteString("an object")
+		b.WriteString(inspectObject(v))
 	case *lua.LFunction:
 		b.WriteString("a function")
 	default:
 		b.WriteString(lua51.Plain(v))
 	}
+}
+
+// inspectObject shows the objects that tables hold as values.
+func inspectObject(ud *lua.LUserData) string {
+	switch v := ud.Value.(type) {
+	case time.Time:
+		return "time " + data.ISOTime(v)
+	case jsonNull:
+		return "json.null"
+	}
+	return "an object"
 }
 
 func inspectTable(b *strings.Builder, t *lua.LTable, depth int) {

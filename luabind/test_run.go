@@ -79,6 +79,9 @@ func (rt *Runtime) rehearsal(L *lua.LState, c *testCase, script string, o *runOp
 	if r.Files, err = textMapOrNone(call, "files", o.Files); err != nil {
 		return r, err
 	}
+	if err := plainProcess(call, o.Args, r.Env); err != nil {
+		return r, err
+	}
 	for name := range r.Files {
 		if !filepath.IsLocal(name) {
 			return r, &OptionError{Call: call, Key: "files", What: fmt.Sprintf("option \"files[%s]\" must be a path within the working directory", optQuote(name))}
@@ -137,11 +140,29 @@ func nowOf(call string, v lua.LValue) (time.Time, error) {
 		v = text
 	}
 	t, err := dateOf(call+": now", v)
+	if err == nil && (t.Year() < 1 || t.Year() > 9999) {
+		err = &OptionError{Call: call, Key: "now", What: `option "now" must be between the years 1 and 9999`}
+	}
 	if err != nil || v.Type() == lua.LTNumber {
 		return t.UTC(), err
 	}
 	_, offset := t.Zone()
 	return t.In(time.FixedZone("", offset)), nil
+}
+
+// plainProcess checks what no process can be given.
+func plainProcess(call string, args []string, env map[string]string) error {
+	for i, arg := range args {
+		if strings.ContainsRune(arg, 0) {
+			return &OptionError{Call: call, Key: "args", What: fmt.Sprintf("option \"args[%d]\" holds a NUL", i+1)}
+		}
+	}
+	for _, name := range sortedKeys(env) {
+		if name == "" || strings.ContainsAny(name, "=\x00") || strings.ContainsRune(env[name], 0) {
+			return &OptionError{Call: call, Key: "env", What: fmt.Sprintf("option \"env[%s]\": names are texts without = and NUL, values such without NUL", optQuote(name))}
+		}
+	}
+	return nil
 }
 
 func textMapOrNone(call, what string, t *lua.LTable) (map[string]string, error) {

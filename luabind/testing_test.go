@@ -99,6 +99,34 @@ func TestCompareValuesIsBounded(t *testing.T) {
 	}
 }
 
+// A failure is read by people: what is long is cut to where it differs.
+func TestFailuresAreShort(t *testing.T) {
+	long := strings.Repeat("a", 1<<20)
+	text := lineDiff("x\n"+long+"got"+long+"\nx", "x\n"+long+"want"+long+"\nx")
+	if len(text) > 3*diffOctets || !strings.Contains(text, "agota") || !strings.Contains(text, "awanta") {
+		t.Errorf("%.2000s", text)
+	}
+	if text := withoutMiddle("begin" + long + "end"); len(text) > shownOutput+100 || !strings.HasPrefix(text, "begin") || !strings.HasSuffix(text, "end") {
+		t.Errorf("%d octets", len(text))
+	}
+	results, err := runTests(t, `
+		local test, time, json = require "test", require "time", require "json"
+		test.case("times", function(t) t:equal({ d = time.parse("2026-01-01T00:00Z") }, { d = time.parse("2026-01-02T00:00Z") }) end)
+		test.case("null", function(t) t:equal(json.null, nil) end)
+		test.case("no function", function(t) t:raises("attempt to call", 5) end)`, Testing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{
+		".d: got time 2026-01-01T00:00:00Z, want time 2026-01-02T00:00:00Z", "got json.null, want nil",
+		"t:raises: what is called must be a function, got a number",
+	} {
+		if got := results[i].Failures; len(got) != 1 || got[0].Text != want {
+			t.Errorf("%+v, want %s", got, want)
+		}
+	}
+}
+
 func TestMaskMail(t *testing.T) {
 	drawn := func(c string) string { return strings.Repeat(c, drawnLength) }
 	in := "DKIM-Signature: v=1;\n b=abc\nDate: today\nMessage-Id: <1@x>\nSubject: Date: x\nContent-Type: multipart/related;\n boundary=\"=_" + drawn("a") +

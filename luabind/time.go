@@ -19,7 +19,7 @@ func timeModule(rt *Runtime) Module {
 		Name: "time", Doc: "Dates and times: read, reckoned with, written. A zone is a name such as \"Europe/Berlin\", \"UTC\", \"local\" or an offset such as \"+02:00\".",
 		Functions: []Function{
 			{"now", "(zone?: string): time.Time", "The present moment, in the zone given, else in the machine's.", `print(time.now("UTC").year >= 2026) --> true`, rt.timeNow},
-			{"today", "(zone?: string): time.Time", "Midnight at which the present day began, in the zone given, else in the machine's.", `print(time.today("Europe/Berlin").hour) --> 0`, rt.timeToday},
+			{"today", "(zone?: string): time.Time", "The moment at which the present day began, in the zone given, else in the machine's.", `print(time.today("Europe/Berlin").hour) --> 0`, rt.timeToday},
 			{"parse", "(date: string|number|time.Time, options?: time.ParseOptions|string): time.Time",
 				"Reads ISO 8601 (`2026-10-05`, `2026-10-05T10:00:00+02:00`, `2026-10-05 10:00`), RFC 5322 (`Mon, 05 Oct 2026 10:00:00 +0200`), `os.time()` numbers, or a text by a layout of one's own. The second argument is a zone, or options; a text that names no zone is in that one, else in the machine's.",
 				`print(time.parse("05.10.2026", { layout = "%d.%m.%Y", zone = "UTC" })) --> 2026-10-05T00:00:00Z`, rt.timeParse},
@@ -73,8 +73,9 @@ func (rt *Runtime) timeNow(L *lua.LState) int {
 }
 
 func (rt *Runtime) timeToday(L *lua.LState) int {
-	year, month, day := rt.host.Wall().In(argZone(L, "time.today", 1)).Date()
-	return rt.pushTime(L, time.Date(year, month, day, 0, 0, 0, 0, argZone(L, "time.today", 1)))
+	loc := argZone(L, "time.today", 1)
+	year, month, day := rt.host.Wall().In(loc).Date()
+	return rt.pushTime(L, data.TimeIn(year, month, day, 0, 0, 0, 0, loc))
 }
 
 func (rt *Runtime) timeParse(L *lua.LState) int {

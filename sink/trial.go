@@ -166,8 +166,7 @@ func (t *Trial) Wait(ctx context.Context, n int) error {
 	}
 }
 
-// CutAfter calls then when n more messages were taken, before the client gets the reply to the last. From that moment
-// nothing is taken, and clients that are at a final dot lose their connections, until resume is called.
+// CutAfter calls then when n more messages were taken; to the last there is no reply. From that moment nothing is taken, and clients that are at a final dot lose their connections, until resume is called.
 func (t *Trial) CutAfter(n int, then func()) (resume func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -182,8 +181,8 @@ func (t *Trial) CutAfter(n int, then func()) (resume func()) {
 	}
 }
 
-// take keeps the message, unless a cut forbids it.
-func (t *Trial) take(m Caught) bool {
+// take keeps the message, unless a cut forbids it, and tells whether the client gets a reply.
+func (t *Trial) take(m Caught) (replies bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.cut != nil && t.cut.left <= 0 {
@@ -196,6 +195,7 @@ func (t *Trial) take(m Caught) bool {
 	if t.cut != nil {
 		if t.cut.left--; t.cut.left == 0 {
 			t.cut.then()
+			return false
 		}
 	}
 	return true

@@ -224,11 +224,11 @@ func TestTrialCut(t *testing.T) {
 	s := trial(t, TrialOptions{})
 	cuts := 0
 	resume := s.CutAfter(1, func() { cuts++ })
-	reach(t, s.Addr()).follow("S: 220\n" + letter + "S: 250")
+	reach(t, s.Addr()).follow("S: 220\n" + letter + "EOF")
 	reach(t, s.Addr()).follow("S: 220\n" + letter + "EOF")
 	resume()
 	reach(t, s.Addr()).follow("S: 220\n" + letter + "S: 250")
-	if cuts != 1 || s.Count() != 2 {
+	if cuts != 1 || s.Count() != 2 || strings.Count(s.Transcript(), "S: 250 2.0.0 taken") != 1 {
 		t.Errorf("%d cuts, %d messages", cuts, s.Count())
 	}
 }

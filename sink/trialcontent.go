@@ -207,8 +207,8 @@ func (s *trialSession) keep(to []string, content []byte, rule Rule, drops bool) 
 		protocol = "lmtp"
 	}
 	m := Caught{Event: Event{From: *s.from, To: to, TLS: s.secure, AuthUser: s.user, Protocol: protocol}, Way: s.way, Data: content}
-	switch taken := s.trial.take(m); {
-	case !taken || drops || rule.Action == ActionDrop:
+	switch replies := s.trial.take(m); {
+	case !replies || drops || rule.Action == ActionDrop:
 		s.drop()
 	case rule.Action == ActionStall:
 		s.stall()

@@ -33,11 +33,19 @@ func (p *process) startRehearsal(ctx context.Context, r luabind.Rehearsal) (*lua
 	if err != nil && command.ProcessState == nil {
 		return nil, fmt.Errorf("t:run: %w", err)
 	}
-	return &luabind.Rehearsed{
+	result := &luabind.Rehearsed{
 		Exit: exitStatus(command.ProcessState), Stdout: stdout.String(), Stderr: stderr.String(), Error: readReport(report).Error,
 		Seconds: p.mono().Sub(began).Seconds(), Killed: killed, TimedOut: ctx.Err() != nil,
-	}, nil
+	}
+	if result.TimedOut {
+		result.Exit, result.Error = statusKilled, ""
+	}
+	return result, nil
 }
+
+// statusKilled is what shells say of a process that was killed. One whose time is over is asked to end first, so that
+// nothing is left of the programs that it runs; to the test that is all the same.
+const statusKilled = 128 + 9
 
 // rehearsalCommand makes the command, and names the file into which it reports.
 func (p *process) rehearsalCommand(ctx context.Context, r luabind.Rehearsal) (command *exec.Cmd, report string, err error) {
@@ -67,9 +75,15 @@ func (p *process) rehearsalCommand(ctx context.Context, r luabind.Rehearsal) (co
 	command.Dir = r.Dir
 	command.Env = append(p.rehearsalEnv(r), rehearsalVariable+"="+string(encoded))
 	command.Stdin = strings.NewReader(r.Stdin)
-	command.WaitDelay = time.Second // for what the script started and left behind
+	ownSignals(command)
+	command.Cancel = func() error { return askToEnd(command.Process) }
+	command.WaitDelay = endTime
 	return command, report, nil
 }
+
+// endTime is how long a script that was asked to end, or what it left behind, has until it is killed or left alone:
+// longer than it takes to end the programs that it runs.
+const endTime = 2 * time.Second
 
 // kept are the variables that a rehearsed script has from the process that tests it: without them programs are not
 // found, and nothing starts on Windows.

@@ -197,7 +197,11 @@ func (t *testRun) file(ctx context.Context, path string) {
 	if loaded == nil {
 		return
 	}
-	defer func() { loaded.Close() }()
+	defer func() {
+		if loaded != nil {
+			loaded.Close()
+		}
+	}()
 	for n, name := range loaded.Cases() {
 		switch {
 		case !t.only.MatchString(name):

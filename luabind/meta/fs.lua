@@ -16,7 +16,7 @@ local fs = {}
 ---@return string
 function fs.read(path) end
 
----Writes a file as a whole: who reads it meanwhile sees the old content or the new, and so does who finds it after a crash. An existing file keeps its mode; a link's target and a device are written in place.
+---Writes a file as a whole: who reads it meanwhile sees the old content or the new, and so does who finds it after a crash. An existing file keeps its mode and owner; a link's target and a device are written in place.
 ---```lua
 ---fs.write("total.txt", "42\n")
 ---print(fs.read("total.txt")) --> 42
@@ -50,7 +50,7 @@ function fs.exists(path) end
 ---@return { size: integer, modified: time.Time, type: "file"|"folder"|"other", mode: string }?
 function fs.stat(path) end
 
----The names that fit a pattern, sorted: `*`, `?` and `[a-z]` within a name, `{pdf,png}` for one of several, `**` for folders within folders. Names that begin with a dot need a pattern that does.
+---The names that fit a pattern, sorted: `*`, `?`, `[a-z]` and `[!a-z]` within a name, `{pdf,png}` for one of several, `**` for folders within folders; a `/` at the end finds folders alone, and a backslash takes the meaning from what follows it. Names that begin with a dot need a pattern that does.
 ---```lua
 ---print(table.concat(fs.glob("*.{pdf,png}"), " ")) --> logo.png report.pdf
 ---```

@@ -116,7 +116,7 @@ local time = {}
 ---@return time.Time
 function time.now(zone) end
 
----Midnight at which the present day began, in the zone given, else in the machine's.
+---The moment at which the present day began, in the zone given, else in the machine's.
 ---```lua
 ---print(time.today("Europe/Berlin").hour) --> 0
 ---```
