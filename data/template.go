@@ -5,6 +5,7 @@ import (
 	"fmt"
 	htmltemplate "html/template"
 	"io"
+	"regexp"
 	"strings"
 	texttemplate "text/template"
 )
@@ -133,7 +134,18 @@ func (t *Template) wrap(err error) error {
 		return &TemplateError{Name: t.name, Line: line, What: escaping.Description}
 	}
 	line, what := position(err.Error(), t.name)
-	return &TemplateError{Name: t.name, Line: line, What: what}
+	return &TemplateError{Name: t.name, Line: line, What: plainFault(what)}
+}
+
+// plainFault leaves out what an error shows of the template as we have
+// rewritten it: the line says where to look.
+func plainFault(what string) string {
+	what = regexp.MustCompile(`^executing "[^"]*" at <.*?>: `).ReplaceAllString(what, "")
+	function, rest, ok := strings.Cut(strings.TrimPrefix(what, "error calling "), ": ")
+	if ok && what != function+": "+rest && strings.HasPrefix(rest, function) {
+		return rest
+	}
+	return strings.TrimPrefix(what, "error calling ")
 }
 
 // position splits "template: NAME:LINE:COL: WHAT", the only form in which the
