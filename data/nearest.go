@@ -34,9 +34,11 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
+var withoutDashes = strings.NewReplacer("_", "", "-", "")
+
 // nearestPlain drops what people vary without meaning another name.
 func nearestPlain(name string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+	return withoutDashes.Replace(strings.ToLower(name))
 }
 
 // editDistance counts the insertions, deletions, substitutions and swaps of

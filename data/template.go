@@ -134,7 +134,7 @@ func (t *Template) wrap(err error) error {
 		return &TemplateError{Name: t.name, Line: line, What: escaping.Description}
 	}
 	line, what := position(err.Error(), t.name)
-	return &TemplateError{Name: t.name, Line: line, What: plainFault(what)}
+	return &TemplateError{Name: t.name, Line: line, What: plainFault(what), hint: syntaxHint(what)}
 }
 
 // plainFault leaves out what an error shows of the template as we have
@@ -146,6 +146,17 @@ func plainFault(what string) string {
 		return rest
 	}
 	return strings.TrimPrefix(what, "error calling ")
+}
+
+// undefinedFunction is what the template packages say of {{name}}, as other languages write a field.
+var undefinedFunction = regexp.MustCompile(`^function "(\w+)" not defined`)
+
+// syntaxHint is the hint for a fault of the language, or empty.
+func syntaxHint(what string) string {
+	if m := undefinedFunction.FindStringSubmatch(what); m != nil {
+		return fmt.Sprintf("a field is written with a dot before it: {{.%s}}", m[1])
+	}
+	return ""
 }
 
 // position splits "template: NAME:LINE:COL: WHAT", the only form in which the

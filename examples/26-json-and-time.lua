@@ -12,14 +12,16 @@ local function remind(conn, contract, notice)
     path = "/contracts/" .. contract.id,
     query = { sign = hash.hmac("sha256", secret, contract.id) },
   }
-  conn:send_message(mime.message {
-    from = "Contracts <desk@example.org>",
-    to = { name = contract.customer, address = contract.email },
-    subject = ("Give notice by %s?"):format(notice:format("%-d %B")),
-    text = ("You can give notice for %d more days:\n\n%s\n"):format((notice - today) / time.duration("1d"), link),
-    date = time.now(),
-    attachments = { { data = json.encode(contract, { indent = 2 }), filename = "contract.json" } },
-  }):check()
+  conn
+    :send_message(mime.message {
+      from = "Contracts <desk@example.org>",
+      to = { name = contract.customer, address = contract.email },
+      subject = ("Give notice by %s?"):format(notice:format("%-d %B")),
+      text = ("You can give notice for %d more days:\n\n%s\n"):format((notice - today) / time.duration("1d"), link),
+      date = time.now(),
+      attachments = { { data = json.encode(contract, { indent = 2 }), filename = "contract.json" } },
+    })
+    :check()
 end
 
 smtp.with(env.get("SMTP_URL", "smtp://localhost:2525"), function(conn)
@@ -31,9 +33,7 @@ smtp.with(env.get("SMTP_URL", "smtp://localhost:2525"), function(conn)
       local notice = time.parse(contract.ends, "UTC"):add { months = -contract.notice }
       local due = notice < today + "30d"
       print(line, contract.customer, notice, due and "is told" or "has time")
-      if due then
-        remind(conn, contract, notice)
-      end
+      if due then remind(conn, contract, notice) end
     end
   end
 end)

@@ -11,16 +11,12 @@ local df = exec.run { "df", "-P", opt.folder, timeout = "30s", env = { LC_ALL = 
 assert(df.code == 0, df.stderr)
 local used = tonumber(df.stdout:match("(%d+)%%"))
 print("used", used ~= nil, "percent")
-if used < opt.limit then
-  return
-end
+if used < opt.limit then return end
 
 local files = {}
 for _, path in ipairs(fs.glob(fs.join(opt.folder, "**/*"))) do
   local s = fs.stat(path)
-  if s and s.type == "file" then
-    files[#files + 1] = { name = fs.basename(path), size = s.size, changed = s.modified:format("date") }
-  end
+  if s and s.type == "file" then files[#files + 1] = { name = fs.basename(path), size = s.size, changed = s.modified:format("date") } end
 end
 table.sort(files, function(a, b) return a.size > b.size end)
 

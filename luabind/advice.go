@@ -53,11 +53,14 @@ func rules() []rule {
 		{`^attempt to call method '(.+)' \(a nil value\)`, (*trouble).unknownMethod},
 		{`^attempt to call (?:a|.+ \(a) (\w+) value`, (*trouble).calledOther},
 		{`^attempt to perform arithmetic on .*a (nil|string|table|boolean|function) value`, (*trouble).noNumber},
+		{`^attempt to concatenate field '\?' \(a nil value\)`, advise(`this element does not exist; lists begin with 1, and #list is the last. Where it may be missing, write (list[i] or "")`)},
 		{`^attempt to concatenate (?:(?:local|upvalue|field) '(.+)' \(a|a) (nil|boolean|table|function|userdata) value`, (*trouble).noText},
 		{`^attempt to compare (?:two (\w+) values|(\w+) with (\w+))`, (*trouble).notComparable},
 		{`^attempt to index field '\?' \(a nil value\)`, advise("this element of the list does not exist; lists begin with 1, and #list is the last")},
+		{`^attempt to index a nil value`, (*trouble).nothingGiven},
 		{`^attempt to index (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
 		{`^attempt to get length of (?:local|upvalue|field) '(.+)' \(a nil value\)`, (*trouble).nothing},
+		{`^attempt to index .*a (number|boolean) value`, (*trouble).noFields},
 		{`^attempt to index .*\(a function value\)`, advise("a function has no fields; call it with brackets first: name().field")},
 		{`^bad argument #1 to '(i?pairs|next)' \(table expected, got (?:nil|no value)\)`, advise("the value to loop over is nil: is its name right, was it filled before?")},
 		{`^bad argument #1 to 'ipairs' \(table expected, got (\w+)\)`, advise("ipairs walks through a list, a table")},
@@ -240,6 +243,9 @@ func (t *trouble) noNumber() string {
 // noText is for joining what is no text.
 func (t *trouble) noText() string {
 	name := t.match[1]
+	if name != "" && name != "?" {
+		name = t.written(name)
+	}
 	if name == "" || name == "?" {
 		name = "value"
 	}
@@ -270,7 +276,56 @@ func (t *trouble) notComparable() string {
 
 // nothing is for a variable or field that is nil.
 func (t *trouble) nothing() string {
-	return fmt.Sprintf("%s is nil here: is its name right, and was it set? Where it may be missing, write if %s then … end", t.match[1], t.match[1])
+	name := t.match[1]
+	if name == "self" {
+		return "self is nil: a function that is written with a colon is called with a colon, obj:name()"
+	}
+	hint := name + " is nil here: is its name right, and was it set?"
+	if whole := t.written(name); whole != "" {
+		hint += fmt.Sprintf(" Where it may be missing, write if %s then … end", whole)
+	}
+	return hint
+}
+
+// written is how the line writes a variable or a field, with the tables that
+// it is in; "" where they are computed.
+func (t *trouble) written(name string) string {
+	tokens := t.tokens()
+	at := slices.IndexFunc(tokens, func(token luatext.Token) bool { return token.Text == name && t.marked(token) })
+	if at < 0 {
+		if strings.Contains(t.spot.Source, "."+name) {
+			return ""
+		}
+		return name
+	}
+	whole := name
+	for ; at >= 2 && tokens[at-1].Is("."); at -= 2 {
+		if tokens[at-2].Kind != luatext.Name {
+			return ""
+		}
+		whole = tokens[at-2].Text + "." + whole
+	}
+	return whole
+}
+
+// noFields is for a field of what is no table.
+func (t *trouble) noFields() string {
+	return fmt.Sprintf("a %s has no fields; print the value to see what it is", t.match[1])
+}
+
+// nothingGiven is for io.open("name"):read(), where the call gave nil.
+func (t *trouble) nothingGiven() string {
+	tokens := t.tokens()
+	for i := 1; i < len(tokens); i++ {
+		switch {
+		case !tokens[i-1].Is(")") || !tokens[i].Is(":") && !tokens[i].Is(".") && !tokens[i].Is("["):
+		case t.before("open", ".") == "io":
+			return "io.open gives nil where a file cannot be opened; assert(io.open(…)) raises the reason"
+		default:
+			return "what the call in brackets gives is nil; put it into a local and look at that first"
+		}
+	}
+	return ""
 }
 
 // global reads a global variable as it is stored: a script may have put a

@@ -24,7 +24,7 @@ func luaAssert(L *lua.LState) int {
 		return L.GetTop()
 	}
 	message := L.Get(2)
-	if L.GetTop() < 2 {
+	if message == lua.LNil {
 		message = lua.LString("assertion failed!")
 	}
 	if text, ok := message.(lua.LString); ok {

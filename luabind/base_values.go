@@ -3,6 +3,8 @@ package luabind
 import (
 	"runtime"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -42,7 +44,7 @@ func (rt *Runtime) openBase(L *lua.LState) {
 func luaNext(L *lua.LState) int {
 	t := wantTable(L, 1, "next")
 	key := L.Get(2)
-	k, v := t.Next(key)
+	k, v := lua51.Next(t, key)
 	if k == lua.LNil {
 		L.Push(lua.LNil)
 		return 1

@@ -71,11 +71,10 @@ func plainText(text string) (string, bool) {
 }
 
 // Patterns of gopher-lua's messages.
-const (
-	indexPattern    = `^attempt to index a non-table object\((.*)\) with key '`
-	operatorPattern = `^cannot perform (\w+) operation between (\w+) and (\w+)$`
-	comparePattern  = `^attempt to compare (\w+) with (\w+)$`
-	argumentPattern = `^bad argument #(\d+) to ('?[^(]+?'?|\(anonymous\)) \(`
+var (
+	operatorPattern = regexp.MustCompile(`^cannot perform (\w+) operation between (\w+) and (\w+)$`)
+	comparePattern  = regexp.MustCompile(`^attempt to compare (\w+) with (\w+)$`)
+	argumentPattern = regexp.MustCompile(`^bad argument #(\d+) to ('?[^(]+?'?|\(anonymous\)) \(`)
 )
 
 func (rt *Runtime) blameText(L *lua.LState, level int, text string) string {
@@ -91,19 +90,19 @@ func (rt *Runtime) blameText(L *lua.LState, level int, text string) string {
 		kind = kind[:max(0, strings.IndexByte(kind, ')'))]
 		return "attempt to index " + at.indexed(kind)
 	case strings.HasPrefix(text, "cannot perform concat operation between "):
-		m := regexp.MustCompile(operatorPattern).FindStringSubmatch(text)
+		m := operatorPattern.FindStringSubmatch(text)
 		if m == nil {
 			return text
 		}
 		return "attempt to concatenate " + at.concatenated(m[2], m[3])
 	case strings.HasPrefix(text, "cannot perform "):
-		m := regexp.MustCompile(operatorPattern).FindStringSubmatch(text)
+		m := operatorPattern.FindStringSubmatch(text)
 		if m == nil {
 			return text
 		}
 		return "attempt to perform arithmetic on " + at.calculated(m[2], m[3])
 	case strings.HasPrefix(text, "attempt to compare "):
-		m := regexp.MustCompile(comparePattern).FindStringSubmatch(text)
+		m := comparePattern.FindStringSubmatch(text)
 		if m != nil && m[1] == m[2] {
 			return "attempt to compare two " + m[1] + " values"
 		}
@@ -126,7 +125,7 @@ func (rt *Runtime) blameUnary(L *lua.LState, level int, text string) string {
 // argumentText writes the name of the function, and the argument's number, as
 // Lua does: without the library, and without the object of a method.
 func (rt *Runtime) argumentText(L *lua.LState, level int, text string) string {
-	m := regexp.MustCompile(argumentPattern).FindStringSubmatchIndex(text)
+	m := argumentPattern.FindStringSubmatchIndex(text)
 	if m == nil {
 		return text
 	}

@@ -43,7 +43,8 @@ func TestLint(t *testing.T) {
 	}{
 		{"unknown global", `prnt("x")`, []string{`1:1: unknown global "prnt"; did you mean "print"?`}},
 		{"unknown global in a branch", "local recipient = 'a'\nif recpient then print(recipient) end", []string{`2:4: unknown global "recpient"; did you mean "recipient"?`}},
-		{"asked for, not used", "if jit then print(jit) end", []string{`1:0: unknown global "jit"; did you mean "bit"?`}},
+		{"asked for", "if jit then print(jit.version) elseif not setfenv2 then print(1) else setfenv2(1) end\nprint(rawlen and rawlen({}), table.move and table.move({}), utf9 ~= nil and utf9.x, not gone or gone(1))\nif type(unpack2) == 'function' then unpack2() end", nil},
+		{"asked for, in the wrong branch", "if not jit then print(jit.version) end\nprint(rawlen or rawlen({}))", []string{`1:23: unknown global "jit"; did you mean "bit"?`, `2:17: unknown global "rawlen"; did you mean "rawget"?`}},
 		{"function before its definition", "local function a() return b() end\nlocal function b() return 1 end\nprint(a(), b())", []string{`1:27: unknown global "b"`}},
 		{"module that was not required", `for row in csv.rows("people.csv") do print(row) end`, []string{`1:12: unknown global "csv"`}},
 		{"misspelt global set", "local count = 0\nfor i = 1, 3 do coutn = i end\nprint(count)", []string{`note 2:17: nobody reads the global "coutn"; did you mean "count"?`}},
@@ -63,6 +64,11 @@ func TestLint(t *testing.T) {
 		{"element of a list", "local m = mime.parse('x')\nfor _, p in ipairs(m:attachments()) do print(p.filname) end", []string{`2:48: mime.Part has no field "filname"; did you mean "filename"?`}},
 		{"header field", "local m = mime.parse('x')\nm.Subject = 'y'\nprint(m['X-Any'], m.Subject)", nil},
 		{"colon and dot", "smtp:connect('h')\nlocal c = smtp.connect('h')\nc.quit()", []string{`1:6: smtp.connect is called with a dot`, `3:1: conn:quit is called with a colon`}},
+		{"method with a dot and arguments", "local c = smtp.connect('h')\nc.send_message(mime.message{ text = 'x' })\nprint(pcall(c.quit, c), c.quit(c))", []string{`2:1: conn:send_message is called with a colon`}},
+		{"option of other libraries", "smtp.connect{ hostname = 'h' }\nmime.message{ body = 'x', zzz = 1 }", []string{`1:15: smtp.connect: unknown option "hostname"; did you mean "host"?`, `2:15: mime.message: unknown option "body"; did you mean "text"?`, `2:27: mime.message: unknown option "zzz"`}},
+		{"module in a branch", "local p = arg[1] and require 'gone'\nprint(p)", []string{`note 1:31: module "gone" not found`}},
+		{"columns are characters", `print("äöü", prnt)`, []string{`1:14: unknown global "prnt"; did you mean "print"?`}},
+		{"module of old style", "local m = require 'old'\nprint(m, old.hello())", nil},
 		{"unknown option", "smtp.connect{ host = 'h', prot = 25 }", []string{`1:27: smtp.connect: unknown option "prot"; did you mean "port"?`}},
 		{"type of an option", "smtp.connect{ host = 'h', port = 'x' }", []string{`1:27: smtp.connect: option "port" must be a whole number, got a string ("x")`}},
 		{"word of an option", "smtp.connect{ tls = 'startls' }", []string{`1:15: smtp.connect: option "tls" must be one of auto, none, opportunistic, starttls, implicit; got "startls"`}},
@@ -100,6 +106,7 @@ func TestLint(t *testing.T) {
 	write(t, dir, "helper.lua", "local M = {}\nreturn prnt and M, prnt(1)\n")
 	write(t, dir, "lib.lua", "local M = { number = 1 }\nfunction M.write() return M.number end\nreturn M\n")
 	write(t, dir, "open.lua", "local M = {}\nsetmetatable(M, { __index = string })\nreturn M\n")
+	write(t, dir, "old.lua", "module('old', package.seeall)\nfunction hello() return 1 end\n")
 	write(t, dir, "broken.lua", "local x\nx = = 1\n")
 	cwd, err := filepath.Abs(".")
 	if err != nil {

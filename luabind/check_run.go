@@ -147,12 +147,19 @@ func (r *rehearsal) raised(e *ScriptError) {
 		where = r.last
 	}
 	file, line := r.place(where)
+	spot := e.Spot
+	if spot.Line == 0 {
+		spot.File, spot.Line = file, line
+	}
 	if r.asked { // a run would have got something
 		r.stopped = fmt.Sprintf("%s, as standard input is empty in a check: %s", r.upTo(file, line), text)
 		return
 	}
-	if !slices.ContainsFunc(r.static, func(f Finding) bool { return !f.Note && f.File == file && f.Line == line }) {
-		r.findings = append(r.findings, Finding{File: file, Line: line, Message: text, Hint: e.Hint()})
+	told := func(f Finding) bool {
+		return !f.Note && f.File == spot.File && (f.Line == line || f.Line == spot.Line)
+	}
+	if !slices.ContainsFunc(r.static, told) {
+		r.findings = append(r.findings, Finding{File: spot.File, Line: spot.Line, Column: spot.Column, Message: text, Hint: e.Hint()})
 	}
 	r.stopped = r.upTo(file, line) + ": it ends there with an error"
 }
@@ -247,18 +254,13 @@ func (r *rehearsal) add(f Finding) {
 
 // ended is told how the script's top level ended, which tells where it was when its time was over.
 func (r *rehearsal) ended(err error) {
-	var script *ScriptError
-	if r == nil || !errors.As(err, &script) {
+	if r == nil {
 		return
 	}
-	for _, text := range append(strings.Split(script.Traceback, "\n"), script.Text) {
-		if where := firstPlace.FindString(text); where != "" {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.last = where
-			return
-		}
-	}
+	where := innermostOf(err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = where
 }
 
 // caught takes a message that would have been sent.

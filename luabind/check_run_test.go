@@ -77,9 +77,11 @@ conn:sendmail("", "b@x.test", mime.message{ from = "a@x.test", text = ("x\n.\n")
 local relay = smtp.relay{ host = "r.x.test", connections = 1 }
 for i = 1, 50 do relay:submit(mime.message{ from = "a@x.test", to = "b@x.test", subject = "S", text = "x" }) end
 require("fs").write("x.txt", "x")`, append([]string{`checked up to line 4: fs.write would write "x.txt"`, "r.x.test:25 50 50"}, strings.Split(strings.Repeat(`  a@x.test > b@x.test "S"`+"\n", 49)+`  a@x.test > b@x.test "S"`, "\n")...)},
+		{"pcall itself", "local f = coroutine.wrap(function()\n  pcall(pcall, os.remove, 'x')\nend)\nf()", []string{`checked up to line 2: os.remove would write "x"`}},
 		{"exec", "print(require('exec').run{ 'true' })", []string{`checked up to line 1: exec.run would run "true"`}},
 		{"raised", oneMail + "error('no')\n" + oneMail, []string{"error:2: no", "checked up to line 2: it ends there with an error", oneMailSent, `  a@x.test > b@x.test "Hi"`}},
 		{"once, statically", "smtp.connect{ prot = 1 }", []string{`error:1: smtp.connect: unknown option "prot"; did you mean "port"?`, "checked up to line 1: it ends there with an error"}},
+		{"in a table of several lines", "local m = mime.message{\n  text = 'x',\n  ['body'] = 'y',\n}", []string{`error:3: mime.message: unknown option "body"; did you mean "text"?`, "checked up to line 1: it ends there with an error"}},
 		{"only when run", "local k = 'po' .. 'rt'\nsmtp.connect{ [k] = 'x' }", []string{`error:2: smtp.connect: option "port" must be a whole number, got a string ("x")`, "checked up to line 2: it ends there with an error"}},
 		{"address", "mime.message{ to = 'a b c', text = 'x' }", []string{`error:1: mime.message: to: the address has no "@": a b c`, "checked up to line 1: it ends there with an error"}},
 		{"missing file", "local n = ('gone'):lower()\nrequire('csv').rows(n .. '.csv')", []string{"error:2: cannot read CWD/gone.csv: no such file or directory", "checked up to line 2: it ends there with an error"}},

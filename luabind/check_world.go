@@ -18,7 +18,8 @@ func lintWorld(rt *Runtime) *lint.World {
 	w := &lint.World{
 		Globals: luaGlobals(rt.state), Modules: map[string]*lint.Module{}, Classes: map[string]*lint.Class{},
 		Near: Nearest, Dir: rt.scriptDir(),
-		EnvSet: func(name string) bool { _, ok := rt.host.LookupEnv(name); return ok },
+		NearOption: lintNearOption,
+		EnvSet:     func(name string) bool { _, ok := rt.host.LookupEnv(name); return ok },
 	}
 	for _, m := range modules(nil) {
 		delete(w.Globals, m.Name)
@@ -38,6 +39,13 @@ func lintWorld(rt *Runtime) *lint.World {
 	w.Load = rt.lintLoad
 	w.Missing = rt.lintMissing
 	return w
+}
+
+func lintNearOption(call, name string, names []string) (near, hint string) {
+	if near = nearestOption(name, names); near == "" {
+		hint = optionsListed(call)
+	}
+	return near, hint
 }
 
 // luaGlobals lists the state's globals, and the fields of those that are tables.

@@ -44,6 +44,7 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
+	placeFunctions(proto)
 	return chunk, proto, nil
 }
 

@@ -22,9 +22,10 @@ import (
 func settleAssignments(stmt ast.Stmt) ast.Stmt {
 	switch s := stmt.(type) {
 	case *ast.AssignStmt:
-		if len(s.Lhs) > 1 && len(s.Rhs) > 1 && namesOne(s.Lhs) {
+		if len(s.Lhs) > 1 && len(s.Rhs) > 1 && (namesOne(s.Lhs) || clearsOne(s)) {
 			return splitAssignment(s)
 		}
+		return settleClearing(s)
 	case *ast.LocalAssignStmt:
 		if len(s.Names) == 1 && len(s.Exprs) == 1 && s.LastLine() == 0 { // the parser gives local functions a last line
 			if _, ok := s.Exprs[0].(*ast.FunctionExpr); ok {
@@ -56,10 +57,14 @@ func splitAssignment(s *ast.AssignStmt) ast.Stmt {
 		local.SetLastLine(line)
 		do.Stmts = append(do.Stmts, local)
 	}
+	var trims []ast.Stmt
 	for i, target := range s.Lhs {
 		if field, ok := target.(*ast.AttrGetExpr); ok {
 			object, key := fmt.Sprintf("(object %d)", i), fmt.Sprintf("(key %d)", i)
 			remember([]string{object, key}, []ast.Expr{field.Object, field.Key})
+			if clears(s, i) {
+				trims = append(trims, callTrim(object, key, line))
+			}
 			field.Object = onLine(&ast.IdentExpr{Value: object}, line)
 			if _, constant := field.Key.(*ast.StringExpr); !constant {
 				field.Key = onLine(&ast.IdentExpr{Value: key}, line)
@@ -75,6 +80,7 @@ func splitAssignment(s *ast.AssignStmt) ast.Stmt {
 		value := onLine(&ast.IdentExpr{Value: names[i]}, line)
 		do.Stmts = append(do.Stmts, onLine(&ast.AssignStmt{Lhs: s.Lhs[i : i+1], Rhs: []ast.Expr{value}}, line))
 	}
+	do.Stmts = append(do.Stmts, trims...)
 	return onLine(do, line)
 }
 

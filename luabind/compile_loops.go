@@ -19,10 +19,33 @@ var loopLocals = []string{"(loop function)", "(loop state)", "(loop control)"}
 // it. Of a list of fewer than three values it leaves the others undefined.
 func splitLoop(stmt ast.Stmt) ast.Stmt {
 	loop, ok := stmt.(*ast.GenericForStmt)
+	if ok && len(loop.Stmts) > 0 && mayJump(loop.Stmts[0]) {
+		first := &ast.LocalAssignStmt{Names: []string{"(first)"}, Exprs: []ast.Expr{onLine(&ast.TrueExpr{}, loop.Line())}}
+		loop.Stmts = append([]ast.Stmt{onLine(first, loop.Line())}, loop.Stmts...)
+	}
 	if !ok || len(loop.Exprs) == 1 && callsNamed(loop.Exprs[0]) {
 		return stmt
 	}
 	return splitValues(loop)
+}
+
+// mayJump tells whether the first instruction of a statement may be a jump.
+//
+// QUIRK: gopher-lua 1.1.2 leads a jump to a jump on to where the second goes,
+// and takes for that a number that it has replaced if the second lies before:
+// the jump from a loop's end to a body that begins with break ends anywhere.
+func mayJump(stmt ast.Stmt) bool {
+	switch s := stmt.(type) {
+	case *ast.BreakStmt, *ast.GotoStmt, *ast.LabelStmt, *ast.DoBlockStmt, *ast.WhileStmt, *ast.RepeatStmt:
+		return true
+	case *ast.IfStmt:
+		switch s.Condition.(type) {
+		case *ast.IdentExpr, *ast.AttrGetExpr, *ast.FuncCallExpr, *ast.RelationalOpExpr:
+			return false
+		}
+		return true
+	}
+	return false
 }
 
 // splitValues makes a do block of the loop.

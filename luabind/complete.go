@@ -259,9 +259,7 @@ func fieldKeys(fields []Field) []string {
 // usualClass guesses by the name that people give to a class's objects: in a
 // function that isn't called yet its parameters have no values.
 func (s *Session) usualClass(name string) (Class, bool) {
-	if name == "msg" || name == "message" {
-		name = "part"
-	}
+	name = usualClass(name)
 	for class, c := range s.table.classes {
 		if _, last, _ := strings.Cut(class, "."); strings.EqualFold(last, name) {
 			return c, true

@@ -21,12 +21,15 @@ type docEntry struct {
 // none, near is the nearest name that exists.
 func Doc(name string) (text, near string, ok bool) {
 	entries := docEntries()
+	name, _, _ = strings.Cut(name, "(") // as it is written in a script
 	if e, ok := entries[name]; ok {
 		return e.text, "", true
 	}
 	found := lastPart(entries, name)
 	if object, member, ok := cutLast(name); ok && len(found) == 0 {
 		found = ofObject(entries, object, member)
+	} else if len(found) == 0 {
+		found = classesOf(entries, name)
 	}
 	if len(found) > 0 {
 		var texts []string
@@ -70,12 +73,7 @@ func lastPart(entries map[string]docEntry, name string) []string {
 // ofObject lists the members of the class whose objects are usually called
 // object: conn:sendmail, msg:attach, Conn.tls.
 func ofObject(entries map[string]docEntry, object, member string) []string {
-	if object == "msg" || object == "message" {
-		object = "part"
-	}
-	if object == "e" || object == "err" {
-		object = "error"
-	}
+	object = usualClass(object)
 	var found []string
 	for n := range entries {
 		class, last, ok := cutLast(n)
@@ -87,6 +85,33 @@ func ofObject(entries map[string]docEntry, object, member string) []string {
 		}
 	}
 	return sortedUnique(found)
+}
+
+// classesOf lists the classes whose objects are usually called name: conn, msg, relay.
+func classesOf(entries map[string]docEntry, name string) []string {
+	name = usualClass(name)
+	var found []string
+	for n, e := range entries {
+		if _, own, ok := cutLast(n); ok && !e.minor && own != "" && unicode.IsUpper(rune(own[0])) && strings.EqualFold(own, name) {
+			found = append(found, n)
+		}
+	}
+	return sortedUnique(found)
+}
+
+// usualClass is the class, in lower case, of what scripts call so.
+func usualClass(object string) string {
+	switch object {
+	case "msg", "message", "m":
+		return "part"
+	case "e", "err":
+		return "error"
+	case "c", "connection":
+		return "conn"
+	case "r":
+		return "result"
+	}
+	return object
 }
 
 // nearestName gives the nearest of all names, or the nearest last part of one.
@@ -124,7 +149,9 @@ func Overview() string {
 		modulesOf = append(modulesOf, docRow{m.Name, firstSentence(m.Doc)})
 	}
 	for _, l := range luaLibraries() {
-		libraries = append(libraries, docRow{l.name, l.doc})
+		if !slices.ContainsFunc(modulesOf, func(row docRow) bool { return row.name == l.name }) {
+			libraries = append(libraries, docRow{l.name, l.doc})
+		}
 	}
 	return strings.TrimPrefix(list("moonpost's modules", modulesOf), "\n") +
 		list("What every call shares", []docRow{{"error", "The objects that failures raise, and their kinds."}}) +

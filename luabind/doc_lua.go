@@ -99,6 +99,7 @@ math.tan(x): number  Gives the tangent of radians.
 math.tanh(x): number  Gives the hyperbolic tangent.
 
 io.close(file?)  Closes a file, or the one of io.output.
+io.flush()  Writes out what a file of io.output still holds back.
 io.input(file?): file  Gives or sets the file that io.read reads.
 io.lines(path?): iterator  Iterates over the lines of a file or of standard input: for line in io.lines("names.txt") do
 io.open(path, mode?): file?, string?  Opens a file: mode "r", "w", "a"; nil and a message where it can't. The file has read, write, lines, seek, close.

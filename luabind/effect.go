@@ -33,7 +33,11 @@ func (rt *Runtime) effect(L *lua.LState, kind EffectKind, call, target string) {
 	if rt.host.Effect == nil {
 		return
 	}
-	if err := rt.host.Effect(Effect{Kind: kind, Call: call, Target: target, Where: whereabouts(L)}); err != nil {
+	where := whereabouts(L)
+	for t := rt.waiting(L); where == "" && t != nil; t = rt.waiting(t) { // pcall(os.remove, name) has no line on its own thread
+		where = whereabouts(t)
+	}
+	if err := rt.host.Effect(Effect{Kind: kind, Call: call, Target: target, Where: where}); err != nil {
 		if rt.host.check != nil { // no pcall goes on after it
 			rt.cancel(err)
 		}

@@ -80,7 +80,7 @@ func (lib *ioLibrary) open(L *lua.LState) int {
 
 // tmpfile opens a file that is removed when it is closed.
 func (lib *ioLibrary) tmpfile(L *lua.LState) int {
-	name := temporaryName()
+	name := lib.rt.host.temporaryName()
 	lib.rt.effect(L, EffectWrite, "io.tmpfile", name)
 	disk := lib.rt.host.disk()
 	f, err := disk.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -94,9 +94,14 @@ func (lib *ioLibrary) tmpfile(L *lua.LState) int {
 	return 1
 }
 
-// temporaryName is a name that nobody else has, in the folder for such files.
-func temporaryName() string {
-	return filepath.Join(os.TempDir(), "lua_"+rand.Text())
+// temporaryName is a name that nobody else has, in the folder for such files;
+// in a sandbox that is the script's.
+func (h *Host) temporaryName() string {
+	folder := os.TempDir()
+	if h.confined != nil {
+		folder = h.confined.names[0]
+	}
+	return filepath.Join(folder, "lua_"+rand.Text())
 }
 
 func (lib *ioLibrary) typeOf(L *lua.LState) int {

@@ -156,7 +156,7 @@ func (rt *Runtime) mimePart(L *lua.LState) int {
 func (rt *Runtime) partFromTable(L *lua.LState, call string, t *lua.LTable, more ...mime.Option) (*mime.Part, error) {
 	var o mediaOptions
 	if err := readOptions(call, t, &o); err != nil {
-		return nil, foreignName(err)
+		return nil, err
 	}
 	if o.Subtype != "" {
 		return nil, &argumentError{text: call + `: option "subtype" belongs to image and audio; give "type" whole, as in "application/zip"`}
@@ -166,18 +166,6 @@ func (rt *Runtime) partFromTable(L *lua.LState, call string, t *lua.LTable, more
 		return nil, err
 	}
 	return mime.NewPart(o.Type, source, append(more, options...)...)
-}
-
-// foreignNames are what nodemailer and Python call options of a part.
-var foreignNames = map[string]string{"content": "data", "name": "filename", "contentType": "type", "content_type": "type", "maintype": "type"}
-
-// foreignName answers to the options of other libraries.
-func foreignName(err error) error {
-	var e *OptionError
-	if errors.As(err, &e) && foreignNames[e.Key] != "" {
-		e.What = fmt.Sprintf("unknown option %q; did you mean %q?", e.Key, foreignNames[e.Key])
-	}
-	return err
 }
 
 // mediaSource finds where a part's bytes come from: exactly one of path,

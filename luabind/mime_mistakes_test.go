@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"moonpost/luabind/lint"
 )
 
 // TestMimeMistakes makes the mistakes of newcomers: each error is one line that
@@ -32,7 +34,7 @@ func TestMimeMistakes(t *testing.T) {
 		`msg:save(dir)`:                       `part:save: cannot write ` + dir + `: is a folder`,
 		`msg:save(dir .. "no/x.eml")`:         `part:save: cannot write ` + dir + `/no/x.eml: no such file or directory`,
 		`msg:save("")`:                        `part:save: path is empty`,
-		`print(msg.subject)`:                  `mime.Part has no field "subject" (` + headerHint + `)`,
+		`print(msg.subject)`:                  `mime.Part has no field "subject" (` + lint.HeaderHint + `)`,
 		`msg.envelope = {}`:                   `the envelope of a message can't be set (give it to mime.message as envelope = { from = …, to = … }, or from and to to the call that sends)`,
 		`print(tostring(mime.multipart()))`:   `mime: multipart/mixed: the multipart has no parts`,
 		`mime.part{ content = "x" }`:          `mime.part: unknown option "content"; did you mean "data"?`,

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"moonpost/luabind/lint"
 	"moonpost/mime"
 	"moonpost/sink"
 
@@ -186,12 +187,10 @@ func partField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 	}
 	v := p.readingField(L, name)
 	if _, isField := p.part.Header().Get(name); v == nil && isField {
-		raise(L, &argumentError{text: unknownText(partClassName, "field", name, nil), hint: headerHint})
+		raise(L, &argumentError{text: unknownText(partClassName, "field", name, nil), hint: lint.HeaderHint})
 	}
 	return v
 }
-
-const headerHint = "header fields are written with a capital letter, as in msg.Subject"
 
 func headerValue(p *mime.Part, name string) lua.LValue {
 	if v, ok := p.Header().Get(name); ok {
@@ -231,7 +230,7 @@ func partSet(L *lua.LState) int {
 	case name == "envelope":
 		err = &argumentError{text: "the envelope of a message can't be set", hint: "give it to mime.message as envelope = { from = …, to = … }, or from and to to the call that sends"}
 	default:
-		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename", "content_type"}), hint: headerHint}
+		err = &argumentError{text: unknownText(partClassName, "settable field", name, []string{"cid", "filename", "content_type"}), hint: lint.HeaderHint}
 	}
 	if err != nil {
 		raise(L, err)

@@ -145,8 +145,10 @@ func (b *optBinder) mapScalars(schema *optSchema, scalars *lua.LTable, out refle
 // unknown is the error for a key that the schema lacks.
 func (b *optBinder) unknown(schema *optSchema, key string) error {
 	e := &OptionError{Call: b.call, Key: b.prefix + key, What: fmt.Sprintf("unknown option %s", optQuote(b.prefix+key))}
-	if near := Nearest(key, schema.keys()); near != "" {
+	if near := nearestOption(key, schema.keys()); near != "" {
 		e.What += fmt.Sprintf("; did you mean %q?", b.prefix+near)
+	} else {
+		e.hint = optionsListed(b.call)
 	}
 	return e
 }

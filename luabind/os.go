@@ -62,7 +62,7 @@ func (rt *Runtime) osRename(L *lua.LState) int {
 
 // tmpname makes an empty file, so that nobody else takes its name, and gives that.
 func (rt *Runtime) tmpname(L *lua.LState) int {
-	name := temporaryName()
+	name := rt.host.temporaryName()
 	rt.effect(L, EffectWrite, "os.tmpname", name)
 	f, err := rt.host.disk().OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"moonpost/luabind/luatext"
@@ -141,6 +142,18 @@ func deliveredJSON(d smtp.Delivered) any {
 	default:
 		return false
 	}
+}
+
+// At tells where the script was, "script.lua:12:", when what is reported came about.
+func (r *Report) At(where string) *Report {
+	file, number := cutAtLast(strings.TrimSuffix(where, ":"), ":")
+	line, err := strconv.Atoi(number)
+	if err != nil {
+		return r
+	}
+	r.File, r.Line = luatext.Visible(file), line
+	r.title = luatext.Visible(where) + " " + r.Message
+	return r
 }
 
 // Complaint makes a report of what is no error of a script.

@@ -21,6 +21,8 @@ func (e *UsageError) Error() string { return e.Message }
 type Outcome struct {
 	Exit   *int // the argument of os.exit, when it was called
 	Failed int  // submitted messages whose failure nobody looked at
+	// Where is the line of the script that ran when the context ended: "script.lua:12:"; empty where that is not known.
+	Where string
 }
 
 // errExit cancels the script's context when it called os.exit, so that no
@@ -101,7 +103,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	case rt.exit != nil:
 		return Outcome{Exit: rt.exit, Failed: failed}, nil
 	case ctx.Err() != nil:
-		return Outcome{Failed: failed}, context.Cause(ctx)
+		return Outcome{Failed: failed, Where: innermostOf(err)}, context.Cause(ctx)
 	case rt.usage != nil:
 		return Outcome{}, rt.usage
 	case err != nil:

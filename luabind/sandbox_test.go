@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -80,5 +81,22 @@ func TestSandboxedEffects(t *testing.T) {
 	var raised *lua.ApiError
 	if !errors.As(err, &raised) || Unwrap(raised.Object).Error() != "http.get: x.test: not allowed in the sandbox" {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestTemporaryFilesOfASandbox(t *testing.T) {
+	folder, _ := sandboxFolder(t)
+	h := &Host{Sandbox: &Sandbox{}}
+	release, err := h.confine(&Script{Dir: folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	f, err := h.disk().OpenFile(h.temporaryName(), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -129,7 +129,7 @@ func cutType(s string) (typ, doc string) {
 // plain gives an option's name without the mark of what may be absent.
 func plain(name string) string { return strings.TrimSuffix(name, "?") }
 
-// methodNames lists a class's methods, or its fields.
+// memberNames lists a class's methods, or its fields.
 func (c Class) memberNames(methods bool) []string {
 	var names []string
 	if methods {

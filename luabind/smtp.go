@@ -178,6 +178,7 @@ func (rt *Runtime) smtpWith(L *lua.LState) int {
 	if !ok {
 		raise(L, &argumentError{text: "smtp.with: body must be a function, got " + describe(L.Get(2)), hint: `write smtp.with("host:port", function(conn) … end)`})
 	}
+	L.SetTop(1) // the body is no port
 	rt.dial(L, "smtp.with", nil)
 	ud := L.Get(-1).(*lua.LUserData)
 	c := ud.Value.(*conn)

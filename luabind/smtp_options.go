@@ -30,8 +30,8 @@ type connectOptions struct {
 	SourceAddress     string         `lua:"source_address" doc:"local address to connect from"`
 	Proxy             string         `lua:"proxy" secret:"true" doc:"go through socks5://user:password@host:port or an http://… proxy (CONNECT), which looks the host up; no host counts as loopback then"`
 	XClient           *xclientAttrs  `lua:"xclient" doc:"whom we speak for, sent by smtp.connect to servers that trust us with XCLIENT"`
-	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation"`
-	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase"`
+	Timeout           *time.Duration `lua:"timeout" min:"1ms" doc:"longest wait of every operation, seconds or \"30s\"" default:"as timeouts says"`
+	Timeouts          timeoutOptions `lua:"timeouts" doc:"longest wait by phase, in place of timeout"`
 	Pipelining        lua.LValue     `lua:"pipelining" doc:"\"auto\", true or false: send command groups (RFC 2920)" default:"auto"`
 	Chunking          lua.LValue     `lua:"chunking" doc:"\"auto\", true or false: send content as octets by BDAT (RFC 3030); auto: where it has to be, as for BODY=BINARYMIME and in_flight" default:"auto"`
 	InFlight          int            `lua:"in_flight" min:"1" max:"512" doc:"of a relay: messages whose content is on the way before a reply is awaited, on each connection; more than 1 is for servers of your own" default:"1"`
@@ -42,17 +42,17 @@ type connectOptions struct {
 
 // timeoutOptions are the deadlines by phase.
 type timeoutOptions struct {
-	Connect  *time.Duration `lua:"connect" min:"1ms" doc:"establishing the connection"`
-	Greeting *time.Duration `lua:"greeting" min:"1ms" doc:"the server's greeting"`
-	Hello    *time.Duration `lua:"hello" min:"1ms" doc:"EHLO, HELO, LHLO"`
-	StartTLS *time.Duration `lua:"starttls" min:"1ms" doc:"STARTTLS and the handshake"`
-	Auth     *time.Duration `lua:"auth" min:"1ms" doc:"each step of AUTH"`
-	Mail     *time.Duration `lua:"mail" min:"1ms" doc:"MAIL"`
-	Rcpt     *time.Duration `lua:"rcpt" min:"1ms" doc:"RCPT"`
-	Data     *time.Duration `lua:"data" min:"1ms" doc:"DATA until 354"`
-	Body     *time.Duration `lua:"body" min:"1ms" doc:"each block of the content"`
-	Final    *time.Duration `lua:"final" min:"1ms" doc:"the reply to the final dot; short here means duplicates"`
-	Quit     *time.Duration `lua:"quit" min:"1ms" doc:"QUIT"`
+	Connect  *time.Duration `lua:"connect" min:"1ms" default:"30s" doc:"establishing the connection"`
+	Greeting *time.Duration `lua:"greeting" min:"1ms" default:"5m" doc:"the server's greeting"`
+	Hello    *time.Duration `lua:"hello" min:"1ms" default:"5m" doc:"EHLO, HELO, LHLO"`
+	StartTLS *time.Duration `lua:"starttls" min:"1ms" default:"5m" doc:"STARTTLS and the handshake"`
+	Auth     *time.Duration `lua:"auth" min:"1ms" default:"3m" doc:"each step of AUTH"`
+	Mail     *time.Duration `lua:"mail" min:"1ms" default:"5m" doc:"MAIL"`
+	Rcpt     *time.Duration `lua:"rcpt" min:"1ms" default:"5m" doc:"RCPT"`
+	Data     *time.Duration `lua:"data" min:"1ms" default:"2m" doc:"DATA until 354"`
+	Body     *time.Duration `lua:"body" min:"1ms" default:"3m" doc:"each block of the content"`
+	Final    *time.Duration `lua:"final" min:"1ms" default:"10m" doc:"the reply to the final dot; short here means duplicates"`
+	Quit     *time.Duration `lua:"quit" min:"1ms" default:"5s" doc:"QUIT"`
 }
 
 // engine turns the options into the engine's.
@@ -134,6 +134,9 @@ func connectTable(L *lua.LState, call string, first int) (*lua.LTable, error) {
 		return withURL(L, v)
 	case lua.LString:
 		if strings.Contains(string(v), "://") {
+			if port := L.Get(first + 1); port.Type() == lua.LTNumber || port.Type() == lua.LTString {
+				return nil, &argumentError{text: call + ": a URL has its port within it", hint: "as in smtp://mail.example.org:587"}
+			}
 			t := L.NewTable()
 			t.RawSetString("url", v)
 			return withURL(L, t)

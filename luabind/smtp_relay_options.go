@@ -19,9 +19,9 @@ type relayOptions struct {
 	MTASTS                *bool          `lua:"mta_sts" doc:"with mx: heed the domains' MTA-STS policies (RFC 8461)" default:"true"`
 	Connections           int            `lua:"connections" min:"1" max:"1000" doc:"connections at most; with mx, to each domain" default:"4; with mx 2"`
 	TotalConnections      int            `lua:"total_connections" min:"1" max:"10000" doc:"with mx: connections at most to all domains" default:"64"`
-	MessagesPerConnection int            `lua:"messages_per_connection" min:"1" doc:"messages after which a connection is replaced"`
+	MessagesPerConnection int            `lua:"messages_per_connection" min:"1" doc:"messages after which a connection is replaced" default:"no limit"`
 	Idle                  *time.Duration `lua:"idle" min:"1ms" doc:"how long an unused connection is kept" default:"30s"`
-	Lifetime              *time.Duration `lua:"lifetime" min:"1ms" doc:"age at which a connection is replaced"`
+	Lifetime              *time.Duration `lua:"lifetime" min:"1ms" doc:"age at which a connection is replaced" default:"no limit"`
 	Queue                 int            `lua:"queue" min:"1" doc:"messages that may wait for a connection before submit does" default:"64; with per_domain or mx 4096"`
 	Rate                  []string       `lua:"rate" one:"true" doc:"messages at most, such as \"14/s\" or { \"14/s\", \"50000/d\" }; evenly spaced, counted within this process"`
 	RecipientRate         []string       `lua:"recipient_rate" one:"true" doc:"recipients at most, written as rate"`

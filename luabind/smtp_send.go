@@ -18,7 +18,7 @@ type sendOptions struct {
 	Priority       *int              `lua:"priority" min:"-9" max:"9" doc:"of the message, 9 is the highest; left out where the server knows none (RFC 6710)"`
 	DeliverBy      *deliverByOptions `lua:"deliver_by" doc:"deliver within a time (RFC 2852)"`
 	AllOrNothing   bool              `lua:"all_or_nothing" doc:"send to nobody when one recipient is refused"`
-	MaxRecipients  int               `lua:"max_recipients" min:"1" doc:"recipients in one transaction; more take several"`
+	MaxRecipients  int               `lua:"max_recipients" min:"1" doc:"recipients in one transaction; more take several" default:"what the server says"`
 	AllowLongLines bool              `lua:"allow_long_lines" doc:"let lines over 998 octets pass"`
 	Tag            lua.LValue        `lua:"tag" doc:"comes back with the result of relay:submit"`
 }

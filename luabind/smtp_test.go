@@ -76,6 +76,8 @@ func TestSmtplibRow_bb_WithNeverHidesTheBodysError(t *testing.T) {
 	}
 	s := smtptest.NewScript(t, "S: 220 hi\nC: EHLO *\nS: 250 fake\nC: QUIT\nCLOSE")
 	wantOutput(t, s.Addr(), `print(smtp.with({ host = "ADDR", tls = "none" }, function(conn) return 1, nil, conn.port ~= nil end))`, "1 nil true")
+	s = smtptest.NewScript(t, "S: 220 hi\nC: EHLO *\nS: 250 fake\nC: QUIT\nCLOSE")
+	wantOutput(t, s.Addr(), `print(smtp.with("ADDR", function(conn) return "within" end))`, "within")
 }
 
 func TestSmtpWithWaitsForQuitFiveSecondsAtMost(t *testing.T) {

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -38,6 +39,20 @@ func (rt *Runtime) pushError(L *lua.LState, v lua.LValue) int {
 	ud.Value = e
 	L.Push(ud)
 	return 1
+}
+
+// innermostOf is the line of the innermost call that an error knows: "script.lua:12:".
+func innermostOf(err error) string {
+	var e *ScriptError
+	if !errors.As(err, &e) {
+		return ""
+	}
+	for _, f := range e.Frames {
+		if f.Line > 0 {
+			return strings.TrimSuffix(f.place(), " ")
+		}
+	}
+	return e.Where
 }
 
 // raisedError is the error behind what PCall returned at the top level.

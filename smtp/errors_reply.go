@@ -38,7 +38,7 @@ func (e *ConnectError) Error() string {
 	if e.Reply.Code != 0 {
 		return "smtp: " + e.Host + ": " + e.Reply.String()
 	}
-	return fmt.Sprintf("smtp: %s: %v", e.Host, e.Err)
+	return fmt.Sprintf("smtp: %s: %s", e.Host, strings.TrimSuffix(dialReason(e.Err), " ("+e.Host+")"))
 }
 
 // Kind returns "connect".

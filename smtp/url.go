@@ -63,7 +63,7 @@ func escapeBeyondASCII(s string) string {
 
 func malformedURL() error {
 	err := argumentError("malformed URL", "")
-	err.hint = "write special characters of the user name and the password percent-encoded: @ as %40, / as %2F, # as %23"
+	err.hint = "a URL is smtp://user:password@host:port, the port a number; special characters of user and password are written @ as %40, / as %2F, # as %23"
 	return err
 }
 

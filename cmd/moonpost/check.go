@@ -103,7 +103,7 @@ func (c *checkCmd) run(p *process) int {
 			p.complain(usage.Message, usage.Help)
 			return statusUsage
 		case errors.Is(err, errInterrupted):
-			return p.ended(err)
+			return p.ended(err, "")
 		case err != nil:
 			return p.usage(err)
 		}

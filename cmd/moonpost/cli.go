@@ -1,6 +1,8 @@
 package main
 
 import (
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -34,7 +36,7 @@ func (p *process) main() int {
 	if err != nil {
 		return p.usage(err)
 	}
-	args := withUpdate(p.args)
+	args := withUpdate(usualWords(p.args))
 	if len(args) > 0 && args[0] == "run" {
 		p.json = slices.Contains(args, "--json")
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
@@ -71,6 +73,48 @@ func (p *process) parser(table *cli, exit func(int)) (*kong.Kong, error) {
 
 // usage reports a wrong command line.
 func (p *process) usage(err error) int {
-	p.complain(strings.TrimSpace(err.Error()), "moonpost --help lists the commands, moonpost run --help the flags of run")
+	p.complain(plainUsage(err), p.usageHint())
 	return statusUsage
+}
+
+// usualWords takes what people type at any program: help and --version.
+func usualWords(args []string) []string {
+	if len(args) == 0 {
+		return args
+	}
+	switch args[0] {
+	case "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case "--version", "-V":
+		return []string{"version"}
+	}
+	return args
+}
+
+// What kong says of a flag or an argument that ends the command line too early.
+var (
+	valueMissing = regexp.MustCompile(`^(--?[\w-]+): (?:missing value|expected .* value) but got "EOL" \(<EOL>\)$`)
+	wordMissing  = regexp.MustCompile(`^expected "<([\w-]+)>"$`)
+)
+
+// plainUsage is the text of an error of the command line without kong's own words.
+func plainUsage(err error) string {
+	text := strings.TrimSpace(err.Error())
+	text = valueMissing.ReplaceAllString(text, "$1: its value is missing")
+	return wordMissing.ReplaceAllString(text, "the $1 is missing")
+}
+
+// usageHint says where to read on: about the command that was named, or how a script is run.
+func (p *process) usageHint() string {
+	if len(p.args) == 0 {
+		return ""
+	}
+	first := p.args[0]
+	if field, ok := reflect.TypeFor[cli]().FieldByNameFunc(func(name string) bool { return strings.ToLower(name) == first }); ok {
+		return "moonpost " + strings.ToLower(field.Name) + " --help tells its flags"
+	}
+	if strings.HasSuffix(first, ".lua") || strings.HasPrefix(first, "@") {
+		return "a script is run by moonpost run " + first
+	}
+	return "moonpost --help lists the commands"
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"moonpost/luabind"
 	"moonpost/scripts"
 
 	"github.com/alecthomas/kong"
@@ -42,7 +43,8 @@ func (c *completionCmd) run(p *process) int {
 type completedCommand struct {
 	name, help string
 	flags      []completedFlag
-	words      []string // that may stand in place of a file
+	words      []string // that may be its argument
+	files      bool     // whether that may be a file or a folder
 }
 
 // completedFlag is one flag. Its value is one of values, or a file.
@@ -68,14 +70,26 @@ func completedCommands(app *kong.Application) []completedCommand {
 		}
 		for _, argument := range node.Positional {
 			command.words = append(command.words, flagValues(&kong.Flag{Value: argument})...)
-			if argument.Name == "script" {
-				command.words = append(command.words, scripts.Names()...)
+			switch argument.Name {
+			case "script":
+				command.words, command.files = append(command.words, scripts.Names()...), true
+			case "path", "dir":
+				command.files = true
+			case "name":
+				command.words = append(command.words, documentedNames()...)
+			case "kind":
+				command.words = append(command.words, "mailmerge")
 			}
 		}
 		commands = append(commands, command)
 	}
 	slices.SortFunc(commands, func(a, b completedCommand) int { return cmp.Compare(a.name, b.name) })
 	return commands
+}
+
+// documentedNames are those that shells can complete: they take a colon for the end of a word.
+func documentedNames() []string {
+	return slices.DeleteFunc(luabind.Names(), func(name string) bool { return strings.Contains(name, ":") })
 }
 
 // flagValues lists what a flag or an argument with an enumeration takes.

@@ -10,19 +10,20 @@ import (
 func bashCompletion(commands []completedCommand) string {
 	var b strings.Builder
 	b.WriteString("# bash completion for moonpost\n_moonpost() {\n" +
-		"  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words= flags=\n" +
+		"  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words= flags= files=\n" +
 		"  COMPREPLY=()\n" +
 		"  if [ \"$COMP_CWORD\" = 1 ]; then\n")
 	fmt.Fprintf(&b, "    COMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n    return\n  fi\n  case $command in\n", strings.Join(commandNames(commands), " "))
 	for _, command := range commands {
-		fmt.Fprintf(&b, "  %s)\n    words='%s' flags='%s'\n", command.name, strings.Join(command.words, " "), strings.Join(flagSpellings(command), " "))
+		fmt.Fprintf(&b, "  %s)\n    words='%s' flags='%s' files=%s\n", command.name, strings.Join(command.words, " "), strings.Join(flagSpellings(command), " "),
+			map[bool]string{true: "yes"}[command.files])
 		b.WriteString(bashValues(command))
 		b.WriteString("    ;;\n")
 	}
 	b.WriteString("  esac\n" +
 		"  case $cur in\n" +
 		"  -*) COMPREPLY=($(compgen -W \"$flags\" -- \"$cur\")) ;;\n" +
-		"  *) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\")) ;;\n" +
+		"  *) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") ${files:+$(compgen -f -- \"$cur\")}) ;;\n" +
 		"  esac\n}\n" +
 		"complete -o filenames -F _moonpost moonpost\n")
 	return b.String()
@@ -66,10 +67,19 @@ func zshCompletion(commands []completedCommand) string {
 		for _, flag := range command.flags {
 			fmt.Fprintf(&b, "      %s \\\n", quoteShell(zshFlag(flag)))
 		}
-		fmt.Fprintf(&b, "      %s\n    ;;\n", quoteShell("*: :{_alternative 'words:word:("+strings.Join(command.words, " ")+")' 'files:file:_files'}"))
+		fmt.Fprintf(&b, "      %s\n    ;;\n", quoteShell(zshWords(command)))
 	}
 	b.WriteString("  esac\n}\ncompdef _moonpost moonpost\n")
 	return b.String()
+}
+
+// zshWords is what may be the command's argument, in the language of _arguments.
+func zshWords(command completedCommand) string {
+	words := "*: :{_alternative 'words:word:(" + strings.Join(command.words, " ") + ")'"
+	if command.files {
+		words += " 'files:file:_files'"
+	}
+	return words + "}"
 }
 
 // zshFlag is a flag in the language of _arguments.
@@ -92,6 +102,9 @@ func fishCompletion(commands []completedCommand) string {
 	for _, command := range commands {
 		fmt.Fprintf(&b, "complete -c moonpost -n __fish_use_subcommand -f -a %s -d %s\n", command.name, quoteShell(command.help))
 		within := "complete -c moonpost -n " + quoteShell("__fish_seen_subcommand_from "+command.name)
+		if !command.files {
+			fmt.Fprintf(&b, "%s -f\n", within)
+		}
 		if command.words != nil {
 			fmt.Fprintf(&b, "%s -a %s\n", within, quoteShell(strings.Join(command.words, " ")))
 		}

@@ -39,6 +39,8 @@ func TestCompletion(t *testing.T) {
 		{"moonpost run @mail", "@mailmerge"},
 		{"moonpost run a.lua --redir", "--redirect"},
 		{"moonpost completion z", "zsh"},
+		{"moonpost doc smtp.conn", "smtp.connect"},
+		{"moonpost completion x", ""},
 		{"moonpost nothing --", ""},
 	} {
 		if got := completions(t, strings.Fields(c.line)...); got != c.want {

@@ -2,7 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"moonpost/luabind"
 )
@@ -28,4 +31,16 @@ func (p *process) report(r *luabind.Report) {
 	encoder := json.NewEncoder(p.stderr)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(r)
+}
+
+// unreadable is the error for a script that cannot be read.
+func unreadable(name string, err error) error {
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	if _, statErr := os.Stat(name + ".lua"); statErr == nil && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot read script %s: %w; did you mean %s.lua?", name, err, name)
+	}
+	return fmt.Errorf("cannot read script %s: %w", name, err)
 }

@@ -28,7 +28,8 @@ type initCmd struct {
 func (c *initCmd) run(p *process) int {
 	files, err := scripts.Start(c.Kind)
 	if err != nil {
-		return p.usage(err)
+		p.complain(err.Error(), "to write into a folder of that name: moonpost init --dir "+c.Kind)
+		return statusUsage
 	}
 	for name, text := range luabind.Stubs() {
 		files[typesFolder+"/"+name] = []byte(text)

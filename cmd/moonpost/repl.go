@@ -264,7 +264,7 @@ func stateDir(p *process) (string, bool) {
 func readSource(name string) ([]byte, error) {
 	source, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read script: %w", err)
+		return nil, unreadable(name, err)
 	}
 	return source, nil
 }

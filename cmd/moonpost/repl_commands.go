@@ -147,7 +147,11 @@ func parseTrace(level string) (luabind.Trace, error) {
 		return luabind.Trace{}, fmt.Errorf("trace: smtp, auth, data or off?")
 	}
 	c := runCmd{Trace: level}
-	return c.trace()
+	trace, err := c.trace()
+	if err != nil {
+		return trace, fmt.Errorf("trace: %q is none of smtp, auth, data, off", level)
+	}
+	return trace, nil
 }
 
 func (r *repl) commandDry(word string) error {

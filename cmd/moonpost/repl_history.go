@@ -95,11 +95,13 @@ func (h *history) write(lines []string) {
 
 var (
 	// secretName is a name for a secret that gets a value: password = "…", ["api-key"] = …, pass: …
-	secretName = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|bearer|\bauthorization)[\w-]*["']?\]?\s*[=:,]\s*(\S+)`)
+	secretName = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|\bauthorization)[\w-]*["']?\]?\s*[=:,]\s*(\S+)`)
 	// secretCall hands one over: login("u", "p"), auth("PLAIN", …)
 	secretCall = regexp.MustCompile(`(?i)\b(login|auth|hmac)\s*\(`)
 	// secretURL has a password: smtp://user:password@host
 	secretURL = regexp.MustCompile(`://[^/\s"'@:]*:[^/\s"'@]+@`)
+	// secretWord is a token as HTTP and SASL carry it: "Bearer …", "Basic …"
+	secretWord = regexp.MustCompile(`(?i)["'](bearer|basic) [\w.~+/-]+`)
 	// fromEnv is a value that is not written out.
 	fromEnv = regexp.MustCompile(`^(env\.\w+|env\.get\(\s*["']\w+["']\s*\)|nil|false|true)\s*[,})\s]*$`)
 )
@@ -107,7 +109,7 @@ var (
 // holdsSecret tells lines that are better not kept. It would rather lose a
 // line than keep a password.
 func holdsSecret(text string) bool {
-	if secretURL.MatchString(text) || secretCall.MatchString(text) || strings.Contains(text, "-----BEGIN") {
+	if secretURL.MatchString(text) || secretCall.MatchString(text) || secretWord.MatchString(text) || strings.Contains(text, "-----BEGIN") {
 		return true
 	}
 	for _, m := range secretName.FindAllStringSubmatch(text, -1) {

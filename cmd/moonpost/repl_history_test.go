@@ -19,6 +19,8 @@ func TestHoldsSecret(t *testing.T) {
 		`smtp.connect("smtps://u:p@mail.example.org")`:                 true,
 		`key = "-----BEGIN PRIVATE KEY-----"`:                          true,
 		`headers = { Authorization = "Bearer abc" }`:                   true,
+		`local t = "Bearer abc.def"`:                                   true,
+		`print("a bearer of news", ("basic"):upper())`:                 false,
 		`smtp.connect{ password = env.SMTP_PASSWORD }`:                 false,
 		`smtp.connect{ password = env.get("SMTP_PASSWORD"), port = 1}`: false,
 		`smtp.connect("smtps://mail.example.org:465")`:                 false,

@@ -151,10 +151,16 @@ func (r *repl) ask(prompt string) (string, error) {
 	}
 }
 
+// indent is what Tab gives at the begin of a line that goes on.
+const indent = "  "
+
 // complete is what Tab asks: words for what stands before the cursor.
 func (r *repl) complete(line string, pos int) (head string, words []string, tail string) {
 	runes := []rune(line)
 	typed, tail := string(runes[:pos]), string(runes[pos:])
+	if strings.TrimSpace(typed) == "" && (len(r.chunk) > 0 || typed != "") { // indents, also what is pasted
+		return typed, []string{indent}, tail
+	}
 	if len(r.chunk) == 0 && isCommand(typed) {
 		start, words := r.completeCommand(typed)
 		return typed[:start], words, tail

@@ -122,6 +122,7 @@ func TestReplOnATerminal(t *testing.T) {
 	for _, step := range []struct{ keys, sees string }{
 		{"=preset\r", "42"},
 		{"smtp.quotea\t(\"Ann <a@x.example>\")\r", `"<a@x.example>"`},
+		{"do\r\tif true then\r\t\tprint('pas' .. 'ted')\r\tend\rend\r", "pasted"}, // a Tab would list all words
 		{"string.f\t\t\x15", "find format"},
 		{"for i = 1, 2 do\r", ">> "},
 		{"print('row', i) end\r", "row\t2"},

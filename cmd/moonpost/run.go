@@ -113,7 +113,7 @@ func (c *runCmd) load(p *process) (luabind.Script, error) {
 		s.Source, err = os.ReadFile(c.script)
 	}
 	if err != nil {
-		return s, fmt.Errorf("cannot read script: %w", err)
+		return s, unreadable(c.script, err)
 	}
 	return s, nil
 }

@@ -31,7 +31,7 @@ func (p *process) finish(outcome luabind.Outcome, err error) int {
 	var usage *luabind.UsageError
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, errTimeout):
-		return p.ended(err)
+		return p.ended(err, outcome.Where)
 	case errors.As(err, &usage):
 		p.failed(err)
 		return statusUsage
@@ -47,13 +47,13 @@ func (p *process) finish(outcome luabind.Outcome, err error) int {
 	return statusDone
 }
 
-// ended reports an interrupt or a timeout.
-func (p *process) ended(err error) int {
+// ended reports an interrupt or a timeout, and the line of the script that ran then, where that is known.
+func (p *process) ended(err error, where string) int {
 	if errors.Is(err, errTimeout) {
-		p.complainOf("timeout", err.Error(), "")
+		p.report(luabind.Complaint("timeout", err.Error(), "").At(where))
 		return statusTimeout
 	}
-	p.complainOf("cancelled", err.Error(), "")
+	p.report(luabind.Complaint("cancelled", err.Error(), "").At(where))
 	return statusInterrupted
 }
 

@@ -110,7 +110,7 @@ func (f *file) checkBareMethod(e *ast.FuncCallExpr, called value) {
 		object = get.Object
 	}
 	if len(e.Args) > 0 {
-		if v := f.infer(e.Args[0]); v.kind != typed || f.class(v.typ) != nil {
+		if v := f.infer(e.Args[0]); v.kind != typed || f.class(v.typ) != nil && f.class(v.typ) == f.classOf(e.Func) {
 			f.checkArgs(called.name, called.fn.Params, e, e.Args)
 			return
 		}
@@ -121,6 +121,15 @@ func (f *file) checkBareMethod(e *ast.FuncCallExpr, called value) {
 	}
 	method := called.name[strings.IndexByte(called.name, ':')+1:]
 	f.report(e.Line(), false, called.name+" is called with a colon", fmt.Sprintf("write %s:%s(…)", name, method), name+"."+method)
+}
+
+// classOf gives the class of the object of which a field is taken; nil where the text doesn't tell.
+func (f *file) classOf(field ast.Expr) *Class {
+	get, ok := f.settled(field).(*ast.AttrGetExpr)
+	if !ok {
+		return nil
+	}
+	return f.class(f.infer(get.Object).typ)
 }
 
 func (f *file) checkBuiltinCall(e *ast.FuncCallExpr, name string) {
@@ -165,7 +174,7 @@ func (f *file) checkRequire(e *ast.FuncCallExpr) {
 		names = append(names, module)
 	}
 	slices.Sort(names)
-	f.report(e.Line(), false, fmt.Sprintf("module %q not found%s", name, meant(p.near(name, names))), "modules lie beside the script: "+strings.ReplaceAll(name, ".", "/")+".lua", name)
+	f.report(e.Line(), f.guards.maybe, fmt.Sprintf("module %q not found%s", name, meant(p.near(name, names))), "modules lie beside the script: "+strings.ReplaceAll(name, ".", "/")+".lua", name)
 }
 
 // checkArgs compares arguments with parameters.

@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // placeLines is how many lines below the first are searched for a name: the parser gives a chain of calls the line on
 // which it begins.
@@ -17,7 +20,7 @@ func (f *file) place(line int, names []string) (int, int) {
 				if name[0] == '.' || name[0] == ':' {
 					at++
 				}
-				return n, at + 1
+				return n, utf8.RuneCountInString(f.lines[n-1][:at]) + 1
 			}
 			found = found || count > 0
 		}

@@ -22,8 +22,14 @@ func (f *file) resolveCall(e *ast.FuncCallExpr) {
 		if name, ok := f.literal(e.Args, 0); ok {
 			p.load(name)
 		}
-	case "setfenv", "module":
+	case "setfenv":
 		f.quiet = true
+	case "module":
+		f.quiet = true
+		if name, ok := f.literal(e.Args, 0); ok {
+			global, _, _ := strings.Cut(name, ".")
+			p.assigned[global] = true
+		}
 	case "loadstring", "load", "loadfile", "dofile":
 		p.open = true
 	case "setmetatable", "rawset":

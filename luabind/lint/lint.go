@@ -16,7 +16,7 @@ import (
 // Finding is one thing that is wrong, or with Note one that may be.
 type Finding struct {
 	File         string
-	Line, Column int // Column counts octets from 1; 0 when it is not known
+	Line, Column int // Column counts characters from 1; 0 when it is not known
 	Note         bool
 	Message      string
 	Hint         string
@@ -36,7 +36,9 @@ type World struct {
 	Missing func(path string) (message, hint string)
 	EnvSet  func(name string) bool
 	Near    func(name string, names []string) string // the nearest name, or ""
-	Dir     string                                   // of the script
+	// NearOption is Near for the options of a call; without one it gives a hint.
+	NearOption func(call, name string, names []string) (near, hint string)
+	Dir        string // of the script
 }
 
 // File is one parsed file; File.Chunk is not changed.

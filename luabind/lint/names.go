@@ -17,7 +17,7 @@ func (f *file) checkName(e *ast.IdentExpr) {
 	}
 	locals := around.visibleNames(e.Line())
 	near := f.program.world.Near(name, locals)
-	if f.guards.soft && (near == "" || len(name) < 4) { // a script may ask whether something is there
+	if f.maybeMissing(name) && (near == "" || len(name) < 4) { // a script may ask whether something is there
 		return
 	}
 	if later := f.declaredElsewhere(name, e.Line()); later != "" {
@@ -148,7 +148,7 @@ func appendWithin(names []string, name, prefix string) []string {
 
 func (f *file) checkLibraryField(e *ast.AttrGetExpr, library, key string) {
 	fields := f.program.world.Globals[library]
-	if slices.Contains(fields, key) || f.program.fields[library+"."+key] || f.guards.soft || f.program.open {
+	if slices.Contains(fields, key) || f.program.fields[library+"."+key] || f.maybeMissing(library+"."+key) || f.program.open {
 		return
 	}
 	f.report(e.Key.Line(), false, fmt.Sprintf("%s has no function %q%s", library, key, meant(f.program.near(key, fields))), "", "."+key, key)
@@ -164,8 +164,18 @@ func (f *file) checkMember(line int, t *Type, key string, names ...string) {
 	if !c.Object && (near == "" || f.program.fields["."+key]) { // a table, to which a script may add what it likes
 		return
 	}
-	f.report(line, false, fmt.Sprintf("%s has no field %q%s", c.Name, key, meant(near)), "", append(names, key)...)
+	hint := ""
+	if near == "" && c.Headers && slices.Contains(headerFields, key) {
+		hint = HeaderHint
+	}
+	f.report(line, false, fmt.Sprintf("%s has no field %q%s", c.Name, key, meant(near)), hint, append(names, key)...)
 }
+
+// HeaderHint is for msg.subject, where msg.Subject is meant.
+const HeaderHint = "header fields are written with a capital letter, as in msg.Subject"
+
+// headerFields are those that are often written so.
+var headerFields = []string{"from", "to", "cc", "bcc", "subject", "date", "sender", "reply_to", "message_id"}
 
 func (f *file) checkSetField(e *ast.AttrGetExpr) {
 	object := f.infer(e.Object)

@@ -83,11 +83,11 @@ func (f *file) checkOptions(call, prefix string, class *Class, table *ast.TableE
 }
 
 func (f *file) unknownOption(call, prefix string, class *Class, key *ast.StringExpr) {
-	near := f.program.near(key.Value, class.names())
+	near, hint := f.program.world.NearOption(call, key.Value, class.names())
 	if near != "" {
 		near = prefix + near
 	}
-	f.report(key.Line(), false, fmt.Sprintf("%s: unknown option %q%s", call, prefix+key.Value, meant(near)), "", key.Value)
+	f.report(key.Line(), false, fmt.Sprintf("%s: unknown option %q%s", call, prefix+key.Value, meant(near)), hint, key.Value)
 }
 
 // checkOption looks at the value of one option.

@@ -4,9 +4,10 @@ import "github.com/yuin/gopher-lua/ast"
 
 // guards are what surrounds an expression.
 type guards struct {
-	soft  bool // nil will do: it is an operand of and, or, not, == nil, or a condition
-	maybe bool // whether it is reached at all depends on a condition
-	tried bool // pcall or xpcall catches what it raises
+	soft  bool     // nil will do: it is an operand of and, or, not, == nil, or a condition
+	maybe bool     // whether it is reached at all depends on a condition
+	tried bool     // pcall or xpcall catches what it raises
+	there []string // globals and fields that the conditions around asked for
 }
 
 // check looks for what is wrong in the file.
@@ -65,11 +66,16 @@ func (f *file) checkConditional(stmt ast.Stmt) {
 	case *ast.IfStmt:
 		f.checkSoft(s.Condition)
 		f.guards.maybe = true
+		around := f.guards
+		f.within(f.asked(s.Condition, true))
 		f.checkBlock(s.Then)
+		f.guards = around
+		f.within(f.asked(s.Condition, false))
 		f.checkBlock(s.Else)
 	case *ast.WhileStmt:
 		f.checkSoft(s.Condition)
 		f.guards.maybe = true
+		f.within(f.asked(s.Condition, true))
 		f.checkBlock(s.Stmts)
 	case *ast.RepeatStmt:
 		f.checkBlock(s.Stmts)
@@ -127,6 +133,7 @@ func (f *file) checkExpr(e ast.Expr) {
 	case *ast.LogicalOpExpr:
 		f.checkSoft(e.Lhs)
 		f.guards.maybe = true
+		f.within(f.asked(e.Lhs, e.Operator == "and"))
 		f.checkSoft(e.Rhs)
 	case *ast.UnaryNotOpExpr:
 		f.checkSoft(e.Expr)

@@ -91,7 +91,7 @@ func (c call) elementSize(t *lua.LTable, i int) int {
 
 func tabForeach(c call) int {
 	t, f := c.table(), c.callable(2)
-	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
+	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = Next(t, key) {
 		if c.visit(f, key, value) {
 			return 1
 		}

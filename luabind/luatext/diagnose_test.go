@@ -39,6 +39,8 @@ func TestDiagnose(t *testing.T) {
 		{"x.y.z", "1:6: '=' expected near '<eof>'", "a value alone is no statement; is it a call? x.y.z()"},
 		{"local function f() return ... end", "1:27: cannot use '...' outside a vararg function near '...'", "... stands for"},
 		{"@", "1:1: unexpected symbol near '@'", "@ has no meaning"},
+		{"function a.b:c.d() end", "1:15: '(' expected near '.'", "the colon comes last"},
+		{"x = {\n 1,\n 2\nprint(x)", "4:1: '}' expected (to close '{' at line 1) near 'print'", "the { in line 1 is still open here"},
 		{"function f(a b) end", "1:14: ')' expected near 'b'", "a comma is missing"},
 		{"a.b:c = 1", "1:7: function arguments expected near '='", "a method is called with brackets"},
 		{"while true", "1:11: 'do' expected near '<eof>'", "the head of for"},

@@ -27,6 +27,9 @@ func Sought(message, call string) []Wanted {
 		case "index":
 			list = append(list, Wanted{w.Text, w.Before, "."})
 		}
+		if w.Text == "?" { // it is computed
+			return append(list, Wanted{Text: "["})
+		}
 		return append(list, w, Wanted{Text: m[3]})
 	}
 	if m := regexp.MustCompile(`^env\.(\w+) is not set`).FindStringSubmatch(message); m != nil {

@@ -95,6 +95,7 @@ func grammar() []mistake {
 		{wants("ambiguous syntax"), says("this bracket would call what the line before gives; put ; before it if it begins something new")},
 		{all(wants("unexpected symbol"), near(".", ":"), behindLocal), says("local declares plain names; a field is set without local: t.name = 1")},
 		{all(wants("'=' expected"), near("."), behindLocal), says("local declares plain names; a field is set without local: t.name = 1")},
+		{all(wants("'(' expected"), near(".", ":"), behindColonName), says("the colon comes last in a function's name: function a.b:c()")},
 		{all(wants("'(' expected"), near(".", ":")), says("local function takes a plain name; write function t.name() without local")},
 		{all(wants("'(' expected"), behind("function")), says("a function is written function(a, b) … end")},
 		{all(wants("'=' expected"), behindKind(Name), nearKind(Name, String, Number)), func(p *parser) string {
@@ -113,6 +114,8 @@ func grammar() []mistake {
 func behindLocal(p *parser, _ string) bool {
 	return p.look(-1).Kind == Name && p.writes(-2, "local")
 }
+
+func behindColonName(p *parser, _ string) bool { return p.writes(-2, ":") }
 
 func inTable(p *parser, _ string) bool { return p.writes(-3, "{", ",", ";") }
 
@@ -198,6 +201,9 @@ func (p *parser) opener(opening, closing string) (Token, bool) {
 }
 
 func missingComma(p *parser) string {
+	if opener, ok := p.opener("{", "}"); ok && p.look(-1).Line < p.token().Line && p.indent(p.token()) <= p.indent(opener) {
+		return unclosed("{", "}")(p) // the statement that follows
+	}
 	return fmt.Sprintf("a comma is missing between %s and %s", shorten(p.shown(-1)), shorten(p.shown(0)))
 }
 

@@ -27,7 +27,7 @@ end)
 test.case("a template that fits no row sends nothing", function(t)
   local r, s = merge(t, nil, "--html", "wrong.html")
   t:equal(r.exit, 1)
-  t:match(r.error, 'field "nmae" is missing')
+  t:match(r.error, "field \"nmae\" is missing")
   t:equal(s:count(), 0)
 end)
 

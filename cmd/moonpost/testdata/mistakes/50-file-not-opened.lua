@@ -1,0 +1,2 @@
+local text = io.open("news.txt"):read("*a")
+print(text)

@@ -1,0 +1,2 @@
+local template = require "template"
+print(template.new("Hello {{name}}"):render{ name = "Ann" })

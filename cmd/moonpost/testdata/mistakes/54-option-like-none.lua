@@ -1,0 +1,1 @@
+smtp.connect{ adress_of_server = "mail.example.org" }

@@ -1,0 +1,2 @@
+local order = { total = 12 }
+print(order.total.amount)

@@ -1,0 +1,2 @@
+local conn = smtp.connect("smtp://mail.example.org", 587)
+conn:quit()

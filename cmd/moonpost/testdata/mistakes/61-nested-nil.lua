@@ -1,0 +1,2 @@
+local settings = { mail = {} }
+print("from " .. settings.mail.from)

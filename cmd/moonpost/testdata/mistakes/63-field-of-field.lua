@@ -1,0 +1,2 @@
+local function name(row) return row.person.name end
+print(name({ mail = "ann@example.org" }))
