@@ -129,12 +129,33 @@ func plainNumber(v any) any {
 	return decimal(f)
 }
 
-// decimal is a number that prints without an exponent and with as many digits
-// as it needs.
+// decimal is a number that prints as DecimalText writes it.
 type decimal float64
 
 // String returns the digits.
-func (d decimal) String() string { return strconv.FormatFloat(float64(d), 'f', -1, 64) }
+func (d decimal) String() string { return DecimalText(float64(d)) }
+
+// textDigits is how many significant digits a number has in a text, as Lua
+// writes it: more would show that 0.1 + 0.2 is not 0.3.
+const textDigits = 14
+
+// DecimalText is a number as it is written into texts that people read: whole
+// ones in all digits, others in up to 14, never with an exponent.
+func DecimalText(f float64) string {
+	switch {
+	case f == 0: // without a sign
+		return "0"
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 0):
+		return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(f, 'f', -1, 64)), "+")
+	case f != math.Trunc(f):
+		if short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', textDigits, 64), 64); err == nil {
+			f = short
+		}
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
 
 // moment is a time that prints as ISO 8601 has it.
 type moment struct{ time.Time }

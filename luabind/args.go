@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -65,11 +67,11 @@ func wantFunction(L *lua.LState, n int, function string) *lua.LFunction {
 
 // wantString takes numbers too, as Lua does.
 func wantString(L *lua.LState, n int, function string) string {
-	v := L.Get(n)
-	if !lua.LVCanConvToString(v) {
+	text, ok := lua51.Text(L.Get(n))
+	if !ok {
 		badType(L, n, function, "string")
 	}
-	return lua.LVAsString(v)
+	return text
 }
 
 func stringOr(L *lua.LState, n int, function, fallback string) string {

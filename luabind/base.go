@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -43,7 +45,7 @@ func (rt *Runtime) print(L *lua.LState) int {
 		if i > 1 {
 			line = append(line, '\t')
 		}
-		line = append(line, L.ToStringMeta(L.Get(i)).String()...)
+		line = append(line, lua51.ToString(L, L.Get(i)).String()...)
 	}
 	if _, err := rt.host.Stdout.Write(append(line, '\n')); err != nil {
 		raise(L, err)

@@ -64,7 +64,7 @@ func functionAt(L *lua.LState, level int) *lua.LFunction {
 	if level > maxFrames {
 		return nil
 	}
-	dbg, ok := L.GetStack(level)
+	dbg, ok := L.GetStack(rawLevel(L, level))
 	if !ok {
 		return nil
 	}

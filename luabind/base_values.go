@@ -87,7 +87,7 @@ func luaError(L *lua.LState) int {
 	level := intOr(L, 2, "error", 1)
 	v := L.Get(1)
 	if n, isNumber := v.(lua.LNumber); isNumber && level > 0 {
-		v = lua.LString(n.String())
+		v = lua.LString(lua51.Plain(n))
 	}
 	if text, isText := v.(lua.LString); isText && level > 0 {
 		if where := L.Where(min(level, maxFrames)); where != "" && where != "[G]:" {

@@ -9,7 +9,7 @@ const (
 	opMove, opMoveN, opLoadNil, opGetUpval    = lua.OP_MOVE, lua.OP_MOVEN, lua.OP_LOADNIL, lua.OP_GETUPVAL
 	opGetGlobal, opGetTable, opGetTableKS     = lua.OP_GETGLOBAL, lua.OP_GETTABLE, lua.OP_GETTABLEKS
 	opSetTable, opSetTableKS, opSelf          = lua.OP_SETTABLE, lua.OP_SETTABLEKS, lua.OP_SELF
-	opAdd, opPow, opUnm, opLen, opConcat      = lua.OP_ADD, lua.OP_POW, lua.OP_UNM, lua.OP_LEN, lua.OP_CONCAT
+	opAdd, opPow, opUnm, opLen                = lua.OP_ADD, lua.OP_POW, lua.OP_UNM, lua.OP_LEN
 	opCall, opTailCall, opForLoop, opTForLoop = lua.OP_CALL, lua.OP_TAILCALL, lua.OP_FORLOOP, lua.OP_TFORLOOP
 	opJump, opClosure, opVararg, opSetList    = lua.OP_JMP, lua.OP_CLOSURE, lua.OP_VARARG, lua.OP_SETLIST
 )
@@ -37,6 +37,8 @@ type site struct {
 	scope *functionScope
 	pc    int
 	code  instruction
+
+	operands *lua.Debug // the call of concatFunction that failed, which has the operands of ".."; or nil
 }
 
 // siteOf looks at the call that failed; nil for one of our own functions, or
@@ -51,6 +53,11 @@ func (rt *Runtime) siteOf(L *lua.LState, level int) *site {
 			return nil
 		}
 	}
+	var operands *lua.Debug
+	if !frame.IsNil() && at.isConcat(frame) {
+		operands, _ = L.GetStack(level)
+		frame, level = frame.Elem().Field(at.parent), level+1
+	}
 	if frame.IsNil() || frame.Elem().Field(at.fn).Elem().Field(at.isGo).Bool() {
 		return nil
 	}
@@ -60,7 +67,10 @@ func (rt *Runtime) siteOf(L *lua.LState, level int) *site {
 	if !ok || fn == nil || fn.Proto == nil || pc < 0 || pc >= len(fn.Proto.Code) {
 		return nil
 	}
-	return &site{L: L, dbg: dbg, proto: fn.Proto, scope: rt.sources.scopeOf(fn.Proto), pc: pc, code: instruction(fn.Proto.Code[pc])}
+	return &site{
+		L: L, dbg: dbg, proto: fn.Proto, scope: rt.sources.scopeOf(fn.Proto),
+		pc: pc, code: instruction(fn.Proto.Code[pc]), operands: operands,
+	}
 }
 
 // value reads a register or a constant.
@@ -71,7 +81,11 @@ func (s *site) value(operand int) lua.LValue {
 		}
 		return lua.LNil
 	}
-	_, v := s.L.GetLocal(s.dbg, operand+1)
+	dbg := s.dbg
+	if s.operands != nil && operand > s.code.a() {
+		dbg, operand = s.operands, operand-s.code.a()-1
+	}
+	_, v := s.L.GetLocal(dbg, operand+1)
 	if v == nil {
 		return lua.LNil
 	}
@@ -146,13 +160,14 @@ func (s *site) concatenated(left, right string) string {
 	if isText(left) {
 		culprit = right
 	}
-	if s == nil || s.code.op() != opConcat {
+	if s == nil || s.operands == nil || s.code.op() != opCall {
 		return "a " + culprit + " value"
 	}
+	first, last := s.code.a()+1, s.code.a()+s.code.b()-1
 	if isText(left) {
-		return s.described(s.code.c(), right)
+		return s.described(last, right)
 	}
-	for register := s.code.c() - 1; register >= s.code.b(); register-- {
+	for register := last - 1; register >= first; register-- {
 		if !isText(s.value(register).Type().String()) {
 			return s.described(register, left)
 		}

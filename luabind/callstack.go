@@ -18,6 +18,7 @@ type call struct {
 	pc     int // the instruction that runs; of a Go function meaningless
 	tails  int // calls that tail calls replaced
 	level  int // as debug.getinfo counts them
+	raw    int // as gopher-lua counts them, those of concatFunction too
 	hidden int // this many calls were left out here; the other fields are empty
 }
 
@@ -33,20 +34,39 @@ func callStack(L *lua.LState) []call {
 		return nil
 	}
 	var all []call
+	operators := 0
 	for level := 0; !frame.IsNil(); frame = frame.Elem().Field(at.parent) {
-		f := frame.Elem()
-		c := call{pc: int(f.Field(at.pc).Int()) - 1, level: level}
-		if !f.Field(at.fn).Elem().Field(at.isGo).Bool() {
-			c.tails = int(f.Field(at.tails).Int())
+		if at.isConcat(frame) {
+			operators++
+			continue
 		}
+		c := call{pc: int(frame.Elem().Field(at.pc).Int()) - 1, level: level, raw: level + operators, tails: at.tailsOf(frame)}
 		level += 1 + c.tails
 		all = append(all, c)
 	}
 	all = cutMiddle(all)
 	for i := range all {
-		all[i].fn = functionOf(L, all[i].level)
+		all[i].fn = functionOf(L, all[i].raw)
 	}
 	return all
+}
+
+// rawLevel is what gopher-lua calls a level of a script's: "..", which is a
+// function to it, is none to the script.
+func rawLevel(L *lua.LState, level int) int {
+	frame, at, ok := currentFrame(L)
+	if !ok {
+		return level
+	}
+	operators := 0
+	for seen := 0; seen <= level && !frame.IsNil(); frame = frame.Elem().Field(at.parent) {
+		if at.isConcat(frame) {
+			operators++
+			continue
+		}
+		seen += 1 + at.tailsOf(frame)
+	}
+	return level + operators
 }
 
 // currentFrame gives the innermost call of L.
@@ -76,6 +96,20 @@ func fieldsOf(frame reflect.Type) (at frameFields, ok bool) {
 	at = frameFields{pc: index(frame, "Pc"), tails: index(frame, "TailCall"), parent: index(frame, "Parent"), fn: index(frame, "Fn")}
 	at.isGo = index(reflect.TypeFor[lua.LFunction](), "IsG")
 	return at, ok
+}
+
+// isConcat tells the call of concatFunction, which is an operator to the script.
+func (at frameFields) isConcat(frame reflect.Value) bool {
+	return frame.Elem().Field(at.fn).Pointer() == reflect.ValueOf(concatFunction).Pointer()
+}
+
+// tailsOf is how many calls a frame's function replaced by tail calls.
+func (at frameFields) tailsOf(frame reflect.Value) int {
+	f := frame.Elem()
+	if f.Field(at.fn).Elem().Field(at.isGo).Bool() {
+		return 0
+	}
+	return int(f.Field(at.tails).Int())
 }
 
 func cutMiddle(all []call) []call {

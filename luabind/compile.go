@@ -39,21 +39,25 @@ func compileChanged(source []byte, name string, change func([]ast.Stmt) []ast.St
 		return nil, nil, &SyntaxError{File: name, Line: line, Message: what}
 	}
 	chunk = change(chunk)
-	settle(chunk)
+	concat := settle(chunk)
 	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, nil, syntaxError(name, source, err)
 	}
+	bindConcat(proto, concat)
 	placeFunctions(proto)
 	return chunk, proto, nil
 }
 
-// settle rewrites what gopher-lua compiles wrongly.
-func settle(chunk []ast.Stmt) {
+// settle rewrites what gopher-lua compiles wrongly. It gives the name that
+// bindConcat wants.
+func settle(chunk []ast.Stmt) (concat string) {
+	concat = settleConcat(chunk)
 	settleTables(chunk)
 	splitLiterals(chunk)
 	eachStatement(chunk, splitLoop)
 	eachStatement(chunk, settleAssignments)
+	return concat
 }
 
 // withoutPreamble blanks a byte order mark and a first line that begins with

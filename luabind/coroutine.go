@@ -3,6 +3,8 @@ package luabind
 import (
 	"context"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -191,7 +193,7 @@ func (c *coroutines) luaWrap(L *lua.LState) int {
 			return n - 1
 		}
 		if !suspended {
-			raiseText(L, "%s", lua.LVAsString(L.Get(-1)))
+			raiseText(L, "%s", lua51.Plain(L.Get(-1)))
 		}
 		L.Error(L.Get(-1), 0)
 		return 0

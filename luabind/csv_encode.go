@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"moonpost/data"
+	"moonpost/luabind/lua51"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -128,9 +129,9 @@ func csvField(v lua.LValue) (text string, ok bool) {
 		return v.String(), true
 	case lua.LNumber:
 		if math.Abs(float64(v)) < 1e21 {
-			return strconv.FormatFloat(float64(v), 'f', -1, 64), true
+			return data.DecimalText(float64(v)), true
 		}
-		return v.String(), true
+		return lua51.Plain(v), true
 	case *lua.LUserData:
 		switch v := v.Value.(type) {
 		case jsonNull:

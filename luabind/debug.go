@@ -72,7 +72,7 @@ func debugInfo(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	if dbg, ok = thread.GetStack(level); !ok {
+	if dbg, ok = thread.GetStack(rawLevel(thread, level)); !ok {
 		L.Push(lua.LNil)
 		return 1
 	}
@@ -134,7 +134,7 @@ func pushSource(t *lua.LTable, dbg *lua.Debug, f *lua.LFunction) {
 func wantLevel(L, thread *lua.LState, call string) *lua.Debug {
 	level := wantInt(L, 1, call)
 	if level >= 0 && level <= maxFrames {
-		if dbg, ok := thread.GetStack(level); ok {
+		if dbg, ok := thread.GetStack(rawLevel(thread, level)); ok {
 			return dbg
 		}
 	}

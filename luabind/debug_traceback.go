@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -23,7 +25,7 @@ func (rt *Runtime) luaTraceback(L *lua.LState) int {
 		text = "stack traceback:"
 	}
 	if message.Type() != lua.LTNil {
-		text = message.String() + "\n" + text
+		text = lua51.Plain(message) + "\n" + text
 	}
 	L.Push(lua.LString(text))
 	return 1

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -21,7 +23,7 @@ func (rt *Runtime) describedValue(L *lua.LState, v lua.LValue) *ScriptError {
 	case lua.LString:
 		return &ScriptError{Text: string(v)}
 	case lua.LNumber:
-		return &ScriptError{Text: v.String()}
+		return &ScriptError{Text: lua51.Plain(v)}
 	case *lua.LNilType:
 		return &ScriptError{Text: "error object is a nil value", Advice: `error needs a text: error("what went wrong")`}
 	}
@@ -65,7 +67,7 @@ func fieldsText(t *lua.LTable) string {
 	t.ForEach(func(k, v lua.LValue) {
 		name := k.String()
 		if n, isNumber := k.(lua.LNumber); isNumber {
-			name = "[" + n.String() + "]"
+			name = "[" + lua51.Plain(n) + "]"
 		}
 		if len(parts) > shownFields || len(name) > shownText {
 			whole = false
@@ -96,7 +98,7 @@ func fieldValue(name string, v lua.LValue) string {
 		}
 		return strconv.Quote(text)
 	case lua.LNumber, lua.LBool:
-		return v.String()
+		return lua51.Plain(v)
 	}
 	return "a " + v.Type().String()
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 	"moonpost/smtp"
 
@@ -165,10 +166,7 @@ func Unwrap(v lua.LValue) error {
 
 // toText is what an uncaught value of Lua's own prints as.
 func toText(v lua.LValue) lua.LValue {
-	if v.Type() == lua.LTString || v.Type() == lua.LTNumber {
-		return v
-	}
-	return lua.LString(v.String())
+	return lua.LString(lua51.Plain(v))
 }
 
 // openErrors makes the metatable of error objects.
@@ -180,7 +178,7 @@ func openErrors(L *lua.LState) {
 		return 1
 	}))
 	mt.RawSetString("__concat", L.NewFunction(func(L *lua.LState) int {
-		L.Push(lua.LString(L.ToStringMeta(L.Get(1)).String() + L.ToStringMeta(L.Get(2)).String()))
+		L.Push(lua.LString(lua51.ToString(L, L.Get(1)).String() + lua51.ToString(L, L.Get(2)).String()))
 		return 1
 	}))
 	mt.RawSetString("__eq", L.NewFunction(func(L *lua.LState) int {
@@ -204,5 +202,5 @@ func checkError(L *lua.LState, n int) *ScriptError {
 			return e
 		}
 	}
-	return &ScriptError{Text: L.ToStringMeta(L.Get(n)).String()}
+	return &ScriptError{Text: lua51.ToString(L, L.Get(n)).String()}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -136,9 +138,9 @@ func (lib *ioLibrary) choose(L *lua.LState, which **lua.LUserData, call, mode st
 	switch v := L.Get(1).(type) {
 	case *lua.LNilType:
 	case lua.LString, lua.LNumber:
-		ud, err := lib.openFile(L, "io."+call, lua.LVAsString(v), mode)
+		ud, err := lib.openFile(L, "io."+call, lua51.Plain(v), mode)
 		if err != nil {
-			text, _ := namedError(lua.LVAsString(v), err)
+			text, _ := namedError(lua51.Plain(v), err)
 			badArgument(L, 1, call, text)
 		}
 		*which = ud

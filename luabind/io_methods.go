@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -79,11 +81,11 @@ func writeToFile(L *lua.LState) int {
 // file, as later Luas do, so that writes may be chained.
 func writeValues(L *lua.LState, h *luaFile, self lua.LValue, first int) int {
 	for i := first; i <= L.GetTop(); i++ {
-		v := L.Get(i)
-		if !lua.LVCanConvToString(v) {
+		text, ok := lua51.Text(L.Get(i))
+		if !ok {
 			badArgument(L, i, "write", "string expected, got "+typeOf(L, i))
 		}
-		if err := h.write(lua.LVAsString(v)); err != nil {
+		if err := h.write(text); err != nil {
 			return pushFailure(L, "", err)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -57,7 +59,7 @@ func (rt *Runtime) loadChunks(L *lua.LState) int {
 			L.Push(lua.LString(strings.TrimSpace(where + " reader function must return a string")))
 			return 2
 		}
-		source.WriteString(lua.LVAsString(piece))
+		source.WriteString(lua51.Plain(piece))
 		if source.Len() > maxSource {
 			return loadText(L, []byte(source.String()), name)
 		}

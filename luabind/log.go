@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"math"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -37,7 +39,7 @@ func (rt *Runtime) logger(call string, level slog.Level) lua.LGFunction {
 		if L.GetTop() == 0 {
 			raiseArgument(L, call+": the text is missing")
 		}
-		text := L.ToStringMeta(L.Get(1)).String()
+		text := lua51.ToString(L, L.Get(1)).String()
 		attrs, err := logFields(L, call, L.Get(2))
 		if err != nil {
 			raise(L, err)

@@ -3,6 +3,7 @@ package luabind
 import (
 	"fmt"
 
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
@@ -81,7 +82,7 @@ func eachPair(call, what string, t *lua.LTable, f func(k, v string)) error {
 		name, isString := k.(lua.LString)
 		value, ok := v.(lua.LString)
 		if n, isNumber := v.(lua.LNumber); isNumber {
-			value, ok = lua.LString(n.String()), true
+			value, ok = lua.LString(lua51.Plain(n)), true
 		}
 		if !isString || !ok {
 			err = &argumentError{text: fmt.Sprintf("%s: %s must map strings to strings, got %s for %q", call, what, describe(v), k.String())}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moonpost/luabind/lint"
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 	"moonpost/sink"
 
@@ -250,7 +251,7 @@ func setHeader(p *mime.Part, name string, v lua.LValue) error {
 	case lua.LString:
 		return p.Header().Set(name, string(v))
 	case lua.LNumber:
-		return p.Header().Set(name, v.String())
+		return p.Header().Set(name, lua51.Plain(v))
 	case *lua.LTable:
 		list, err := addressList(name, "value", v)
 		if err != nil {

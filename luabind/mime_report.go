@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"moonpost/luabind/lua51"
 	"moonpost/mime"
 
 	lua "github.com/yuin/gopher-lua"
@@ -151,7 +152,7 @@ func reportGroup(call, what string, t *lua.LTable) ([][2]string, error) {
 	t.ForEach(func(k, v lua.LValue) {
 		values, err := stringList(call, what+"."+k.String(), v)
 		if n, isNumber := v.(lua.LNumber); isNumber {
-			values, err = []string{n.String()}, nil
+			values, err = []string{lua51.Plain(n)}, nil
 		}
 		if err != nil {
 			wrong = err

@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"math"
 	"strconv"
 
 	"moonpost/data"
@@ -102,18 +101,10 @@ func rowText(t *lua.LTable, path []string) (text string, plain bool) {
 	case lua.LString:
 		return string(v), true
 	case lua.LNumber:
-		return numberText(float64(v)), true
+		return data.DecimalText(float64(v)), true
 	case lua.LBool:
 		return strconv.FormatBool(bool(v)), true
 	default:
 		return "", false
 	}
-}
-
-// numberText writes a number as templates do: without an exponent, whatever its size.
-func numberText(n float64) string {
-	if n == math.Trunc(n) && math.Abs(n) <= 1<<53 {
-		return strconv.FormatInt(int64(n), 10)
-	}
-	return strconv.FormatFloat(n, 'f', -1, 64)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -127,7 +129,7 @@ func argString(L *lua.LState, call string, n int, what string) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return v.String()
+		return lua51.Plain(v)
 	}
 	raiseArgument(L, fmt.Sprintf("%s: %s must be a string, got %s", call, what, describe(L.Get(n))))
 	return ""

@@ -119,7 +119,7 @@ func TestOptionErrors(t *testing.T) {
 		{`{ port = 0 }`, `x.y: option "port" must be between 1 and 65535, got 0`},
 		{`{ port = 65536 }`, `x.y: option "port" must be between 1 and 65535, got 65536`},
 		{`{ count = 0 }`, `x.y: option "count" must be at least 1, got 0`},
-		{`{ count = 0/0 }`, `x.y: option "count" must be a whole number, got a number (NaN)`},
+		{`{ count = 0/0 }`, `x.y: option "count" must be a whole number, got a number (nan)`},
 		{`{ most = 10 }`, `x.y: option "most" must be at most 9, got 10`},
 		{`{ share = 2 }`, `x.y: option "share" must be between 0 and 1, got 2`},
 		{`{ share = "half" }`, `x.y: option "share" must be a number, got a string ("half")`},

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -265,7 +267,7 @@ func optPlain(v lua.LValue) string {
 	case lua.LString:
 		return optQuote(string(v))
 	case lua.LNumber, lua.LBool:
-		return v.String()
+		return lua51.Plain(v)
 	}
 	return ""
 }

@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -12,7 +14,7 @@ func (rt *Runtime) luaError(L *lua.LState) int {
 	if v.Type() != lua.LTString && v.Type() != lua.LTNumber || level <= 0 {
 		L.Error(v, 0)
 	}
-	L.Error(lua.LString(rt.whereAt(L, level)+v.String()), 0)
+	L.Error(lua.LString(rt.whereAt(L, level)+lua51.Plain(v)), 0)
 	return 0
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -71,7 +73,7 @@ func (w *shower) value(v lua.LValue, indent int) string {
 	case *lua.LState:
 		return "thread"
 	}
-	return v.String()
+	return lua51.Plain(v)
 }
 
 func (w *shower) table(t *lua.LTable, indent int) string {

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"moonpost/luabind/lua51"
 	"moonpost/sink"
 
 	lua "github.com/yuin/gopher-lua"
@@ -165,7 +166,7 @@ func textMap(call, what string, t *lua.LTable) (map[string]string, error) {
 		name, named := key.(lua.LString)
 		text, isText := value.(lua.LString)
 		if n, ok := value.(lua.LNumber); ok {
-			text, isText = lua.LString(n.String()), true
+			text, isText = lua.LString(lua51.Plain(n)), true
 		}
 		switch {
 		case !named:

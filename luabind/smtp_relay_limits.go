@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"moonpost/luabind/lua51"
 	"moonpost/relay"
 
 	lua "github.com/yuin/gopher-lua"
@@ -64,7 +65,7 @@ func isBurst(n lua.LNumber) bool { return n >= 1 && n <= 1e9 && optIsWhole(float
 func burstError(call, key string, v lua.LValue) error {
 	got := describe(v)
 	if n, ok := v.(lua.LNumber); ok {
-		got = n.String()
+		got = lua51.Plain(n)
 	}
 	return &OptionError{Call: call, Key: key, What: fmt.Sprintf("option %q must be a whole number from 1 or a list of such numbers, got %s", key, got)}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -150,7 +152,7 @@ const noText = 1 << 20
 
 // checkRaised fails unless want is empty, the error's kind, or a pattern of its text.
 func (rt *Runtime) checkRaised(L *lua.LState, c *testCase, raised lua.LValue, want string) {
-	kind, text := "script", L.ToStringMeta(raised).String()
+	kind, text := "script", lua51.ToString(L, raised).String()
 	if e := caught(raised); e != nil {
 		kind = e.Kind()
 	}

@@ -9,6 +9,8 @@ import (
 
 	"moonpost/data"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -186,7 +188,7 @@ func inspectInto(b *strings.Builder, v lua.LValue, depth int) {
 	case *lua.LFunction:
 		b.WriteString("a function")
 	default:
-		b.WriteString(v.String())
+		b.WriteString(lua51.Plain(v))
 	}
 }
 

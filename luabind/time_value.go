@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moonpost/data"
+	"moonpost/luabind/lua51"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -189,7 +190,7 @@ func timeCompare(holds func(a, b time.Time) bool) lua.LGFunction {
 }
 
 func timeConcat(L *lua.LState) int {
-	L.Push(lua.LString(L.ToStringMeta(L.Get(1)).String() + L.ToStringMeta(L.Get(2)).String()))
+	L.Push(lua.LString(lua51.ToString(L, L.Get(1)).String() + lua51.ToString(L, L.Get(2)).String()))
 	return 1
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"moonpost/luabind/lua51"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -172,7 +174,7 @@ func (w *treeWalk) fields(t *lua.LTable, n int) (map[string]any, error) {
 			fields[string(key)] = v
 		case lua.LNumber:
 			if key < 1 || key > lua.LNumber(n) || key != lua.LNumber(int(key)) {
-				return nil, treeFail("has the key [%s], which is neither a name nor an element's number", key.String())
+				return nil, treeFail("has the key [%s], which is neither a name nor an element's number", lua51.Plain(key))
 			}
 		default:
 			return nil, treeFail("has %s for a key", describe(key))

@@ -63,14 +63,11 @@ func (c call) badType(n int, wanted string) {
 
 // text is argument n as a string; numbers are strings, too.
 func (c call) text(n int) string {
-	switch v := c.Get(n).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return numberText(v)
+	text, ok := Text(c.Get(n))
+	if !ok {
+		c.badType(n, "string")
 	}
-	c.badType(n, "string")
-	return ""
+	return text
 }
 
 // number is argument n as a number; strings that hold one are numbers, too.
@@ -190,13 +187,7 @@ func (c call) stopped() { c.fail("%s", c.Context().Err().Error()) }
 
 // textOf is what tostring gives for v.
 func (c call) textOf(v lua.LValue) string {
-	switch v := v.(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return numberText(v)
-	}
-	text, ok := c.ToStringMeta(v).(lua.LString)
+	text, ok := ToString(c.LState, v).(lua.LString)
 	if !ok {
 		c.fail("'__tostring' must return a string")
 	}

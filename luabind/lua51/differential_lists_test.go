@@ -75,7 +75,7 @@ var tableSnippets = []snippet{
 }
 
 var mathSnippets = []snippet{
-	{code: `print(math.huge, -math.huge == -1/0, 1/0 == math.huge, math.pi)`, ours: "+Inf\ttrue\ttrue\t3.141592653589793", why: numberForm},
+	{code: `print(math.huge, -math.huge == -1/0, 1/0 == math.huge, math.pi)`},
 	{code: `print(math.huge == 1/0, math.huge > 1e308, string.format("%.14g", math.pi))`},
 	{code: `print(math.abs(-5), math.abs(5.5), math.ceil(1.2), math.ceil(-1.2), math.floor(1.8), math.floor(-1.8), math.floor("3.7"))`},
 	{code: `print(math.sqrt(16), math.exp(0), math.log(1), math.log10(1000), math.log10(1e15), math.log10(0.001), math.pow(2, 10), 2 ^ 0.5 == math.sqrt(2))`},
@@ -115,10 +115,10 @@ var numberSnippets = []snippet{
 	{code: `print(tostring(setmetatable({}, { __tostring = function() return "mine" end })), type(tostring({})), (tostring(print):gsub("^function: .*", "function")))`},
 	{code: `print(tostring(0.1), tostring(1/4), tostring(123.456), tostring(1e13), tostring(123456), tostring(2 ^ 31), tostring(-2 ^ 31))`},
 	{code: `tostring()`},
-	{code: `print(0.1 + 0.2, 1/3, 2^53, 1e15)`, ours: "0.30000000000000004\t0.3333333333333333\t9007199254740992\t1000000000000000", why: numberForm},
-	{code: `print(1/0, -1/0, 0/0 ~= 0/0, tostring(-(0/0)))`, ours: "+Inf\t-Inf\ttrue\tNaN", why: "gopher-lua's words, which .. uses, too"},
-	{code: `print(-0.0 == 0, tostring(-(0)))`, ours: "true\t0", why: "zero has no sign when it is written"},
-	{code: `local x = 0.1 + 0.2 print(tostring(x) == x .. "", ("%s"):format(x) == x .. "", table.concat{ x } == x .. "", ("x"):gsub("x", x) == x .. "")`},
+	{code: `print(0.1 + 0.2, 1/3, 2^53, 1e15)`, ours: "0.3\t0.33333333333333\t9007199254740992\t1000000000000000", why: numberForm},
+	{code: `print(1/0, -1/0, 0/0 ~= 0/0, tostring(-(0/0)))`},
+	{code: `print(-0.0 == 0, tostring(-(0)))`},
+	{code: `local x = 0.1 + 0.2 print(tostring(x), ("%s"):format(x), table.concat{ x, 1e100, 1234567.5 }, (("x"):gsub("x", x)), string.rep(x, 2), string.len(x))`},
 	{code: `local t = { n = 1/3 } print(("$n"):gsub("%$(%w+)", t) == tostring(1/3), ("x"):rep(2) == "xx", #tostring(1/3) > 10)`},
 	{code: `print("10" + 1, "0x10" + 0, " 5 " * 2, 10 .. 20, -"2", "1.5" + 1)`},
 }

@@ -116,7 +116,7 @@ func (s *substitution) addGroup(i, start, end int) {
 	case err != nil:
 		s.fail("%s", err.Error())
 	case at > 0:
-		s.out.add(numberText(lua.LNumber(at)))
+		s.out.add(FormatNumber(float64(at)))
 	default:
 		s.out.add(text)
 	}
@@ -129,7 +129,7 @@ func (s *substitution) addValue(v lua.LValue, match string) {
 	case lua.LString:
 		s.out.add(string(v))
 	case lua.LNumber:
-		s.out.add(numberText(v))
+		s.out.add(FormatNumber(float64(v)))
 	default:
 		if lua.LVAsBool(v) {
 			s.fail("invalid replacement value (a %s)", v.Type().String())

@@ -163,21 +163,8 @@ func luaTonumber(c call) int {
 	return c.pushNumber(n)
 }
 
-// numberText writes a number as LNumber.String does, which is what ".." uses.
-func numberText(n lua.LNumber) string {
-	f := float64(n)
-	if f == float64(int64(f)) {
-		return strconv.FormatInt(int64(f), 10)
-	}
-	return strconv.FormatFloat(f, 'g', -1, 64)
-}
-
 // luaTostring is tostring.
 func luaTostring(c call) int {
-	v := c.any(1)
-	if n, ok := v.(lua.LNumber); ok {
-		return c.pushText(numberText(n))
-	}
-	c.Push(c.ToStringMeta(v))
+	c.Push(ToString(c.LState, c.any(1)))
 	return 1
 }

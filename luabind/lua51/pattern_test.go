@@ -1,10 +1,7 @@
 package lua51
 
 import (
-	"math"
 	"testing"
-
-	lua "github.com/yuin/gopher-lua"
 )
 
 // TestMatchingDoesNotAllocate holds the promise of matcher.
@@ -18,19 +15,6 @@ func TestMatchingDoesNotAllocate(t *testing.T) {
 		})
 		if allocations != 0 {
 			t.Errorf("%s: %v allocations", pattern, allocations)
-		}
-	}
-}
-
-// TestNumberText compares with what the virtual machine's ".." writes.
-func TestNumberText(t *testing.T) {
-	numbers := []float64{
-		0, math.Copysign(0, -1), 1, -1, 0.1, 0.1 + 0.2, 1e15, 1 << 53, 1 << 62, 1 << 63, -1 << 63, 1e20, 1e21, 1e100, 1e-5, 1e-4, 1234567.5,
-		123456.75, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64, math.SmallestNonzeroFloat64, 1.0 / 3, 100, 255.5,
-	}
-	for _, f := range numbers {
-		if got, want := numberText(lua.LNumber(f)), lua.LNumber(f).String(); got != want {
-			t.Errorf("%v: %q, want %q", f, got, want)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func newState(ctx context.Context, out io.Writer) *lua.LState {
 			if i > 1 {
 				io.WriteString(out, "\t")
 			}
-			io.WriteString(out, L.ToStringMeta(L.Get(i)).String())
+			io.WriteString(out, ToString(L, L.Get(i)).String())
 		}
 		io.WriteString(out, "\n")
 		return 0

@@ -46,6 +46,7 @@ func tabConcat(c call) int {
 	i := c.optInteger(3, 1)
 	j := c.optInteger(4, t.Len())
 	var out strings.Builder
+	var room [numberSize]byte
 	out.Grow(c.joinedSize(t, len(separator), i, j))
 	for k := i; k <= j; k++ {
 		if k > i {
@@ -55,7 +56,7 @@ func tabConcat(c call) int {
 		case lua.LString:
 			out.WriteString(string(v))
 		case lua.LNumber:
-			out.WriteString(numberText(v))
+			out.Write(AppendNumber(room[:0], float64(v)))
 		}
 	}
 	return c.pushText(out.String())
