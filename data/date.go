@@ -46,6 +46,6 @@ func toTime(v any) (time.Time, error) {
 		}
 		return t, nil
 	default:
-		return time.Time{}, fmt.Errorf("date wants a time, a number or a text, not %T", v)
+		return time.Time{}, fmt.Errorf("date wants a time, a number or a text, not %s", kindName(v))
 	}
 }

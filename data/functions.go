@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	htmltemplate "html/template"
+	"maps"
 	"reflect"
 	"strings"
 	"unicode"
@@ -12,7 +13,7 @@ import (
 
 // functions is the table of what templates may call besides the language's own.
 func (t *Template) functions() map[string]any {
-	return map[string]any{
+	table := map[string]any{
 		fieldFunc:    t.field,
 		optionalFunc: t.optional,
 		"has":        has,
@@ -28,7 +29,10 @@ func (t *Template) functions() map[string]any {
 		"hmac":       hexHMAC,
 		"urlencode":  t.urlEncode,
 		"json":       t.encodeJSON,
+		"printf":     printf,
 	}
+	maps.Copy(table, comparisons())
+	return table
 }
 
 // defaultTo counts nil and the empty text as missing; 0 and false are values.
@@ -55,8 +59,11 @@ func title(s string) string {
 
 func join(separator string, list any) (string, error) {
 	v := reflect.ValueOf(list)
+	if v.Kind() == reflect.Map && v.Len() == 0 { // an empty table may be meant as either
+		return "", nil
+	}
 	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
-		return "", fmt.Errorf("join wants a list, not %T", list)
+		return "", fmt.Errorf("join wants a list, not %s", kindName(list))
 	}
 	texts := make([]string, v.Len())
 	for i := range texts {

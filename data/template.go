@@ -134,7 +134,18 @@ func (t *Template) wrap(err error) error {
 		return &TemplateError{Name: t.name, Line: line, What: escaping.Description}
 	}
 	line, what := position(err.Error(), t.name)
-	return &TemplateError{Name: t.name, Line: line, What: what, hint: syntaxHint(what)}
+	return &TemplateError{Name: t.name, Line: line, What: plainFault(what), hint: syntaxHint(what)}
+}
+
+// plainFault leaves out what an error shows of the template as we have
+// rewritten it: the line says where to look.
+func plainFault(what string) string {
+	what = regexp.MustCompile(`^executing "[^"]*" at <.*?>: `).ReplaceAllString(what, "")
+	function, rest, ok := strings.Cut(strings.TrimPrefix(what, "error calling "), ": ")
+	if ok && what != function+": "+rest && strings.HasPrefix(rest, function) {
+		return rest
+	}
+	return strings.TrimPrefix(what, "error calling ")
 }
 
 // undefinedFunction is what the template packages say of {{name}}, as other languages write a field.
