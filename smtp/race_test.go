@@ -104,7 +104,7 @@ func TestPoint35_EveryFailureIsNamed(t *testing.T) {
 	if !errors.As(err, &e) || !errors.Is(err, syscall.ECONNREFUSED) || e.Hint() == "" {
 		t.Fatalf("%T %v", err, err)
 	}
-	for _, want := range []string{"smtp: mail.invalid:1: ", "127.0.0.1:1: connect: connection refused", "127.0.0.2:1: connect: connection refused"} {
+	for _, want := range []string{"smtp: mail.invalid:1: ", "connection refused (127.0.0.1:1)", "connection refused (127.0.0.2:1)"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %q", want, err)
 		}
