@@ -9,8 +9,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// concatFunction is what ".." calls in every script; it never changes.
-var concatFunction = lua51.ConcatFunction()
+// concatFunction is what ".." calls in every script.
+var concatFunction = lua51.ConcatFunction() //nolint:gochecknoglobals // it never changes, and every prototype holds it
 
 // A chain of more than longChain operands is joined in groups of groupSize,
 // because a function has 200 registers.
