@@ -9,24 +9,17 @@ import "github.com/yuin/gopher-lua/ast"
 // QUIRK: gopher-lua 1.1.2 also puts the value of the last field into the list
 // of the elements without a name when it is a call, or "...".
 func settleTables(block []ast.Stmt) {
-	open := exprsOf(block, nil)
-	for len(open) > 0 { // a list, since operators nest as deep as a script is long
-		e := open[len(open)-1]
-		open = open[:len(open)-1]
-		switch e := e.(type) {
-		case *ast.TableExpr:
-			for _, field := range e.Fields {
-				open = append(open, field.Key, field.Value)
-				if field.Key != nil {
-					oneValue(field.Value)
-				}
-			}
-		case *ast.FunctionExpr:
-			open = exprsOf(e.Stmts, open)
-		default:
-			open = append(open, operands(e)...)
+	eachExpr(block, func(place *ast.Expr) {
+		table, ok := (*place).(*ast.TableExpr)
+		if !ok {
+			return
 		}
-	}
+		for _, field := range table.Fields {
+			if field.Key != nil {
+				oneValue(field.Value)
+			}
+		}
+	})
 }
 
 // oneValue does what brackets around a call do.

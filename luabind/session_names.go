@@ -112,15 +112,9 @@ func classFields(class string) []Field {
 func cutType(s string) (typ, doc string) {
 	depth := 0
 	for i, r := range s {
-		switch r {
-		case '(', '{', '<', '[':
-			depth++
-		case ')', '}', '>', ']':
-			depth--
-		case ' ':
-			if depth == 0 && (i == 0 || !strings.ContainsRune(":,|", rune(s[i-1]))) {
-				return s[:i], strings.TrimSpace(s[i:])
-			}
+		depth += bracket(r)
+		if r == ' ' && depth == 0 && (i == 0 || !strings.ContainsRune(":,|", rune(s[i-1]))) {
+			return s[:i], strings.TrimSpace(s[i:])
 		}
 	}
 	return s, ""

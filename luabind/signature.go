@@ -31,16 +31,22 @@ func parseSignature(s string) signature {
 func matching(s string) int {
 	depth := 0
 	for i, r := range s {
-		switch r {
-		case '(', '{', '<', '[':
-			depth++
-		case ')', '}', '>', ']':
-			if depth--; depth == 0 {
-				return i
-			}
+		if depth += bracket(r); depth == 0 {
+			return i
 		}
 	}
 	return len(s) - 1
+}
+
+// bracket is how much deeper a character of a type leads.
+func bracket(r rune) int {
+	switch r {
+	case '(', '{', '<', '[':
+		return 1
+	case ')', '}', '>', ']':
+		return -1
+	}
+	return 0
 }
 
 // splitTop splits at the commas that lie outside all brackets, and trims.
@@ -48,16 +54,9 @@ func splitTop(s string) []string {
 	var parts []string
 	depth, start := 0, 0
 	for i, r := range s {
-		switch r {
-		case '(', '{', '<', '[':
-			depth++
-		case ')', '}', '>', ']':
-			depth--
-		case ',':
-			if depth == 0 {
-				parts = append(parts, strings.TrimSpace(s[start:i]))
-				start = i + 1
-			}
+		if depth += bracket(r); r == ',' && depth == 0 {
+			parts = append(parts, strings.TrimSpace(s[start:i]))
+			start = i + 1
 		}
 	}
 	if last := strings.TrimSpace(s[start:]); last != "" {

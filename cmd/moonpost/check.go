@@ -53,11 +53,9 @@ func (c *checkCmd) split(parser *kong.Kong, words []string) ([]string, error) {
 		flag := matchFlag(flags, word, len(c.scripts) > 0)
 		switch {
 		case flag != nil:
-			host = append(host, word)
-			if !flag.IsBool() && !strings.Contains(word, "=") && i+1 < len(words) {
-				i++
-				host = append(host, words[i])
-			}
+			taken := withValue(flag, words[i:])
+			host = append(host, taken...)
+			i += len(taken) - 1
 		case len(c.words) == 0 && isScript(word, len(c.scripts) == 0):
 			c.scripts = append(c.scripts, word)
 		case len(c.scripts) == 0:

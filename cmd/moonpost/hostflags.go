@@ -27,11 +27,9 @@ func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
 		flag := matchFlag(flags, word, named)
 		switch {
 		case flag != nil:
-			host = append(host, word)
-			if !flag.IsBool() && !strings.Contains(word, "=") && i+1 < len(words) {
-				i++
-				host = append(host, words[i])
-			}
+			taken := withValue(flag, words[i:])
+			host = append(host, taken...)
+			i += len(taken) - 1
 			named = named || flag.Name == "eval"
 		case named:
 			c.words = append(c.words, word)
@@ -46,6 +44,14 @@ func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
 		c.passed--
 	}
 	return host, nil
+}
+
+// withValue gives the flag that begins the words, and the value that follows it.
+func withValue(flag *kong.Flag, words []string) []string {
+	if flag.IsBool() || strings.Contains(words[0], "=") || len(words) == 1 {
+		return words[:1]
+	}
+	return words[:2]
 }
 
 // runFlags lists moonpost's own flags of `run` as kong knows them.
