@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moonpost/mime"
+	"moonpost/outbox"
 )
 
 // Host is everything that a script may touch of the process: standard
@@ -36,6 +37,16 @@ type Host struct {
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Testing makes the module test work; nil outside of `moonpost test`.
 	Testing *Testing
+	// Store opens the outbox when a script first needs it; nil: there is none.
+	Store func(ctx context.Context) (outbox.Store, error)
+	// Batch is what the command line asks of every batch.
+	Batch outbox.Flags
+	// Confirm is asked before a batch sends anything; nil is yes.
+	Confirm func(p *outbox.Plan) (bool, error)
+	// Watch shows how a batch comes along; nil shows nothing.
+	Watch func(id string, snapshot func() outbox.Progress) (stop func())
+	// Summarise is told what each batch did; nil tells nobody.
+	Summarise func(s outbox.Summary)
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moonpost/mime/sign"
+	"moonpost/outbox"
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -21,6 +22,8 @@ func (e *UsageError) Error() string { return e.Message }
 type Outcome struct {
 	Exit   *int // the argument of os.exit, when it was called
 	Failed int  // submitted messages whose failure nobody looked at
+	// Batches is what the batches and the durable sends of the script did, in their order.
+	Batches []outbox.Summary
 	// Where is the line of the script that ran when the context ended: "script.lua:12:"; empty where that is not known.
 	Where string
 }
