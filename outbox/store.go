@@ -157,7 +157,7 @@ type MailQueue interface {
 
 // Suppression keeps an address from being mailed.
 type Suppression struct {
-	Address string // in the form that is compared: local part as it is, domain in lower case
+	Address string // as PersonOf gives it
 	Scope   string // "*" is everywhere
 	Reason  string
 	Source  string    // who says so: a batch, a script, a person
