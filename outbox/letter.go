@@ -66,9 +66,9 @@ func (l *Letter) check(now time.Time) error {
 	return nil
 }
 
-// mail gives what the store keeps: the envelope as the options have it, and the
+// Mail gives what the store keeps: the envelope as the options have it, and the
 // message in the form that every server takes.
-func (l *Letter) mail(now time.Time) (m NewMail, err error) {
+func (l *Letter) Mail(now time.Time) (m NewMail, err error) {
 	if err := l.check(now); err != nil {
 		return m, err
 	}
