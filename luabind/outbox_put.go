@@ -15,7 +15,7 @@ import (
 // letterOptions are what outbox.put and outbox.send ask for.
 type letterOptions struct {
 	Key    string         `lua:"key" doc:"what the message is known by: it is sent once, however often it is put" default:"a new one"`
-	Via    lua.LValue     `lua:"via" type:"string|smtp.Relay|(string|smtp.Relay)[]|fun(d: batch.Delivery): any" doc:"the relay that takes it, by name or as it is, a list in order of failover, or a function that gives one of these" default:"the script's only relay"`
+	Via    lua.LValue     `lua:"via" type:"string|smtp.Relay|table|function" doc:"the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these" default:"the script's only relay"`
 	From   *string        `lua:"from" doc:"envelope sender instead of the message's; \"\" is the null sender"`
 	To     []string       `lua:"to" one:"true" doc:"envelope recipients instead of the message's"`
 	Before lua.LValue     `lua:"not_before" type:"number|string|time.Time" doc:"when it may be sent: a date, or a time from now such as \"2h\"" default:"at once"`
@@ -172,7 +172,7 @@ func (rt *Runtime) rehearsePut(L *lua.LState, l *outbox.Letter) (state string, e
 		rt.host.Logger.Warn(fmt.Sprintf("not sent as a test mail: this script has no relay %s", optQuote(l.Relays[0])))
 		return "redirected", nil
 	}
-	rt.inRelay(L, func() { _, err = way.Send(rt.base, l.Message, &smtp.SendOptions{From: l.From, To: l.To}) })
+	rt.inRelay(L, func() { _, err = way.Send(rt.base, l.Message, nil) })
 	return "redirected", err
 }
 
@@ -180,32 +180,4 @@ func (rt *Runtime) rehearsePut(L *lua.LState, l *outbox.Letter) (state string, e
 func sameMail(a, b []byte) bool {
 	plain := func(b []byte) string { return maskMail(strings.ReplaceAll(string(b), "\r\n", "\n")) }
 	return plain(a) == plain(b)
-}
-
-// mostDelay is the largest number that is a time from now; larger ones are dates, as os.time gives them.
-const mostDelay = 1e9
-
-// momentOption reads a date, or a time from now.
-func momentOption(call, key string, v lua.LValue, now time.Time) (time.Time, error) {
-	switch v := v.(type) {
-	case nil, *lua.LNilType:
-		return time.Time{}, nil
-	case lua.LNumber:
-		if v < mostDelay {
-			d, err := secondsDuration(float64(v))
-			if err != nil {
-				return time.Time{}, &OptionError{Call: call, Key: key, What: fmt.Sprintf("option %q: %v", key, err)}
-			}
-			return now.Add(d), nil
-		}
-	case lua.LString:
-		if d, err := ParseDuration(string(v)); err == nil {
-			return now.Add(d), nil
-		}
-	}
-	t, err := dateOf(call, v)
-	if err != nil {
-		return t, &OptionError{Call: call, Key: key, What: fmt.Sprintf("option %q must be a date or a time from now such as \"2h\", got %s", key, shown(v))}
-	}
-	return t, nil
 }
