@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -185,7 +186,7 @@ func kvSum(call, key string, old lua.LValue, n lua.LNumber) (lua.LValue, error) 
 	if !ok {
 		return nil, &argumentError{text: fmt.Sprintf("%s: %s holds no number but %s", call, optQuote(key), describe(old))}
 	}
-	if sum := count + n; optIsWhole(float64(sum)) || !optIsWhole(float64(count)) {
+	if sum := count + n; math.Abs(float64(sum)) < 1<<53 {
 		return sum, nil
 	}
 	return nil, &argumentError{text: fmt.Sprintf("%s: %s would leave the whole numbers that Lua counts exactly, up to 2⁵³", call, optQuote(key))}

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"reflect"
+	"time"
 
 	"moonpost/outbox"
 
@@ -37,13 +38,13 @@ const queuedClass = `---@class outbox.Queued
 ---@field code? integer of the last reply; nil before the first, and where no server said it
 ---@field enhanced? string
 ---@field text? string the last reply, or ours
----@field due? time.Time when it is tried next; nil: at once, or never
----@field expires? time.Time
+---@field due? integer when it is tried next, in seconds since 1970; nil: at once, or never
+---@field expires? integer
 ---@field attempts integer
 ---@field relay? string through which it went last
 ---@field recipients string[] those still to be tried
 ---@field message_id? string
----@field created time.Time
+---@field created integer
 ---@field parts integer mail to several sites is cut into so many`
 
 func (rt *Runtime) outboxGet(L *lua.LState) int {
@@ -84,19 +85,25 @@ func (rt *Runtime) queuedTable(L *lua.LState, items []outbox.Item) *lua.LTable {
 	t.RawSetString("key", lua.LString(it.Key))
 	t.RawSetString("state", lua.LString(it.State))
 	rt.setReply(t, it.Reply)
-	if it.State.Open() && !it.Due.IsZero() {
-		t.RawSetString("due", rt.newObject(L, timeClassName, it.Due))
+	if it.State.Open() {
+		t.RawSetString("due", momentNumber(it.Due))
 	}
-	if !it.Expires.IsZero() {
-		t.RawSetString("expires", rt.newObject(L, timeClassName, it.Expires))
-	}
+	t.RawSetString("expires", momentNumber(it.Expires))
 	t.RawSetString("attempts", lua.LNumber(it.Attempts))
 	t.RawSetString("relay", optionalString(it.Relay))
 	t.RawSetString("recipients", luaList(L, left))
 	t.RawSetString("message_id", optionalString(it.MessageID))
-	t.RawSetString("created", rt.newObject(L, timeClassName, it.Created))
+	t.RawSetString("created", momentNumber(it.Created))
 	t.RawSetString("parts", lua.LNumber(len(items)))
 	return t
+}
+
+// momentNumber is a time as seconds since 1970; nil for none.
+func momentNumber(t time.Time) lua.LValue {
+	if t.IsZero() {
+		return lua.LNil
+	}
+	return lua.LNumber(t.Unix())
 }
 
 // setReply tells the last reply, where there is one.

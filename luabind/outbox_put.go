@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -129,7 +130,7 @@ func sizeOf(m smtp.Message) (int64, error) {
 func (rt *Runtime) put(L *lua.LState, call string, l *outbox.Letter, strict bool) (id int64, state string, err error) {
 	if rt.rehearsing() {
 		state, err = rt.rehearsePut(L, l)
-		return 0, state, err
+		return 0, state, letterFault(call, err)
 	}
 	store, err := rt.store(rt.base)
 	if err != nil {
@@ -138,7 +139,7 @@ func (rt *Runtime) put(L *lua.LState, call string, l *outbox.Letter, strict bool
 	r, err := outbox.Put(rt.base, store, *l, rt.host.Wall())
 	switch {
 	case err != nil:
-		return 0, "", callFault(call, err)
+		return 0, "", letterFault(call, err)
 	case r.Duplicate == nil:
 		return r.ID, "queued", nil
 	case r.Same:
@@ -148,6 +149,15 @@ func (rt *Runtime) put(L *lua.LState, call string, l *outbox.Letter, strict bool
 		rt.host.Logger.Warn(fmt.Sprintf("%s: key %s was put before with another message; this one is left out", call, optQuote(l.Key)))
 	}
 	return r.ID, "duplicate", nil
+}
+
+// letterFault names the call in errors about the letter itself; the builder's get its name when they are raised.
+func letterFault(call string, err error) error {
+	var wrong *outbox.LetterError
+	if errors.As(err, &wrong) {
+		return callFault(call, err)
+	}
+	return err
 }
 
 // rehearsePut checks all that can be checked, shows the mail to a check, and sends a test mail where all goes to one address.

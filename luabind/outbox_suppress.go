@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"fmt"
-	"time"
 
 	"moonpost/outbox"
 
@@ -39,8 +38,8 @@ const suppressionClass = `---@class outbox.Suppression
 ---@field scope string "*" holds everywhere
 ---@field reason? string
 ---@field source? string the script or batch that put it there
----@field expires? time.Time
----@field created time.Time`
+---@field expires? integer in seconds since 1970
+---@field created integer`
 
 // suppressGroup is how many addresses are put on the list, or taken off it, at once.
 const suppressGroup = 1000
@@ -200,7 +199,7 @@ func (rt *Runtime) outboxSuppressed(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	L.Push(rt.suppressionTable(L, &found[0]))
+	L.Push(suppressionTable(L, &found[0]))
 	return 1
 }
 
@@ -224,27 +223,20 @@ func (rt *Runtime) outboxSuppressions(L *lua.LState) int {
 			L.Push(lua.LNil)
 			return 1
 		}
-		L.Push(rt.suppressionTable(L, &page[0]))
+		L.Push(suppressionTable(L, &page[0]))
 		after, page = page[0].Address, page[1:]
 		return 1
 	})))
 	return 1
 }
 
-func (rt *Runtime) suppressionTable(L *lua.LState, s *outbox.Suppression) *lua.LTable {
+func suppressionTable(L *lua.LState, s *outbox.Suppression) *lua.LTable {
 	t := L.NewTable()
 	t.RawSetString("address", lua.LString(s.Address))
 	t.RawSetString("scope", lua.LString(s.Scope))
 	t.RawSetString("reason", optionalString(s.Reason))
 	t.RawSetString("source", optionalString(s.Source))
-	setTime(rt, L, t, "expires", s.Until)
-	setTime(rt, L, t, "created", s.Created)
+	t.RawSetString("expires", momentNumber(s.Until))
+	t.RawSetString("created", momentNumber(s.Created))
 	return t
-}
-
-// setTime puts a moment into a table, if it is one.
-func setTime(rt *Runtime, L *lua.LState, t *lua.LTable, name string, at time.Time) {
-	if !at.IsZero() {
-		t.RawSetString(name, rt.newObject(L, timeClassName, at))
-	}
 }

@@ -96,7 +96,7 @@ func (l *Letter) parts(to []string) ([]MailPart, error) {
 	seen := map[string]bool{}
 	for _, address := range to {
 		if _, err := smtp.DomainOf(address); err != nil {
-			return nil, err
+			return nil, &LetterError{What: "not an address", Value: address}
 		}
 		if !seen[address] {
 			seen[address] = true

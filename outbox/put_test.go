@@ -103,7 +103,7 @@ func TestPutRefuses(t *testing.T) {
 		"expired already":            func(l *Letter) { l.Expires = now },
 		"expires before it may":      func(l *Letter) { l.Expires, l.NotBefore = now.Add(1), now.Add(2) },
 		"has no recipients":          func(l *Letter) { l.Message = &text{"a@x.test", nil, ""} },
-		"malformed":                  func(l *Letter) { l.Message = &text{"a@x.test", []string{"a b@x"}, ""} },
+		"not an address":             func(l *Letter) { l.Message = &text{"a@x.test", []string{"a b@x"}, ""} },
 		"queue keeps the 7-bit form": func(l *Letter) { l.Message = eightBit{l.Message} },
 	} {
 		q := &fakeQueue{mails: map[string]NewMail{}, bodies: map[string][]byte{}}
