@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"moonpost/smtp"
 )
@@ -101,8 +100,10 @@ func (s *Suppression) words() string {
 
 // canonical is an address as the suppression list has it.
 func canonical(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	return address[:at+1] + strings.ToLower(address[at+1:])
+	if person, err := PersonOf(address); err == nil {
+		return person
+	}
+	return address
 }
 
 // choose fixes which relays a mail may try: those that aren't given up for now,
