@@ -157,7 +157,7 @@ type MailQueue interface {
 
 // Suppression keeps an address from being mailed.
 type Suppression struct {
-	Address string // in the form that is compared: local part as it is, domain in lower case
+	Address string // as PersonOf gives it
 	Scope   string // "*" is everywhere
 	Reason  string
 	Source  string    // who says so: a batch, a script, a person
@@ -180,7 +180,8 @@ type Suppressions interface {
 
 // Values are the durable state of scripts: opaque values by space and key.
 type Values interface {
-	Value(ctx context.Context, space, key string, now time.Time) (value []byte, ok bool, err error)
+	// Value returns a value and until when it is kept; the zero time is for ever.
+	Value(ctx context.Context, space, key string, now time.Time) (value []byte, until time.Time, ok bool, err error)
 	// SetValue keeps a value; a zero until is for ever.
 	SetValue(ctx context.Context, space, key string, value []byte, until, now time.Time) error
 	DeleteValue(ctx context.Context, space, key string) (existed bool, err error)
