@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -15,7 +16,9 @@ type thread struct {
 	rt    *Runtime
 	L     *lua.LState // what runs the call that waits
 	calls chan scriptCall
-	over  chan struct{} // closed when nobody listens any more
+	over  chan struct{}           // closed when the work has ended
+	gone  chan struct{}           // closed when nobody listens any more
+	end   context.CancelCauseFunc // ends the work when the script calls os.exit; nil: nothing does
 }
 
 type scriptCall struct {
@@ -32,16 +35,22 @@ func (rt *Runtime) while(L *lua.LState, work func(t *thread)) {
 	if rt.desk != nil && rt.desk.asking {
 		raise(L, &argumentError{text: "a relay's token function must not use a relay"})
 	}
-	t := &thread{rt: rt, L: L, calls: make(chan scriptCall), over: make(chan struct{})}
+	t := &thread{rt: rt, L: L, calls: make(chan scriptCall), over: make(chan struct{}), gone: make(chan struct{})}
 	go func() {
 		defer close(t.over)
 		work(t)
 	}()
+	defer func() { // whatever unwinds the script waits for the work
+		close(t.gone)
+		<-t.over
+	}()
 	for {
 		select {
 		case c := <-t.calls:
-			c.f()
-			c.done <- struct{}{}
+			c.run()
+			if rt.exit != nil && t.end != nil {
+				t.end(errExit)
+			}
 		case ask := <-rt.tokenAsks():
 			rt.answerToken(L, ask)
 		case <-t.over:
@@ -66,9 +75,15 @@ func (t *thread) do(f func()) error {
 	case t.calls <- scriptCall{f, done}:
 		<-done
 		return nil
-	case <-t.over:
+	case <-t.gone:
 		return errThreadOver
 	}
+}
+
+// run answers a call even where the function unwinds the script.
+func (c scriptCall) run() {
+	defer func() { c.done <- struct{}{} }()
+	c.f()
 }
 
 // invoke calls a function of the script, wherever the caller is. make gives its arguments and take gets its first
