@@ -56,13 +56,6 @@ type Share struct {
 	Held, Shards int
 }
 
-// LeaseTime is how long a worker of a shared store lives without a beat, BeatTime
-// how often it gives one.
-const (
-	LeaseTime = 30 * time.Second
-	BeatTime  = 5 * time.Second
-)
-
 // Batches are the records of batches.
 type Batches interface {
 	// OpenBatch returns the batch and makes it where there is none.
