@@ -43,8 +43,8 @@ type batchDesk struct {
 	results   []batchResult    // of the calls of batch.run, in their order
 	summaries []outbox.Summary // of those that came so far
 	further   *furtherState    // this is one of several states; nil in the script's own
-	modules   [][32]byte    // sums of the modules that were loaded before
-	templates [32]byte      // sum of all templates that were made before
+	modules   [][32]byte       // sums of the modules that were loaded before
+	templates [32]byte         // sum of all templates that were made before
 }
 
 // batchResult is how a call of batch.run ended.

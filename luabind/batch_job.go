@@ -14,8 +14,8 @@ import (
 // run runs the batch, or rehearses it, while the script waits.
 func (b *batch) run(L *lua.LState) (summary outbox.Summary, err error) {
 	rt := b.rt
-	run := outbox.Run
-	if rt.rehearses() {
+	run, rehearses := outbox.Run, rt.rehearses()
+	if rehearses {
 		run = outbox.Rehearse
 		b.job.Env.Store, err = rt.storeToRead(rt.base)
 	} else {
@@ -30,10 +30,14 @@ func (b *batch) run(L *lua.LState) (summary outbox.Summary, err error) {
 		t.end = end
 		stop, failed := b.complete(t)
 		defer stop()
+		if rehearses {
+			b.rehearse()
+		}
 		if err = failed; err == nil {
 			summary, err = run(ctx, b.job)
 		}
 	})
+	rt.host.check.batchChecked(L, &summary)
 	return summary, err
 }
 
@@ -47,7 +51,7 @@ func (b *batch) complete(t *thread) (stop func(), err error) {
 	job, host := &b.job, b.rt.host
 	job.Fingerprint = b.rt.fingerprint(b.text)
 	job.Source = newBatchSource(b, t)
-	job.Relays = &threadRelays{thread: t}
+	job.Relays = &threadRelays{thread: t, dry: host.Outbound.Dry}
 	job.Doubt = b.doubt(t)
 	job.Tell = outbox.Callbacks{Sent: b.teller(t, b.options.OnSent), Failed: b.teller(t, b.options.OnFailed), Deferred: b.teller(t, b.options.OnDeferred)}
 	if f := b.options.Prepare; f != nil {

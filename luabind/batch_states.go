@@ -94,7 +94,7 @@ func (rt *Runtime) mutedHost() *Host {
 	host := *rt.host
 	host.Stdin, host.Stdout, host.Stderr, host.Logger = strings.NewReader(""), io.Discard, io.Discard, slog.New(slog.DiscardHandler)
 	host.Outbound = Outbound{Dry: true}
-	host.Trace, host.Progress, host.Watch, host.Summarise, host.Confirm = Trace{}, nil, nil, nil, nil
+	host.Trace, host.Progress, host.Watch, host.Summarise, host.Confirm, host.Preview = Trace{}, nil, nil, nil, nil, nil
 	host.Effect = func(e Effect) error {
 		if e.Kind == EffectNetwork {
 			return nil

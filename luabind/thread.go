@@ -101,6 +101,7 @@ func (t *thread) invoke(f *lua.LFunction, arguments func(L *lua.LState) []lua.LV
 // threadRelays finds the script's relays for the outbox, on whatever goroutine that asks.
 type threadRelays struct {
 	thread *thread
+	dry    bool // they don't wait for rates
 	mu     sync.Mutex
 	known  map[string]*relay.Relay
 }
@@ -113,7 +114,11 @@ func (r *threadRelays) Relay(name string) (found *relay.Relay, err error) {
 	if found != nil {
 		return found, nil
 	}
-	if gone := r.thread.do(func() { found, err = r.thread.rt.relayNamed(name) }); gone != nil || err != nil {
+	find := r.thread.rt.relayNamed
+	if r.dry {
+		find = r.thread.rt.dryRelay
+	}
+	if gone := r.thread.do(func() { found, err = find(name) }); gone != nil || err != nil {
 		return nil, errors.Join(gone, err)
 	}
 	r.mu.Lock()
