@@ -14,6 +14,7 @@ type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
 	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
+	Batch      batchCmd      `cmd:"" help:"Look at batches, and decide on their mail."`
 	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
