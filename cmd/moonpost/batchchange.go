@@ -65,11 +65,17 @@ type batchSettleCmd struct {
 
 	ID     string   `arg:"" name:"batch" help:"The batch."`
 	Keys   []string `arg:"" optional:"" name:"key" help:"Only the mails with these keys (default: all in doubt)."`
-	Resend bool     `xor:"way" required:"" help:"Send them again: who has got the mail gets it twice."`
-	Sent   bool     `xor:"way" required:"" help:"Take them for sent: who hasn't got the mail won't."`
+	Resend bool     `xor:"way" help:"Send them again: who has got the mail gets it twice."`
+	Sent   bool     `xor:"way" help:"Take them for sent: who hasn't got the mail won't."`
 }
 
 func (c *batchSettleCmd) run(p *process) int {
+	if !c.Resend && !c.Sent {
+		return p.storeStatus(&luabind.UsageError{
+			Message: "batch settle: say what shall become of the mails in doubt: --resend or --sent",
+			Help:    "moonpost batch items " + shellWord(c.ID) + " --state in_doubt    lists them",
+		})
+	}
 	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
 		what := outbox.Change{Batch: c.ID, Keys: c.Keys, From: []outbox.State{outbox.InDoubt}, To: outbox.Ready, Fresh: true}
 		done := "%s of batch %s will be sent again when the script runs next.\n"
@@ -205,12 +211,14 @@ func (c *batchPruneCmd) run(p *process) int {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s and %s forgotten.\n", plural(int(batches), "batch"), mails(items))
+		_, err = fmt.Fprintf(p.stdout, "%s and %s forgotten.\n", batchesText(int(batches)), mails(items))
 		return err
 	})
 }
 
-// errNothingNamed asks for the mails that a command is about.
-func errNothingNamed(command string) error {
-	return &luabind.UsageError{Message: command + ": which mails? name their keys, or say --all"}
+func batchesText(n int) string {
+	if n == 1 {
+		return "1 batch"
+	}
+	return fmt.Sprintf("%d batches", n)
 }

@@ -78,13 +78,22 @@ func (e *refusal) Error() string { return e.text }
 // Hint tells what to do about it.
 func (e *refusal) Hint() string { return e.tip }
 
-// withStore calls f with the store and gives the exit status. Without a store there are no batches, and none is made.
+// withStore calls body with the store and gives the exit status. Without a store there are no batches, and none is made.
 func (f storeFlag) withStore(p *process, body func(context.Context, outbox.Store) error) int {
+	return f.useStore(p, false, body)
+}
+
+// makeStore is withStore that makes a store that isn't there.
+func (f storeFlag) makeStore(p *process, body func(context.Context, outbox.Store) error) int {
+	return f.useStore(p, true, body)
+}
+
+func (f storeFlag) useStore(p *process, fresh bool, body func(context.Context, outbox.Store) error) int {
 	life := p.live(0, time.Second)
 	defer life.stop()
 	_, err := life.wait(func(ctx context.Context) (luabind.Outcome, error) {
 		place, err := f.place(p)
-		if err == nil && place.missing() {
+		if err == nil && !fresh && place.missing() {
 			err = &refusal{text: fmt.Sprintf("there is no store %s yet", place.address), tip: "a script with a batch makes it, or another was meant: --store FILE.db or " + storeVariable}
 		}
 		if err != nil {
