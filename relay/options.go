@@ -30,6 +30,11 @@ type Options struct {
 	Bursts         []int                   // of each rate by its position, instead of Burst
 	PerDomain      map[string]DomainLimits // by domain of the recipients; "*" is for each that isn't named
 
+	// SlowDownOn tells which replies, besides 421 and 454, ask for less mail rather than
+	// refuse this one; nil: none. See Relay.SlowsDown. It is called by any goroutine.
+	SlowDownOn     func(smtp.Reply) bool
+	SlowDownOnName string // tells it from others, for Difference
+
 	Mono  func() time.Time // clock for rates, back-off and deadlines; nil: the system's
 	Timer Timer            // nil: the system's
 }
