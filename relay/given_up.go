@@ -27,7 +27,7 @@ func (e *GivenUpError) reason() string {
 	if errors.As(e.Err, &of) {
 		return of.Kind() + " at " + of.Stage().String()
 	}
-	return "unknown"
+	return "its mail failed before"
 }
 
 func (e *GivenUpError) reply() (smtp.Reply, bool) {

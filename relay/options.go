@@ -36,6 +36,7 @@ type Options struct {
 	SlowDownOnName string // tells it from others, for Difference
 
 	Mono  func() time.Time // clock for rates, back-off and deadlines; nil: the system's
+	Wall  func() time.Time // clock for what is kept beyond the process; nil: the system's
 	Timer Timer            // nil: the system's
 }
 
@@ -79,6 +80,9 @@ func (o *Options) complete() error {
 	o.Idle = orElse(o.Idle, defaultIdle)
 	if o.Mono == nil {
 		o.Mono = systemClock
+	}
+	if o.Wall == nil {
+		o.Wall = systemClock
 	}
 	if o.Timer == nil {
 		o.Timer = systemTimer

@@ -135,7 +135,8 @@ func (r *Relay) makeSites() error {
 	if err != nil {
 		return err
 	}
-	r.site = &site{relay: r, hosts: servers, connections: o.Connections, window: window{size: o.Connections}}
+	r.site = &site{relay: r, hosts: servers, connections: o.Connections}
+	r.site.window = r.site.begin()
 	if r.name == "" {
 		r.name = servers.list[0].address
 		if user := o.SMTP.Credentials.User; user != "" {

@@ -70,8 +70,8 @@ func (w *worker) left() bool {
 	return was
 }
 
-// share gives each rate its part of the burst. What has been used up stays so: a
-// part that comes from others is empty at first.
+// share gives each rate its part of the burst, and of what is left of it. What comes
+// from others is empty at first.
 func (l *limiter) share(part portion, now time.Time) {
 	for i := range l.cells {
 		l.cells[i].share(part, now)
@@ -83,8 +83,9 @@ func (c *cell) share(part portion, now time.Time) {
 	debt := max(c.arrival.Sub(now), 0)
 	if burst > c.burst {
 		debt += c.time(burst - c.burst)
-	} else {
-		debt = max(debt-c.time(c.burst-burst), 0)
+	} else if c.burst > 0 {
+		used := min(debt, c.time(c.burst))
+		debt += time.Duration(float64(used)*float64(burst)/float64(c.burst)) - used
 	}
 	c.arrival, c.burst = now.Add(debt), burst
 }

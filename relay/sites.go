@@ -47,7 +47,8 @@ func (r *Relay) siteFor(domain string) *site {
 		return s
 	}
 	r.forgetSites()
-	s := &site{relay: r, domain: domain, connections: orElse(r.gates.limitsOf(domain).Connections, r.o.Connections), window: window{size: 1}}
+	s := &site{relay: r, domain: domain, connections: orElse(r.gates.limitsOf(domain).Connections, r.o.Connections)}
+	s.window = s.begin()
 	r.sites[domain] = s
 	return s
 }
