@@ -32,8 +32,8 @@ func TestBudgets(t *testing.T) {
 		for _, tt := range []struct {
 			name         string
 			held, shards int
-			first, last  time.Duration // of 30 messages
-		}{{"whole", 1, 1, 0, 10 * time.Second}, {"half", 1, 2, 0, 40 * time.Second}} {
+			first, last  time.Duration // of 30 messages, ten seconds later each time
+		}{{"whole", 1, 1, 0, 10 * time.Second}, {"half", 1, 2, 0, 30 * time.Second}} {
 			h := &fakeHost{}
 			o := o
 			o.SMTP = smtp.Options{Host: "x.test", Dialer: h}
