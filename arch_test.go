@@ -47,6 +47,7 @@ var arrows = map[string]arrow{
 	"outbox":            {rooms: []string{"relay", "smtp"}, notStd: []string{"os/exec"}},
 	"outbox/sqlstore":   {rooms: []string{"outbox"}, libs: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"}, notStd: []string{"os/exec"}},
 	"outbox/outboxtest": {rooms: []string{"outbox"}},
+	"outbox/crashtest":  {}, // tests only
 	"relay": {
 		rooms: []string{"smtp"}, libs: []string{"github.com/miekg/dns"},
 		notStd: []string{"os", "net/smtp", "net/textproto"},
@@ -87,6 +88,7 @@ var arrows = map[string]arrow{
 		},
 		notStd: []string{"os", "net/smtp", "net/mail", "mime"},
 	},
+	"bench":    {}, // tests only
 	"scripts":  {notStd: []string{"os", "net"}},
 	"examples": {},
 }

@@ -59,6 +59,7 @@ type Runtime struct {
 	warned         map[string]bool // what was told already
 	json           *jsonMarks      // made with the first use
 	bench          *testBench      // nil: not a run of `moonpost test`
+	kept           outbox.Store    // nil: not opened yet; see store
 }
 
 // closer is something that the end of the script must close. finish ends it
