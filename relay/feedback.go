@@ -32,7 +32,10 @@ func (r *Relay) SlowsDown(reply smtp.Reply) bool {
 
 // judge reads an outcome. It may take its time: the relay isn't locked.
 func (r *Relay) judge(result *smtp.Result, err error) feedback {
-	if r.asksForLess(result, err) {
+	switch {
+	case err == nil && (result == nil || !r.anyAsks(result.Recipients)):
+		return well
+	case err == nil, r.asksForLess(err):
 		return tooMuch
 	}
 	return judged(err)
@@ -46,8 +49,6 @@ func judged(err error) feedback {
 		response  *smtp.ResponseError
 	)
 	switch {
-	case err == nil:
-		return well
 	case !errors.As(err, &e), errors.As(err, &cancelled), errors.As(err, &content):
 		return neutral
 	case smtp.ScopeOf(err) >= smtp.ScopeSession:
@@ -58,8 +59,8 @@ func judged(err error) feedback {
 	return neutral
 }
 
-// asksForLess looks at the replies that refused something.
-func (r *Relay) asksForLess(result *smtp.Result, err error) bool {
+// asksForLess looks at the replies that refused everything.
+func (r *Relay) asksForLess(err error) bool {
 	var all *smtp.RecipientsRefusedError
 	var response *smtp.ResponseError
 	switch {
@@ -67,8 +68,6 @@ func (r *Relay) asksForLess(result *smtp.Result, err error) bool {
 		return r.anyAsks(all.Refused)
 	case errors.As(err, &response):
 		return r.SlowsDown(response.Reply)
-	case result != nil:
-		return r.anyAsks(result.Recipients)
 	}
 	return false
 }

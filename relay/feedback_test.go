@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,12 +34,10 @@ func TestSlowsDown(t *testing.T) {
 // TestSlowDown: a server that throttles gets half as much, and the whole again after
 // a while.
 func TestSlowDown(t *testing.T) {
-	n := 0
+	var n atomic.Int32
 	h := &fakeHost{answer: func(_ int, verb, _ string) string {
-		if verb == "." {
-			if n++; n == 20 {
-				return "454 4.7.0 Throttling failure: maximum sending rate exceeded"
-			}
+		if verb == "." && n.Add(1) == 20 {
+			return "454 4.7.0 Throttling failure: maximum sending rate exceeded"
 		}
 		return ""
 	}}
@@ -73,13 +72,12 @@ func TestSlowDown(t *testing.T) {
 // slower, also where it asks by refusing a recipient; without a rate it keeps half
 // its connections.
 func TestSlowDownOfOneSite(t *testing.T) {
-	throttled := false
+	var throttled atomic.Bool
 	busy := &fakeHost{answer: func(_ int, verb, _ string) string {
 		switch {
-		case verb == "." && !throttled:
+		case verb == ".":
 			time.Sleep(100 * time.Millisecond)
-		case verb == "RCPT" && throttled:
-			throttled = false
+		case verb == "RCPT" && throttled.CompareAndSwap(true, false):
 			return "450 4.7.28 slow down"
 		}
 		return ""
@@ -90,9 +88,7 @@ func TestSlowDownOfOneSite(t *testing.T) {
 		submitTo(t, r, many(1000, "busy.test")...)
 		submitTo(t, r, many(1000, "other.test")...)
 		time.Sleep(5 * time.Second)
-		busy.mu.Lock()
-		throttled = true
-		busy.mu.Unlock()
+		throttled.Store(true)
 		time.Sleep(300 * time.Millisecond)
 		s := r.Sites()
 		if one := s["busy.test"]; one.Rate < 15 || one.Rate > 22 || one.Window > 3 {
