@@ -62,6 +62,7 @@ type Runtime struct {
 	shadow         *shadowValues   // what a rehearsal keeps by kv
 	bench          *testBench      // nil: not a run of `moonpost test`
 	kept           outbox.Store    // nil: not opened yet; see store
+	batch          batchDesk
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -107,15 +108,15 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	rt.printNotices()
 	switch {
 	case rt.exit != nil:
-		return Outcome{Exit: rt.exit, Failed: failed}, nil
+		return Outcome{Exit: rt.exit, Failed: failed, Batches: rt.batch.summaries}, nil
 	case ctx.Err() != nil:
-		return Outcome{Failed: failed, Where: innermostOf(err)}, context.Cause(ctx)
+		return Outcome{Failed: failed, Batches: rt.batch.summaries, Where: innermostOf(err)}, context.Cause(ctx)
 	case rt.usage != nil:
 		return Outcome{}, rt.usage
 	case err != nil:
-		return Outcome{Failed: failed}, err
+		return Outcome{Failed: failed, Batches: rt.batch.summaries}, err
 	}
-	return Outcome{Failed: failed}, nil
+	return Outcome{Failed: failed, Batches: rt.batch.summaries}, nil
 }
 
 // main runs the script's top level.

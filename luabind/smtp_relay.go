@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"moonpost/relay"
@@ -17,7 +18,8 @@ type luaRelay struct {
 	rt       *Runtime
 	relay    *relay.Relay
 	onResult *lua.LFunction
-	stop     func() // ends the progress display
+	swift    *relay.Relay // of a dry run: the same without rates, for batches; else nil
+	stop     func()       // ends the progress display
 	closed   bool
 }
 
@@ -97,8 +99,11 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 		return known, nil
 	}
 	lr := &luaRelay{rt: rt, relay: r}
+	if rt.host.Outbound.Dry {
+		lr.swift, err = relay.New(unhurried(o))
+	}
 	rt.opened(lr)
-	return lr, nil
+	return lr, err
 }
 
 func thisRelay(L *lua.LState) *luaRelay {
@@ -245,7 +250,12 @@ func (r *luaRelay) shut(ctx context.Context, L *lua.LState) (err error) {
 		return nil
 	}
 	r.closed = true
-	r.rt.inRelay(L, func() { err = r.relay.Close(ctx) })
+	r.rt.inRelay(L, func() {
+		err = r.relay.Close(ctx)
+		if r.swift != nil {
+			err = errors.Join(err, r.swift.Close(ctx))
+		}
+	})
 	if r.stop != nil {
 		r.stop()
 	}

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -15,7 +16,9 @@ type thread struct {
 	rt    *Runtime
 	L     *lua.LState // what runs the call that waits
 	calls chan scriptCall
-	over  chan struct{} // closed when nobody listens any more
+	over  chan struct{}           // closed when the work has ended
+	gone  chan struct{}           // closed when nobody listens any more
+	end   context.CancelCauseFunc // ends the work when the script calls os.exit; nil: nothing does
 }
 
 type scriptCall struct {
@@ -32,16 +35,22 @@ func (rt *Runtime) while(L *lua.LState, work func(t *thread)) {
 	if rt.desk != nil && rt.desk.asking {
 		raise(L, &argumentError{text: "a relay's token function must not use a relay"})
 	}
-	t := &thread{rt: rt, L: L, calls: make(chan scriptCall), over: make(chan struct{})}
+	t := &thread{rt: rt, L: L, calls: make(chan scriptCall), over: make(chan struct{}), gone: make(chan struct{})}
 	go func() {
 		defer close(t.over)
 		work(t)
 	}()
+	defer func() { // whatever unwinds the script waits for the work
+		close(t.gone)
+		<-t.over
+	}()
 	for {
 		select {
 		case c := <-t.calls:
-			c.f()
-			c.done <- struct{}{}
+			c.run()
+			if rt.exit != nil && t.end != nil {
+				t.end(errExit)
+			}
 		case ask := <-rt.tokenAsks():
 			rt.answerToken(L, ask)
 		case <-t.over:
@@ -66,9 +75,15 @@ func (t *thread) do(f func()) error {
 	case t.calls <- scriptCall{f, done}:
 		<-done
 		return nil
-	case <-t.over:
+	case <-t.gone:
 		return errThreadOver
 	}
+}
+
+// run answers a call even where the function unwinds the script.
+func (c scriptCall) run() {
+	defer func() { c.done <- struct{}{} }()
+	c.f()
 }
 
 // invoke calls a function of the script, wherever the caller is. make gives its arguments and take gets its first
@@ -86,6 +101,7 @@ func (t *thread) invoke(f *lua.LFunction, arguments func(L *lua.LState) []lua.LV
 // threadRelays finds the script's relays for the outbox, on whatever goroutine that asks.
 type threadRelays struct {
 	thread *thread
+	dry    bool // they don't wait for rates
 	mu     sync.Mutex
 	known  map[string]*relay.Relay
 }
@@ -98,7 +114,11 @@ func (r *threadRelays) Relay(name string) (found *relay.Relay, err error) {
 	if found != nil {
 		return found, nil
 	}
-	if gone := r.thread.do(func() { found, err = r.thread.rt.relayNamed(name) }); gone != nil || err != nil {
+	find := r.thread.rt.relayNamed
+	if r.dry {
+		find = r.thread.rt.dryRelay
+	}
+	if gone := r.thread.do(func() { found, err = find(name) }); gone != nil || err != nil {
 		return nil, errors.Join(gone, err)
 	}
 	r.mu.Lock()

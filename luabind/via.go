@@ -123,3 +123,27 @@ func (e *unknownRelayError) Unwrap() error { return &e.NotFoundError }
 func (e *unknownRelayError) Hint() string {
 	return fmt.Sprintf("smtp.relay{ name = %q, … } makes it", e.Name)
 }
+
+// dryRelay finds a relay of the script for a dry run, which does not wait for rates.
+func (rt *Runtime) dryRelay(name string) (*relay.Relay, error) {
+	for _, c := range rt.open {
+		if r, ok := c.(*luaRelay); ok && !r.closed && r.swift != nil && r.relay.Name() == name {
+			return r.swift, nil
+		}
+	}
+	return rt.relayNamed(name)
+}
+
+// unhurried takes the rates out of a relay's options.
+func unhurried(o relay.Options) relay.Options {
+	o.Rates, o.RecipientRates, o.Burst, o.Bursts = nil, nil, 0, nil
+	if o.PerDomain != nil {
+		all := make(map[string]relay.DomainLimits, len(o.PerDomain))
+		for domain, limits := range o.PerDomain {
+			limits.Rates, limits.RecipientRates, limits.Burst, limits.Bursts = nil, nil, 0, nil
+			all[domain] = limits
+		}
+		o.PerDomain = all
+	}
+	return o
+}

@@ -97,7 +97,7 @@ func (b *burst) further(last *job) *job {
 	if r.o.MX != nil {
 		w.site.dispatch()
 	}
-	if j != nil && j.admitted && j.at.After(r.o.Mono()) {
+	if j != nil && (!j.admitted || j.at.After(r.now())) {
 		w.site.queue.putBack(j)
 		j.queued = true
 		w.site.dispatch()

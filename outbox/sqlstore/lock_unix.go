@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var errReadOnly error = unix.EROFS
+const errReadOnly = unix.EROFS
 
 // lockNow locks by flock, which belongs to the open file: two stores of one
 // process exclude each other too.

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-var errReadOnly error = windows.ERROR_WRITE_PROTECT
+const errReadOnly = windows.ERROR_WRITE_PROTECT
 
 // lockNow locks a byte far behind the note, so that others can read the note.
 func lockNow(file *os.File) (bool, error) {
