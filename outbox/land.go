@@ -20,7 +20,9 @@ func (s *sender) land(f *flight) {
 		s.env.logger().Error("an outcome could not be kept", "batch", s.job.ID, "key", f.item.Key,
 			"state", f.attempt.State, "reply", f.attempt.Reply.String(), "error", f.err)
 	case recorded:
-		s.recorded(f)
+		if !f.withdrawn {
+			s.recorded(f)
+		}
 	}
 }
 
