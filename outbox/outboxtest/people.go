@@ -109,7 +109,7 @@ func suppressionsTest(t *testing.T, f *fixture) {
 func valuesTest(t *testing.T, f *fixture) {
 	get := func(space, key string, at time.Time) string {
 		t.Helper()
-		value, ok, err := f.s.Value(f.ctx, space, key, at)
+		value, _, ok, err := f.s.Value(f.ctx, space, key, at)
 		f.must(err)
 		return fmt.Sprintf("%q %v", value, ok)
 	}
@@ -149,7 +149,7 @@ func countTogether(t *testing.T, f *fixture) {
 	for range all {
 		go func() {
 			for n := 0; n < each; {
-				old, ok, err := f.s.Value(f.ctx, "s", "count", now())
+				old, _, ok, err := f.s.Value(f.ctx, "s", "count", now())
 				if err != nil {
 					done <- err
 					return
@@ -172,6 +172,6 @@ func countTogether(t *testing.T, f *fixture) {
 	for range all {
 		f.must(<-done)
 	}
-	value, _, err := f.s.Value(f.ctx, "s", "count", now())
+	value, _, _, err := f.s.Value(f.ctx, "s", "count", now())
 	is(t, "counted together", line(len(value), err), line(each*all, "<nil>"))
 }
