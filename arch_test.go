@@ -26,7 +26,7 @@ var lua = []string{"github.com/yuin/gopher-lua", "github.com/yuin/gluamapper"}
 // package doc and an example. A line without its package is a room to come.
 var arrows = map[string]arrow{
 	"cmd/moonpost": {
-		rooms: []string{"luabind", "serve", "sink", "scripts", "outbox/sqlstore"},
+		rooms: []string{"luabind", "serve", "sink", "scripts", "outbox", "outbox/sqlstore"},
 		libs:  []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "github.com/lmittmann/tint", "golang.org/x/term", "github.com/peterh/liner"},
 	},
 	"luabind": {

@@ -58,6 +58,8 @@ type Runtime struct {
 	bodies         sign.BodyHashes
 	warned         map[string]bool // what was told already
 	json           *jsonMarks      // made with the first use
+	values         *space          // of kv, the script's own
+	shadow         *shadowValues   // what a rehearsal keeps by kv
 	bench          *testBench      // nil: not a run of `moonpost test`
 	kept           outbox.Store    // nil: not opened yet; see store
 	batch          batchDesk

@@ -13,8 +13,6 @@ import (
 // Letter is a message for the queue.
 type Letter struct {
 	Message smtp.Message
-	From    *string  // envelope sender instead of the message's; "" is the null sender
-	To      []string // recipients instead of the message's
 	Key     string   // "": made by the store
 	Relays  []string // names, in order of failover
 	// Sites cuts the recipients by site where that is known beforehand; nil: the
@@ -66,21 +64,15 @@ func (l *Letter) check(now time.Time) error {
 	return nil
 }
 
-// mail gives what the store keeps: the envelope as the options have it, and the
-// message in the form that every server takes.
-func (l *Letter) mail(now time.Time) (m NewMail, err error) {
+// Mail gives what the store keeps: the envelope, and the message in the form that
+// every server takes.
+func (l *Letter) Mail(now time.Time) (m NewMail, err error) {
 	if err := l.check(now); err != nil {
 		return m, err
 	}
 	from, to, needUTF8, err := l.Message.Envelope()
 	if err != nil {
 		return m, err
-	}
-	if l.From != nil {
-		from = *l.From
-	}
-	if l.To != nil {
-		to = l.To
 	}
 	encoded, err := l.Message.Encode(false, needUTF8)
 	if err != nil {
@@ -104,7 +96,7 @@ func (l *Letter) parts(to []string) ([]MailPart, error) {
 	seen := map[string]bool{}
 	for _, address := range to {
 		if _, err := smtp.DomainOf(address); err != nil {
-			return nil, err
+			return nil, &LetterError{What: "not an address", Value: address}
 		}
 		if !seen[address] {
 			seen[address] = true

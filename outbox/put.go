@@ -20,7 +20,7 @@ type Receipt struct {
 //
 // Errors are those of the message, a *LetterError for what the letter asks for, or the store's.
 func Put(ctx context.Context, store MailQueue, l Letter, now time.Time) (Receipt, error) {
-	m, err := l.mail(now)
+	m, err := l.Mail(now)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -80,8 +80,8 @@ func TestPut(t *testing.T) {
 
 func TestPutEnvelopeAndSites(t *testing.T) {
 	q := &fakeQueue{mails: map[string]NewMail{}, bodies: map[string][]byte{}}
-	l, sender := letter("k", "Subject: s\n\n"), ""
-	l.From, l.To = &sender, []string{"d@y.test", "e@z.test"}
+	l := letter("k", "Subject: s\n\n")
+	l.Message = &text{"", []string{"d@y.test", "e@z.test"}, "Subject: s\n\n"}
 	l.Sites = func(relays, to []string) []MailPart {
 		return []MailPart{{to[:1], relays, "mx/y.test"}, {to[1:], relays, "mx/z.test"}}
 	}
@@ -102,8 +102,8 @@ func TestPutRefuses(t *testing.T) {
 		"names the relay":            func(l *Letter) { l.Relays = nil },
 		"expired already":            func(l *Letter) { l.Expires = now },
 		"expires before it may":      func(l *Letter) { l.Expires, l.NotBefore = now.Add(1), now.Add(2) },
-		"has no recipients":          func(l *Letter) { l.To = []string{} },
-		"malformed":                  func(l *Letter) { l.To = []string{"a b@x"} },
+		"has no recipients":          func(l *Letter) { l.Message = &text{"a@x.test", nil, ""} },
+		"not an address":             func(l *Letter) { l.Message = &text{"a@x.test", []string{"a b@x"}, ""} },
 		"queue keeps the 7-bit form": func(l *Letter) { l.Message = eightBit{l.Message} },
 	} {
 		q := &fakeQueue{mails: map[string]NewMail{}, bodies: map[string][]byte{}}

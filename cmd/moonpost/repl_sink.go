@@ -74,5 +74,5 @@ func (s *replSink) close(r *repl) {
 	if s == nil {
 		return
 	}
-	(&caughtMail{sink: s.sink}).close(r.p)
+	(&caughtMail{sink: s.sink, store: sinkStore(s.sink.Dir()).folder}).close(r.p)
 }
