@@ -45,7 +45,7 @@ var arrows = map[string]arrow{
 		notStd: []string{"os/exec"},
 	},
 	"outbox":            {rooms: []string{"relay", "smtp"}, notStd: []string{"os/exec"}},
-	"outbox/sqlstore":   {rooms: []string{"outbox"}, libs: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"}, notStd: []string{"os/exec"}},
+	"outbox/sqlstore":   {rooms: []string{"outbox"}, libs: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sys"}, notStd: []string{"os/exec"}},
 	"outbox/outboxtest": {rooms: []string{"outbox"}},
 	"outbox/crashtest":  {}, // tests only
 	"relay": {

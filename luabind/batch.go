@@ -32,7 +32,7 @@ func batchModule(rt *Runtime) Module {
 			optionsClass("batch.hoursOptions", reflect.TypeFor[hoursOptions]()),
 			optionsClass("batch.ItemsOptions", reflect.TypeFor[itemsOptions]()),
 			optionsClass("batch.SettleOptions", reflect.TypeFor[settleOptions]()),
-			batchItemClass, batchReplyClass, batchRecordClass,
+			batchItemClass, batchReplyClass, batchRecordClass, complaintClass,
 		},
 	}
 }

@@ -1,9 +1,14 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
+
+// ErrNoSpace is what a StoreError wraps where the disk or the store's quota is
+// full. Nothing was written; it works on once there is space again.
+var ErrNoSpace = errors.New("no space left for the store")
 
 // StoreError says what is wrong with a store: it cannot be opened, read or
 // written. What a failed call would have changed is as it was.
@@ -12,6 +17,9 @@ type StoreError struct {
 	Op    string // "open", "claim" …
 	Err   error
 	Tip   string // what to do, or ""
+	// Transient errors may be gone at the next call: the connection was lost, the
+	// server is being restarted, another program holds a lock.
+	Transient bool
 }
 
 func (e *StoreError) Error() string { return fmt.Sprintf("store %s: %s: %v", e.Store, e.Op, e.Err) }
@@ -19,6 +27,20 @@ func (e *StoreError) Unwrap() error { return e.Err }
 
 // Hint tells what to do about it.
 func (e *StoreError) Hint() string { return e.Tip }
+
+// Temporary tells whether the same call may work later.
+func (e *StoreError) Temporary() bool { return e.Transient }
+
+// TextError refuses a text that no store keeps: keys, addresses and names are
+// UTF-8 without NUL. A StoreError wraps it.
+type TextError struct {
+	What string // "key", "recipient" …
+	Text string
+}
+
+func (e *TextError) Error() string {
+	return fmt.Sprintf("the %s %q holds bytes that are no text (NUL, or no UTF-8)", e.What, e.Text)
+}
 
 // BusyError refuses to run what another process runs.
 type BusyError struct {

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"moonpost/smtp"
 )
@@ -22,12 +21,14 @@ type flight struct {
 
 	cohorts []cohortOf // of the places that it may try
 	tried   []*attempted
-	intent  bool // durable
+	asked   bool // for an intent: it may be durable
 	settles bool // without having been sent
-	attempt Attempt
-	try     int
-	fate    fate
-	err     error // of the store
+	// It was kept from being sent: nothing is to be learned from its outcome.
+	withdrawn bool
+	attempt   Attempt
+	try       int
+	fate      fate
+	err       error // of the store
 }
 
 // cohortOf is a place with the cohort in which a mail goes there.
@@ -78,7 +79,7 @@ func (f *flight) leaveOut(list map[string]Suppression) {
 	}
 	left := make([]string, 0, len(f.to))
 	for _, a := range f.to {
-		if one, ok := list[canonical(a)]; ok {
+		if one, ok := list[personOf(a)]; ok {
 			f.suppressed = append(f.suppressed, RecipientOutcome{Address: a, State: Suppressed, Reply: Reply{Text: one.words()}})
 		} else {
 			left = append(left, a)
@@ -99,10 +100,14 @@ func (s *Suppression) words() string {
 	return clean(text)
 }
 
-// canonical is an address as the suppression list has it.
-func canonical(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	return address[:at+1] + strings.ToLower(address[at+1:])
+// personOf is an address as the suppression list has it. What is no address is on
+// no list.
+func personOf(address string) string {
+	person, err := PersonOf(address)
+	if err != nil {
+		return address
+	}
+	return person
 }
 
 // choose fixes which relays a mail may try: those that aren't given up for now,
@@ -134,7 +139,7 @@ func (s *sender) fly(f *flight) {
 	for i, to := range f.cohorts {
 		one := s.send(f, to.place.way)
 		f.tried = append(f.tried, one)
-		j.slow = func(r Reply) bool { return slowsDown(to.place.way.relay, r) }
+		j.slow = func(r Reply) bool { return to.place.way.relay.SlowsDown(r.asServer()) }
 		if i == len(f.cohorts)-1 || !triesNext(one, s.failover()) {
 			break
 		}
@@ -147,12 +152,29 @@ func (s *sender) fly(f *flight) {
 		f.fate = lost
 		return
 	case last.cancelled():
-		f.fate, f.err = returns, storeTrouble(last.err)
+		s.withdraw(f, last)
 		return
 	}
 	j.now = s.env.Wall()
 	f.attempt = j.attempt(f.item, last, f.suppressed)
 	s.record(f)
+}
+
+// withdraw leaves an item to the next run that was kept from being sent. Where its
+// intent may be durable that takes an outcome: else the next run would be in doubt.
+func (s *sender) withdraw(f *flight, last *attempted) {
+	f.withdrawn = true
+	trouble := storeTrouble(last.err)
+	if f.asked {
+		now := s.env.Wall()
+		f.attempt = Attempt{ID: f.item.ID, State: Deferred, Due: now, Relay: last.relay, Reply: Reply{Text: errorText(last.err)}, Recipients: f.to, At: now}
+		s.record(f)
+	} else {
+		f.fate = returns
+	}
+	if trouble != nil {
+		f.err = trouble
+	}
 }
 
 // storeTrouble finds the store's error in that of a mail which it kept from being
@@ -182,10 +204,10 @@ func (s *sender) send(f *flight, w *way) *attempted {
 		Pass(BeforeIntent)
 		p := f.parked()
 		p.Relay = w.name
+		f.asked = true
 		if err := s.commits.intent(ctx, p); err != nil {
 			return err
 		}
-		f.intent = true
 		Pass(AfterIntent)
 		return nil
 	}
@@ -208,12 +230,12 @@ func (s *sender) failover() func(Reply) bool {
 	}
 }
 
-// record makes the outcome durable. Where an item had no place yet that is fixed
+// record makes the outcome durable. What is tried again needs a place: that is fixed
 // with it, as an intent of which the outcome is known already.
 func (s *sender) record(f *flight) {
-	f.attempt.Tell = s.tells(f.attempt.State)
+	f.attempt.Tell = !f.withdrawn && s.tells(f.attempt.State)
 	var fixed *Parked
-	if !f.intent && f.mail != nil && f.attempt.State == Deferred {
+	if f.mail != nil && f.attempt.State == Deferred {
 		p := f.parked()
 		p.Relay = f.attempt.Relay
 		fixed = &p
@@ -227,6 +249,7 @@ func (s *sender) record(f *flight) {
 		return
 	case !known:
 		f.fate = lost
+		return
 	}
 	Pass(AfterOutcome)
 }

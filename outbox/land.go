@@ -20,7 +20,9 @@ func (s *sender) land(f *flight) {
 		s.env.logger().Error("an outcome could not be kept", "batch", s.job.ID, "key", f.item.Key,
 			"state", f.attempt.State, "reply", f.attempt.Reply.String(), "error", f.err)
 	case recorded:
-		s.recorded(f)
+		if !f.withdrawn {
+			s.recorded(f)
+		}
 	}
 }
 
@@ -122,7 +124,7 @@ func (s *sender) suppress(f *flight) {
 	var list []Suppression
 	for _, o := range outcomes {
 		if o.State == Failed && o.Reply.Code != 0 && s.job.SuppressOn(o.Reply) {
-			list = append(list, Suppression{Address: canonical(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
+			list = append(list, Suppression{Address: personOf(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
 		}
 	}
 	if len(list) > 0 {

@@ -45,6 +45,7 @@ func newSender(r *runner) *sender {
 		runner: r, pace: newPace(r.job.Rates), ways: map[string]*way{}, places: map[string]*place{},
 		landed: make(chan *flight, 256), asks: make(chan *question), keys: r.job.Flags.Only,
 	}
+	s.scouted = r.env.Mono()
 	s.judge = judge{retry: r.job.Retry}
 	if r.job.Doubt.Decide == nil {
 		s.judge.policy = r.job.Doubt.Policy

@@ -40,7 +40,8 @@ type Workers interface {
 	// Leave gives back all that the worker has claimed and its shares.
 	Leave(ctx context.Context, worker int64) error
 	// Recover brings what dead workers left behind into order: claimed items are
-	// ready (or pending) again, intents in doubt. It returns how many of each.
+	// as they were before (pending, ready, or deferred if they had been tried),
+	// intents in doubt. It returns how many of each.
 	Recover(ctx context.Context) (ready, inDoubt int64, err error)
 }
 

@@ -1,0 +1,114 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"moonpost/outbox"
+)
+
+// The questions of Claim: the parts that depend on what is asked for. Site is ”
+// for pending items alone, so that both kinds come from one index in order.
+const (
+	claimHead = `update item set state = 'claimed', worker = cast($1 as bigint), updated = cast($2 as bigint) where id in (select id from item
+		where batch = $3 and site = $4 and due <= $2 and ` + isOpen
+	claimTail = ` order by due, id limit $5 {skip}) returning ` + itemColumns
+)
+
+func (s *store) Claim(ctx context.Context, c outbox.Claim) (items []outbox.Item, err error) {
+	query, args := claimQuery(&c)
+	err = s.update(ctx, "claim", "", func(t *tx) error {
+		items = make([]outbox.Item, 0, min(c.N, 1000))
+		if err := t.alive(c.Worker); err != nil {
+			return err
+		}
+		if cancelled, err := t.cancelled(c.Batch); err != nil || cancelled {
+			return err
+		}
+		return t.each(query, func(scan scan) error {
+			it, err := scanItem(scan)
+			items = append(items, it)
+			return err
+		}, args...)
+	})
+	slices.SortFunc(items, func(a, b outbox.Item) int {
+		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+func claimQuery(c *outbox.Claim) (query string, args []any) {
+	query, args = claimHead, []any{c.Worker, milli(c.Now), c.Batch, c.Site, c.N}
+	if c.Pending {
+		query, args[3] = query+" and state = 'pending'", ""
+	} else {
+		query += " and state <> 'pending'"
+	}
+	switch {
+	case c.Walk != 0:
+		query, args = query+" and walk = $6", append(args, c.Walk)
+	case c.Batch == outbox.Queue:
+		query += " and walk = 0" // as all of them; it lets the index give the order
+	}
+	if c.Keys != nil {
+		args = append(args, array(c.Keys))
+		query += " and key in {texts $" + string('0'+rune(len(args))) + "}"
+	}
+	return query + claimTail, args
+}
+
+func (t *tx) cancelled(batch string) (bool, error) {
+	if batch == outbox.Queue {
+		return false, nil
+	}
+	var state string
+	err := t.one(`select state from batch where id = $1`, []any{&state}, batch)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return state == string(outbox.BatchCancelled), err
+}
+
+// alive refuses a worker that was taken for dead. Its row stays locked until the
+// transaction ends, so that it isn't buried while it takes something.
+func (t *tx) alive(worker int64) error {
+	var id int64
+	err := t.one(`select id from worker where id = $1 {share}`, []any{&id}, worker)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = &outbox.LostError{Worker: worker}
+	}
+	return err
+}
+
+// DueSites is answered from the index alone, relays apart.
+func (s *store) DueSites(ctx context.Context, batch string, walk int64) (sites []outbox.SiteDue, pending int64, err error) {
+	where, args := `batch = $1 and `+isOpen, []any{batch}
+	if walk != 0 {
+		where, args = where+` and walk = $2`, append(args, walk)
+	}
+	err = s.ask(ctx, "list sites", `select site, n, due, coalesce((select relays from item where batch = $1 and site = g.site and `+isOpen+`
+			and state <> 'pending' limit 1), '') from
+		(select site, count(*) as n, min(due) as due from item where `+where+` and state <> 'pending' group by site) g order by due, site`,
+		func(scan scan) error {
+			var one outbox.SiteDue
+			var relays string
+			var due int64
+			err := scan(&one.Site, &one.N, &due, &relays)
+			one.Relays, one.Due = parseList(relays), fromMilli(due)
+			sites = append(sites, one)
+			return err
+		}, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	err = s.ask(ctx, "list sites", `select count(*) from item where `+where+` and site = '' and state = 'pending'`, func(scan scan) error {
+		return scan(&pending)
+	}, args...)
+	return sites, pending, err
+}

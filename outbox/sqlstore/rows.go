@@ -1,0 +1,159 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"moonpost/outbox"
+)
+
+// rows is a group of rows as a JSON array of arrays, for the mark {rows}.
+type rows struct {
+	b     []byte
+	n     int
+	comma bool
+}
+
+func (r *rows) begin() {
+	if r.n == 0 {
+		r.b = append(r.b, '[')
+	} else {
+		r.b = append(r.b, ',')
+	}
+	r.b = append(r.b, '[')
+	r.n++
+	r.comma = false
+}
+
+func (r *rows) end() { r.b = append(r.b, ']') }
+
+func (r *rows) next() {
+	if r.comma {
+		r.b = append(r.b, ',')
+	}
+	r.comma = true
+}
+
+func (r *rows) int(n int64) {
+	r.next()
+	r.b = strconv.AppendInt(r.b, n, 10)
+}
+
+func (r *rows) bool(b bool) {
+	if b {
+		r.int(1)
+		return
+	}
+	r.int(0)
+}
+
+func (r *rows) text(s string) {
+	r.next()
+	r.b = appendQuoted(r.b, s)
+}
+
+// reply adds code, enhanced, text and queue_id. A server's words may be any
+// bytes: what no database keeps is replaced, since an outcome must not be lost
+// for its wording.
+func (r *rows) reply(p outbox.Reply) {
+	r.int(int64(p.Code))
+	r.text(clean(p.Enhanced))
+	r.text(clean(p.Text))
+	r.text(clean(p.QueueID))
+}
+
+// String is the parameter.
+func (r *rows) String() string {
+	if r.n == 0 {
+		return "[]"
+	}
+	return string(r.b) + "]"
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendQuoted appends s, which is UTF-8, as a JSON string.
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[from:i]...)
+		if c < 0x20 {
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		} else {
+			b = append(b, '\\', c)
+		}
+		from = i + 1
+	}
+	return append(append(b, s[from:]...), '"')
+}
+
+// list is texts as a JSON array; none are "".
+func list(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return array(texts)
+}
+
+// array is texts as a JSON array, for the mark {texts}.
+func array(texts []string) string {
+	b := []byte{'['}
+	for i, s := range texts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendQuoted(b, s)
+	}
+	return string(append(b, ']'))
+}
+
+func parseList(s string) []string {
+	if s == "" {
+		return nil
+	}
+	var texts []string
+	if json.Unmarshal([]byte(s), &texts) != nil {
+		return nil
+	}
+	return texts
+}
+
+// checkTexts refuses what PostgreSQL does not keep; SQLite would, and what is
+// kept by one should be by the other.
+func checkTexts(what string, texts ...string) error {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return &outbox.TextError{What: what, Text: s}
+		}
+	}
+	return nil
+}
+
+func clean(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
+func milli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMilli(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
