@@ -188,7 +188,7 @@ func (s *sender) dueSites() (sites []SiteDue, pending int64, err error) {
 	if len(s.keys) == 0 {
 		return nil, 0, nil
 	}
-	err = s.each(Filter{Keys: s.keys, States: []State{Pending, Ready, Deferred}}, func(it *Item) error {
+	err = s.each(s.ctx, Filter{Keys: s.keys, States: []State{Pending, Ready, Deferred}}, func(it *Item) error {
 		if it.State == Pending {
 			pending++
 			return nil

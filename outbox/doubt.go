@@ -25,7 +25,7 @@ func (r *runner) settleDoubts() error {
 	if d.Decide == nil {
 		return r.decide(d.Policy, r.job.Flags.Only)
 	}
-	return r.each(Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, r.ask)
+	return r.each(r.ctx, Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, r.ask)
 }
 
 // ask lets the script decide about one item.

@@ -125,7 +125,7 @@ func (s *sender) suppress(f *flight) {
 	var list []Suppression
 	for _, o := range outcomes {
 		if o.State == Failed && o.Reply.Code != 0 && s.job.SuppressOn(o.Reply) {
-			list = append(list, Suppression{Address: canonical(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
+			list = append(list, Suppression{Address: personOf(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
 		}
 	}
 	if len(list) > 0 {

@@ -184,7 +184,7 @@ func (s *sender) leaveOut(list []*flight) (ready []*flight) {
 	var addresses []string
 	for _, f := range list {
 		for _, a := range f.to {
-			addresses = append(addresses, canonical(a))
+			addresses = append(addresses, personOf(a))
 		}
 	}
 	found, err := s.env.Store.Suppressed(s.ctx, addresses, append([]string{"*"}, s.job.Scopes...), s.env.Wall())

@@ -32,7 +32,7 @@ func (s *sender) wait() (goesOn bool) {
 		return s.waitForOpening()
 	}
 	mono := s.env.Mono()
-	if at := s.pace.earliest(mono); at.After(mono) {
+	if at := s.pace.earliest(mono); at.After(mono) && s.haveMail() {
 		return s.sleep(at.Sub(mono))
 	}
 	return s.waitForMail()

@@ -250,8 +250,7 @@ func arriving(it *outbox.NewItem) outbox.State {
 
 func (a *adding) write(changed, seen *rows) error {
 	if seen.n > 0 {
-		_, err := a.t.exec(`update item set walk = cast($3 as bigint) from {rows r: k text}
-			where item.batch = $2 and item.key = r.k`, seen.String(), a.batch, a.walk)
+		_, err := a.t.exec(`update item set walk = cast($3 as bigint) where batch = $2 and key in (select r.k from {rows r: k text})`, seen.String(), a.batch, a.walk)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func (c *committing) attempts() error {
 			relay = case when r.relay = '' then item.relay else r.relay end, code = r.code, enhanced = r.enhanced, text = r.text, queue_id = r.queue_id,
 			rcpts = case when r.rcpts = '' then item.rcpts else r.rcpts end, updated = r.at
 		from {rows r: i int, s text, counts int, due int, relay text, rcpts text, at int, code int, enhanced text, text text, queue_id text}
-		where item.id = r.i and item.worker = $2 and item.state in ('claimed', 'intent', 'in_doubt')
+		where item.id = r.i and +item.worker = $2 and item.state in ('claimed', 'intent', 'in_doubt')
 			and (item.tries = 0 or not exists (select 1 from event e where e.item = item.id and e.try = item.tries and e.worker = item.worker and e.at = r.at
 				and e.state = r.s and e.relay = r.relay and e.code = r.code and e.text = r.text))
 		returning id, tries`, func(scan scan) error {

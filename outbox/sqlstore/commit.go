@@ -105,7 +105,7 @@ func (c *committing) places() error {
 	err := c.t.each(`update item set state = r.s, sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
 			relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
 		from {rows r: i int, s text, sender text, rcpts text, relays text, site text, mid text, relay text}
-		where item.id = r.i and item.worker = $2 and (item.state = 'claimed' or (item.state = 'intent' and r.s = 'intent')) returning id`,
+		where item.id = r.i and +item.worker = $2 and (item.state = 'claimed' or (item.state = 'intent' and r.s = 'intent')) returning id`,
 		func(scan scan) error {
 			var id int64
 			err := scan(&id)
@@ -184,7 +184,7 @@ func (c *committing) returned() error {
 		r.end()
 	}
 	_, err := c.t.exec(`update item set state = `+asBefore+`, updated = cast($3 as bigint) where id in (select r.i from {rows r: i int})
-		and worker = $2 and state = 'claimed'`, r.String(), c.g.Worker, milli(c.t.s.wall()))
+		and +worker = $2 and state = 'claimed'`, r.String(), c.g.Worker, milli(c.t.s.wall()))
 	return err
 }
 
