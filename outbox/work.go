@@ -96,7 +96,7 @@ func (r *runner) tidy() error {
 	if err := r.recover(); err != nil {
 		return err
 	}
-	return r.each(Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, func(it *Item) error {
+	return r.each(r.ctx, Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, func(it *Item) error {
 		policy := r.job.Doubt.Policy
 		if r.job.Doubt.Decide != nil {
 			return r.ask(it)
@@ -115,8 +115,7 @@ func (r *runner) countQueue(s *Summary) {
 	}
 	last, cancel := r.lastContext()
 	defer cancel()
-	r.ctx = last
-	counts, err := r.queueCounts()
+	counts, err := r.queueCounts(last)
 	if err != nil {
 		r.env.logger().Warn("the queue could not be counted at the end", "error", err)
 		return
@@ -128,9 +127,9 @@ func (r *runner) countQueue(s *Summary) {
 	}
 }
 
-func (r *runner) queueCounts() (Counts, error) {
+func (r *runner) queueCounts(ctx context.Context) (Counts, error) {
 	if r.job.Flags.Only != nil {
-		return r.countOnly()
+		return r.countOnly(ctx)
 	}
-	return r.env.Store.Counts(r.ctx, Queue, 0)
+	return r.env.Store.Counts(ctx, Queue, 0)
 }
