@@ -79,7 +79,7 @@ func migrateSQLiteWithin(ctx context.Context, conn *sql.Conn) error {
 		}
 		statements = append(statements, fmt.Sprintf("pragma user_version = %d", version), fmt.Sprintf("pragma application_id = %d", applicationID))
 		for _, statement := range statements {
-			if _, err := conn.ExecContext(ctx, dialect{}.sql(statement)); err != nil {
+			if _, err := conn.ExecContext(ctx, dialect{}.sql(statement, 0, 0)); err != nil {
 				return fmt.Errorf("version %d: %w", version, err)
 			}
 		}
