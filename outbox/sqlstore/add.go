@@ -90,7 +90,7 @@ func (a *adding) insert() (known int, err error) {
 	err = a.t.each(`insert into item (batch, key, state, walk, site, relays, rcpts, code, enhanced, text, queue_id, created, updated)
 		select $2, r.k, r.s, cast($3 as bigint), r.site, r.relays, r.rcpts, r.code, r.enhanced, r.text, r.queue_id, cast($4 as bigint), cast($4 as bigint)
 		from {rows r: k text, s text, site text, relays text, rcpts text, code int, enhanced text, text text, queue_id text}
-		where r.k is not null {order r.n} on conflict (batch, key, part) do nothing returning id, key`, func(scan scan) error {
+		where r.k is not null {order r} on conflict (batch, key, part) do nothing returning id, key`, func(scan scan) error {
 		var id int64
 		var key string
 		if err := scan(&id, &key); err != nil {
@@ -255,17 +255,16 @@ func (a *adding) write(changed, seen *rows) error {
 		return nil
 	}
 	const from = `from {rows r: i int, s text, rcpts text, site text, relays text, j text, code int, enhanced text, text text, queue_id text} `
-	for _, query := range []string{
-		`update item set state = r.s, rcpts = r.rcpts, site = r.site, relays = r.relays, updated = cast($2 as bigint),
-			code = case when r.text = '' then item.code else r.code end, enhanced = case when r.text = '' then item.enhanced else r.enhanced end,
-			text = case when r.text = '' then item.text else r.text end ` + from + `where item.id = r.i`,
-		// The parts of a mail have the row in common.
-		`insert into source_row (item, json) select p.id, r.j ` + from + ` join item i on i.id = r.i
-			join item p on p.batch = i.batch and p.key = i.key where r.j <> '' and $2 > 0 on conflict (item) do update set json = excluded.json`,
-	} {
-		if _, err := a.t.exec(query, changed, a.now); err != nil {
-			return err
-		}
+	_, err := a.t.exec(`update item set state = r.s, rcpts = r.rcpts, site = r.site, relays = r.relays, updated = cast($2 as bigint),
+		code = case when r.text = '' then item.code else r.code end, enhanced = case when r.text = '' then item.enhanced else r.enhanced end,
+		text = case when r.text = '' then item.text else r.text end `+changedRows+`where item.id = r.i`, changed, a.now)
+	if err != nil {
+		return err
 	}
-	return nil
+	// The parts of a mail have the row in common.
+	_, err = a.t.exec(`insert into source_row (item, json) select p.id, r.j `+changedRows+` join item i on i.id = r.i
+		join item p on p.batch = i.batch and p.key = i.key where r.j <> '' on conflict (item) do update set json = excluded.json`, changed)
+	return err
 }
+
+const changedRows = `from {rows r: i int, s text, rcpts text, site text, relays text, j text, code int, enhanced text, text text, queue_id text} `

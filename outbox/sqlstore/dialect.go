@@ -9,8 +9,8 @@ import (
 // dialect turns the statements of this package into those of one database. They
 // are written with parameters as $1 and a few marks:
 //
-//	{rows r: id int, state text}  the rows in $1 as a table of these columns; on SQLite some may be null
-//	{order r.id}                  order of the rows, where a table has none
+//	{rows r: id int, state text}  the rows in $1 as a table of these columns; on SQLite some may be null, on PostgreSQL n is their order
+//	{order r}                     order of the rows, where they have none by themselves
 //	{texts $3}                    the JSON array of texts in $3, as a subquery
 //	{skip}, {update}, {share}     row locks, where the database has them
 //	{batch}                       item.batch, where a walk by id beats the index
@@ -40,7 +40,7 @@ func (d dialect) mark(name, rest string, n, first int) string {
 	case "rows":
 		return d.rows(rest, n, first)
 	case "order":
-		return d.choose("", "order by "+rest)
+		return d.choose("", "order by "+rest+".n")
 	case "texts":
 		return d.choose("(select value from json_each("+rest+"))", "(select jsonb_array_elements_text(("+rest+")::jsonb))")
 	case "skip":
@@ -89,7 +89,7 @@ func (d dialect) rows(spec string, n, first int) string {
 		b.WriteString(value + " as " + name)
 	}
 	if d.postgres {
-		return b.String() + " from jsonb_array_elements($1::jsonb) as j(value)) " + alias
+		return b.String() + ", n from jsonb_array_elements($1::jsonb) with ordinality as j(value, n)) " + alias
 	}
 	b.WriteString(" from (values ")
 	for i := range n * len(columns) {

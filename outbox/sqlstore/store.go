@@ -27,7 +27,8 @@ type store struct {
 type engine interface {
 	// explain tells what an error of the database is about.
 	explain(err error) verdict
-	// update runs do in a transaction, once.
+	// update runs do in a transaction, once. Transactions of the same lock follow
+	// each other; those with "~" before it may run at the same time.
 	update(ctx context.Context, lock string, do func(t *tx) error) error
 	workers
 	bodies
@@ -125,11 +126,11 @@ func (s *store) ask(ctx context.Context, op, query string, do func(scan scan) er
 }
 
 func (s *store) askOnce(ctx context.Context, query string, do func(scan scan) error, args ...any) error {
-	if !s.postgres {
-		// A statement is short and on this machine, and one whose context may end
-		// costs a goroutine.
-		ctx = context.WithoutCancel(ctx)
+	if s.postgres {
+		found, err := s.read.QueryContext(ctx, s.text(query), args...) // its driver keeps statements itself
+		return each(found, err, do)
 	}
+	ctx = context.WithoutCancel(ctx) // a statement is short, and one whose context may end costs a goroutine
 	stmt, err := s.statement(ctx, query)
 	if err != nil {
 		return err
