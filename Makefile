@@ -5,7 +5,7 @@ FUZZTIME ?= 20s
 LINT ?= golangci-lint
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test race lint lua fuzz cover generate servers ci
+.PHONY: help build test race lint lua fuzz crash cover generate servers ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 		target=$${target#func }; echo "== $${file%/*} $$target"; \
 		go test "$${file%/*}" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x; \
 	done
+
+crash: ## batches killed at every moment and run again, on SQLite and PostgreSQL (root, an hour)
+	go test ./outbox/crashtest -count=1 -timeout 3h -v -long
 
 cover: ## bin/cover.html and the total
 	@mkdir -p bin

@@ -3,7 +3,7 @@ local exec, fs, flags = require "exec", require "fs", require "flags"
 
 local opt = flags.parse {
   about = "Mails a report when a file system is filled beyond a limit.",
-  limit = { type = "integer", default = 0, help = "percent from which to report" },
+  from = { type = "integer", default = 0, help = "percent from which to report" },
   folder = { type = "path", default = script.path("data"), help = "where to look for large files" },
 }
 
@@ -11,7 +11,7 @@ local df = exec.run { "df", "-P", opt.folder, timeout = "30s", env = { LC_ALL = 
 assert(df.code == 0, df.stderr)
 local used = tonumber(df.stdout:match("(%d+)%%"))
 print("used", used ~= nil, "percent")
-if used < opt.limit then return end
+if used < opt.from then return end
 
 local files = {}
 for _, path in ipairs(fs.glob(fs.join(opt.folder, "**/*"))) do

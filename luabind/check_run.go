@@ -79,6 +79,7 @@ func newRehearsal(h *Host, s Script, o CheckOptions) *rehearsal {
 	host.Outbound = Outbound{Dry: true, caught: r.caught}
 	host.Trace, host.Progress, host.Final = Trace{}, nil, nil
 	host.Effect = r.effect
+	host.Store, host.Confirm, host.Watch, host.Summarise, host.Preview = nil, nil, nil, nil, nil
 	host.Sleep = func(ctx context.Context, _ time.Duration) error { return context.Cause(ctx) }
 	return r
 }

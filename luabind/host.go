@@ -45,6 +45,8 @@ type Host struct {
 	Confirm func(p *outbox.Plan) (bool, error)
 	// Watch shows how a batch comes along; nil shows nothing.
 	Watch func(id string, snapshot func() outbox.Progress) (stop func())
+	// Preview gets the first mail of each batch in a dry run; nil shows none.
+	Preview io.Writer
 	// Summarise is told what each batch did; nil tells nobody.
 	Summarise func(s outbox.Summary)
 	// HostFlags are the names that a script may not declare by flags.parse.

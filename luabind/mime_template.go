@@ -33,7 +33,9 @@ func mimeTemplateClass(rt *Runtime) Class {
 }
 
 func (rt *Runtime) mimeTemplate(L *lua.LState) int {
-	t, err := rt.newTemplate(L, argTable(L, "mime.template", 1, "fields"))
+	fields := argTable(L, "mime.template", 1, "fields")
+	rt.noteTemplate(textsOf(fields))
+	t, err := rt.newTemplate(L, fields)
 	if err != nil {
 		raise(L, err)
 	}

@@ -67,21 +67,24 @@ func (t *luaTemplate) fill(row *rowReader) error {
 
 // fillSlot is for what is not a text, a number or a boolean in the row.
 func (t *luaTemplate) fillSlot(i int, row *rowReader) error {
+	text, err := t.slotText(i, row)
+	t.values[i] = text
+	return err
+}
+
+func (t *luaTemplate) slotText(i int, row *rowReader) (string, error) {
 	s := &t.slots[i]
 	if s.render != nil {
-		text, err := s.render(row)
-		t.values[i] = text
-		return err
+		return s.render(row)
 	}
 	text, err := row.render(s.action)
 	if err == nil {
-		t.values[i] = text
-		return nil
+		return text, nil
 	}
 	if _, known := row.render(s.source); known != nil {
-		return known
+		return "", known
 	}
-	return err
+	return "", err
 }
 
 // rowText gives a field as text; plain is false for what only the template packages can tell.

@@ -41,6 +41,7 @@ func (rt *Runtime) loadModule(L *lua.LState) int {
 		if err != nil {
 			raise(L, err)
 		}
+		rt.noteModule(source)
 		L.Push(rt.load(L, source, candidate))
 		return 1
 	}

@@ -58,7 +58,12 @@ type Runtime struct {
 	bodies         sign.BodyHashes
 	warned         map[string]bool // what was told already
 	json           *jsonMarks      // made with the first use
+	values         *space          // of kv, the script's own
+	shadow         *shadowValues   // what a rehearsal keeps by kv
 	bench          *testBench      // nil: not a run of `moonpost test`
+	kept           outbox.Store    // nil: not opened yet; see store
+	routes         routeDesk
+	batch          batchDesk
 }
 
 // closer is something that the end of the script must close. finish ends it
@@ -104,15 +109,15 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	rt.printNotices()
 	switch {
 	case rt.exit != nil:
-		return Outcome{Exit: rt.exit, Failed: failed}, nil
+		return Outcome{Exit: rt.exit, Failed: failed, Batches: rt.batch.summaries}, nil
 	case ctx.Err() != nil:
-		return Outcome{Failed: failed, Where: innermostOf(err)}, context.Cause(ctx)
+		return Outcome{Failed: failed, Batches: rt.batch.summaries, Where: innermostOf(err)}, context.Cause(ctx)
 	case rt.usage != nil:
 		return Outcome{}, rt.usage
 	case err != nil:
-		return Outcome{Failed: failed}, err
+		return Outcome{Failed: failed, Batches: rt.batch.summaries}, err
 	}
-	return Outcome{Failed: failed}, nil
+	return Outcome{Failed: failed, Batches: rt.batch.summaries}, nil
 }
 
 // main runs the script's top level.

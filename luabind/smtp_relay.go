@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"moonpost/relay"
@@ -17,7 +18,8 @@ type luaRelay struct {
 	rt       *Runtime
 	relay    *relay.Relay
 	onResult *lua.LFunction
-	stop     func() // ends the progress display
+	swift    *relay.Relay // of a dry run: the same without rates, for batches; else nil
+	stop     func()       // ends the progress display
 	closed   bool
 }
 
@@ -63,6 +65,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.routes.place("relay "+lr.relay.Name(), whereabouts(L))
 	if o.OnResult != nil {
 		lr.onResult = o.OnResult
 	}
@@ -73,9 +76,15 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 // makeRelay checks the options and gives the relay of their name: the one that is
 // there already, where both agree.
 func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
+	rt.routes.apply(&o)
 	meant, err := relay.New(o) // before a sink makes all hosts the same
 	if err != nil {
 		return nil, err
+	}
+	if p := rt.routes.find(meant.Name()); p != nil {
+		if err := rt.makePlanned(meant.Name()); err != nil {
+			return nil, err
+		}
 	}
 	o.MX = rt.host.Outbound.mx(o.MX)
 	nameWays(&o, meant.Name())
@@ -97,8 +106,12 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 		return known, nil
 	}
 	lr := &luaRelay{rt: rt, relay: r}
+	if rt.host.Outbound.Dry {
+		lr.swift, err = relay.New(unhurried(o))
+	}
 	rt.opened(lr)
-	return lr, nil
+	rt.routes.noteRelay(r)
+	return lr, err
 }
 
 func thisRelay(L *lua.LState) *luaRelay {
@@ -245,7 +258,12 @@ func (r *luaRelay) shut(ctx context.Context, L *lua.LState) (err error) {
 		return nil
 	}
 	r.closed = true
-	r.rt.inRelay(L, func() { err = r.relay.Close(ctx) })
+	r.rt.inRelay(L, func() {
+		err = r.relay.Close(ctx)
+		if r.swift != nil {
+			err = errors.Join(err, r.swift.Close(ctx))
+		}
+	})
 	if r.stop != nil {
 		r.stop()
 	}

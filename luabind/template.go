@@ -78,6 +78,7 @@ func (rt *Runtime) pushTemplate(L *lua.LState, name, text string, html bool) int
 	if err != nil {
 		raise(L, err)
 	}
+	rt.noteTemplate(text)
 	L.Push(rt.newObject(L, templateClassName, t))
 	return 1
 }

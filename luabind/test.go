@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"moonpost/outbox"
 	"moonpost/sink"
 
 	lua "github.com/yuin/gopher-lua"
@@ -51,6 +52,7 @@ type Rehearsed struct {
 	Seconds        float64
 	Killed         bool // by KillAfter
 	TimedOut       bool
+	Batches        []outbox.Summary // what its batches did, where it came to its end
 }
 
 // testModule is `test`: cases that `moonpost test` runs.
@@ -117,7 +119,7 @@ func testClass(rt *Runtime) Class {
 func rehearsedClass() Class {
 	return Class{
 		Name: rehearsedClassName, Doc: "How a script ended that t:run ran.",
-		Fields: []Field{
+		Fields: append([]Field{
 			{"exit", "integer", "its exit status; 137 when it was killed"},
 			{"stdout", "string", "what it printed"},
 			{"stderr", "string", "what it wrote to standard error"},
@@ -125,7 +127,7 @@ func rehearsedClass() Class {
 			{"seconds", "number", "how long it ran"},
 			{"killed", "boolean", "whether kill_after ended it"},
 			{"timed_out", "boolean", "whether timeout ended it"},
-		},
+		}, rehearsedNumbers()...),
 		get: func(_ *lua.LState, self any, key lua.LValue) lua.LValue {
 			r := self.(*Rehearsed)
 			switch key.String() {
@@ -144,7 +146,7 @@ func rehearsedClass() Class {
 			case "timed_out":
 				return lua.LBool(r.TimedOut)
 			}
-			return nil
+			return r.number(key.String())
 		},
 	}
 }

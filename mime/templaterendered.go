@@ -27,6 +27,7 @@ type Rendered struct {
 
 	mu     sync.Mutex // held while Date and Message-ID are settled, and for what follows
 	fixed  bool
+	token  string          // of the Message-ID; "": a random one
 	at     time.Time       // of signing
 	signed bool            // encoded bears its signatures
 	other  *encodedMessage // for the other kind of server
@@ -204,7 +205,9 @@ func (r *Rendered) fix() error {
 		}
 		copy(r.buf[r.dateAt:r.dateAt+len(dateHole)], text)
 	}
-	if r.idAt > 0 {
+	if r.idAt > 0 && r.token != "" {
+		copy(r.buf[r.idAt:r.idAt+idToken], r.token)
+	} else if r.idAt > 0 {
 		token := r.buf[r.idAt : r.idAt+idToken]
 		raw := token[idToken/2:] // what is read there is overwritten behind where it is read
 		if _, err := io.ReadFull(r.template.env.Rand, raw); err != nil {

@@ -22,7 +22,8 @@ type Batch struct {
 	Producer int64 // worker that walks the source or did so last; 0: none yet
 	Created  time.Time
 	Updated  time.Time
-	Counts   Counts // nil where they weren't asked for
+	Counts   Counts  // nil where they weren't asked for
+	Runs     *Worker // that lives and runs it now, of Batch and ListBatches; nil: nobody
 }
 
 // Fingerprint is what a batch should not change half-way.

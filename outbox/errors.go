@@ -86,3 +86,18 @@ func (e *ChangedError) Error() string {
 func (e *ChangedError) Hint() string {
 	return "--accept-changes sends the rest with the new one; another id begins a new batch"
 }
+
+// Kind is the family of the error, as scripts know it.
+func (e *StoreError) Kind() string { return "store" }
+
+// Kind is the family of the error, as scripts know it.
+func (e *BusyError) Kind() string { return "store" }
+
+// Kind is the family of the error, as scripts know it.
+func (e *NotFoundError) Kind() string { return "argument" }
+
+// Kind is the family of the error, as scripts know it.
+func (e *LostError) Kind() string { return "store" }
+
+// Kind is the family of the error, as scripts know it.
+func (e *ChangedError) Kind() string { return "argument" }

@@ -155,6 +155,7 @@ type Plan struct {
 	Gone       int64      // open items of earlier walks that the source gave no more: not sent
 	Bad        []RowError // the first few
 	BadRows    int64
+	Through    []string // names of the relays, filled by the caller of Run; empty where they are chosen for each mail
 }
 
 // Progress is where a run stands.
@@ -182,9 +183,9 @@ type Summary struct {
 	Changed    int64
 	Gone       int64
 	BadRows    int64
-	Left       int64 // open items that this run would have sent and did not, whatever the reason
-	Wanted     bool  // Left is as the flags asked
-	Stopped    string
+	Left       int64  // open items that this run would have sent and did not, whatever the reason
+	Wanted     bool   // Left is as the flags asked
+	Stopped    string // StoppedFailures …; "" where the run came to its end
 	Elapsed    time.Duration
 	Errors     []Complaint // what went wrong, alike ones together, the most frequent first
 }

@@ -57,13 +57,6 @@ type Share struct {
 	Held, Shards int
 }
 
-// LeaseTime is how long a worker of a shared store lives without a beat, BeatTime
-// how often it gives one.
-const (
-	LeaseTime = 30 * time.Second
-	BeatTime  = 5 * time.Second
-)
-
 // Batches are the records of batches.
 type Batches interface {
 	// OpenBatch returns the batch and makes it where there is none.
@@ -158,7 +151,7 @@ type MailQueue interface {
 
 // Suppression keeps an address from being mailed.
 type Suppression struct {
-	Address string // in the form that is compared: local part as it is, domain in lower case
+	Address string // as PersonOf gives it
 	Scope   string // "*" is everywhere
 	Reason  string
 	Source  string    // who says so: a batch, a script, a person
@@ -181,7 +174,8 @@ type Suppressions interface {
 
 // Values are the durable state of scripts: opaque values by space and key.
 type Values interface {
-	Value(ctx context.Context, space, key string, now time.Time) (value []byte, ok bool, err error)
+	// Value returns a value and until when it is kept; the zero time is for ever.
+	Value(ctx context.Context, space, key string, now time.Time) (value []byte, until time.Time, ok bool, err error)
 	// SetValue keeps a value; a zero until is for ever.
 	SetValue(ctx context.Context, space, key string, value []byte, until, now time.Time) error
 	DeleteValue(ctx context.Context, space, key string) (existed bool, err error)

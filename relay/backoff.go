@@ -9,6 +9,7 @@ type backOff struct {
 	last    error
 	longest time.Duration // 0: longestBackOff
 	probed  bool          // somebody tries whether it is over
+	whole   bool          // messages fail over connections that can be had: only one that goes well ends it
 }
 
 const (
@@ -31,3 +32,17 @@ func (b *backOff) failed(now time.Time, err error) {
 }
 
 func (b *backOff) worked() { *b = backOff{longest: b.longest} }
+
+// reached notes that a connection could be had.
+func (b *backOff) reached() {
+	if !b.whole {
+		b.worked()
+	}
+}
+
+// recovered notes that a message went well.
+func (b *backOff) recovered() {
+	if b.whole {
+		b.worked()
+	}
+}

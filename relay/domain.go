@@ -83,24 +83,37 @@ type gates struct {
 const firstSweep = 1024
 
 // of returns a domain's gate, or nil if it has none.
-func (g *gates) of(domain string, now time.Time) *gate {
+func (g *gates) of(domain string, part portion, now time.Time) *gate {
 	if known := g.open[domain]; known != nil {
 		return known
 	}
-	limits, ok := g.limits[domain]
-	if !ok {
-		limits, ok = g.limits[anyDomain]
-	}
-	if !ok {
+	if !g.limited(domain) {
 		return nil
 	}
+	limits := g.limitsOf(domain)
 	g.tidy(now)
 	if g.sites {
 		limits.Connections = 0
 	}
 	fresh := newGate(limits)
+	fresh.share(part, now)
 	g.open[domain] = fresh
 	return fresh
+}
+
+// limited tells whether there are limits for a domain.
+func (g *gates) limited(domain string) bool {
+	_, own := g.limits[domain]
+	_, any := g.limits[anyDomain]
+	return own || any
+}
+
+// limitsOf returns the limits of a domain: its own or those of any.
+func (g *gates) limitsOf(domain string) DomainLimits {
+	if own, ok := g.limits[domain]; ok {
+		return own
+	}
+	return g.limits[anyDomain]
 }
 
 // tidy forgets gates that nobody waits for and that would let anybody in.
@@ -121,10 +134,10 @@ func (g *gates) tidy(now time.Time) {
 
 // passages finds the gates of a job. r is locked.
 func (r *Relay) passages(j *job) {
-	now := r.o.Mono()
+	now := r.now()
 	var names []string
 	for _, s := range j.shares {
-		if g := r.gates.of(s.domain, now); g != nil {
+		if g := r.gates.of(s.domain, r.part(), now); g != nil {
 			g.users++
 			j.gates = append(j.gates, passage{g, s.recipients})
 			names = append(names, s.domain)
@@ -166,4 +179,21 @@ func (d *DomainLimits) check() error {
 		return err
 	}
 	return checkRates(d.Rates, d.RecipientRates, d.Burst, d.Bursts)
+}
+
+// DomainName reads a domain as it is written in options, or "*". The error is a
+// *smtp.ArgumentError.
+func DomainName(name string) (string, error) { return domainName(name) }
+
+// NamedDomains writes the domains of limits as limits are looked up, where they are
+// domains.
+func NamedDomains(given map[string]DomainLimits) map[string]DomainLimits {
+	limits := make(map[string]DomainLimits, len(given))
+	for name, d := range given {
+		if domain, err := domainName(name); err == nil {
+			name = domain
+		}
+		limits[name] = d
+	}
+	return limits
 }

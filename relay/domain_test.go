@@ -244,7 +244,7 @@ func TestGatesAreForgotten(t *testing.T) {
 	g := gates{limits: map[string]DomainLimits{"*": {Rates: []Rate{{1, time.Second}}}}}
 	now := time.Unix(0, 0)
 	for i := range 10 * firstSweep {
-		one := g.of(fmt.Sprint(i), now)
+		one := g.of(fmt.Sprint(i), newPortion(1, 1), now)
 		one.limit.spend(now, 1)
 		now = now.Add(time.Millisecond)
 	}

@@ -79,7 +79,7 @@ func (s *site) dial(ctx context.Context, not []host) (*smtp.Client, host, error)
 	defer s.relay.mu.Unlock()
 	switch {
 	case err == nil:
-		s.dials.worked()
+		s.dials.reached()
 		s.open++
 	case ctx.Err() == nil && len(not) == 0:
 		s.dials.failed(s.relay.o.Mono(), err)

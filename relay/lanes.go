@@ -7,17 +7,18 @@ import (
 
 // gate is what the mail to one domain has to pass.
 type gate struct {
-	limits DomainLimits
-	limit  *limiter
-	users  int // messages that wait for it or passed it, and aren't done
-	busy   int // messages that passed it and aren't done
+	limits      DomainLimits
+	limit       *limiter
+	connections int // of the limits, the relay's share; 0: no limit
+	users       int // messages that wait for it or passed it, and aren't done
+	busy        int // messages that passed it and aren't done
 }
 
 func newGate(d DomainLimits) *gate {
-	return &gate{limits: d, limit: newLimiter(d.Rates, d.RecipientRates, d.Burst, d.Bursts)}
+	return &gate{limits: d, connections: d.Connections, limit: newLimiter(d.Rates, d.RecipientRates, d.Burst, d.Bursts)}
 }
 
-func (g *gate) full() bool { return g.limits.Connections > 0 && g.busy >= g.limits.Connections }
+func (g *gate) full() bool { return g.connections > 0 && g.busy >= g.connections }
 
 // passage is a job's way through one gate.
 type passage struct {

@@ -64,7 +64,9 @@ const catchUp = 20 * time.Millisecond
 
 type cell struct {
 	interval   time.Duration
-	burst      int
+	rate       Rate
+	whole      int  // burst
+	burst      int  // the relay's share of it
 	recipients bool // counts recipients instead of messages
 	arrival    time.Time
 }
@@ -79,7 +81,7 @@ func newLimiter(rates, recipientRates []Rate, burst int, bursts []int) *limiter 
 				own = bursts[i]
 			}
 			interval := (r.Per + time.Duration(r.Count) - 1) / time.Duration(r.Count) // rounded up: never faster than asked
-			l.cells = append(l.cells, cell{interval: interval, burst: max(own, 1), recipients: recipients})
+			l.cells = append(l.cells, cell{interval: interval, rate: r, whole: max(own, 1), burst: max(own, 1), recipients: recipients})
 		}
 	}
 	add(rates, false)

@@ -81,9 +81,14 @@ func stale(result *smtp.Result, err error) bool {
 // is no reason to fail.
 func (w *worker) connect(ctx context.Context, j *job) error {
 	w.drop()
-	client, to, err := w.site.dial(ctx, nil)
+	err := w.site.shunned()
+	j.untried = err != nil
 	if err == nil {
-		return w.begin(client, to)
+		var client *smtp.Client
+		var to host
+		if client, to, err = w.site.dial(ctx, nil); err == nil {
+			return w.begin(client, to)
+		}
 	}
 	if ctx.Err() == nil && w.site.putBack(j) {
 		return errPutBack

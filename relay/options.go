@@ -30,7 +30,17 @@ type Options struct {
 	Bursts         []int                   // of each rate by its position, instead of Burst
 	PerDomain      map[string]DomainLimits // by domain of the recipients; "*" is for each that isn't named
 
+	// SlowDownOn tells which replies, besides 421 and 454, ask for less mail rather than
+	// refuse this one; nil: none. See Relay.SlowsDown. It is called by any goroutine.
+	SlowDownOn     func(smtp.Reply) bool
+	SlowDownOnName string // tells it from others, for Difference
+
+	// FailoverOn tells which refusals for good are tried with the next server too; nil: none.
+	FailoverOn     func(smtp.Reply) bool
+	FailoverOnName string // tells it from others, for Difference
+
 	Mono  func() time.Time // clock for rates, back-off and deadlines; nil: the system's
+	Wall  func() time.Time // clock for what is kept beyond the process; nil: the system's
 	Timer Timer            // nil: the system's
 }
 
@@ -74,6 +84,9 @@ func (o *Options) complete() error {
 	o.Idle = orElse(o.Idle, defaultIdle)
 	if o.Mono == nil {
 		o.Mono = systemClock
+	}
+	if o.Wall == nil {
+		o.Wall = systemClock
 	}
 	if o.Timer == nil {
 		o.Timer = systemTimer

@@ -21,6 +21,8 @@ type job struct {
 	gates      []passage // of the recipients' domains
 	lane       string    // names the gates
 	admitted   bool      // by the rates, and counted at the gates
+	untried    bool      // its site was left alone
+	says       feedback  // of its outcome, about the site
 	at         time.Time // when it may go
 	queued     bool
 	unwatch    func() bool // stops watching ctx
@@ -155,6 +157,7 @@ func (r *Relay) withdraw(j *job) bool {
 
 // finish brings a job that no worker has to its outcome.
 func (r *Relay) finish(j *job, result *smtp.Result, err error) {
+	j.says = r.judge(result, err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.record(j, Outcome{Tag: j.Tag, Result: result, Err: err})
@@ -169,7 +172,7 @@ func (r *Relay) record(j *job, out Outcome) {
 	}
 	if j.site != nil {
 		letsIn := j.leave()
-		if j.site.note(out) || letsIn {
+		if j.site.note(j, out) || letsIn {
 			defer j.site.dispatch()
 		}
 	}

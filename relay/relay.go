@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"moonpost/smtp"
 )
@@ -31,7 +32,7 @@ type Outcome struct {
 	Err    error
 }
 
-// Stats are counts since New, the last three at this moment.
+// Stats are counts since New, those from InFlight on at this moment.
 type Stats struct {
 	Submitted   int64 // messages taken, by Submit and by Send
 	Sent        int64 // messages of which every part went to somebody
@@ -41,6 +42,9 @@ type Stats struct {
 	InFlight    int64 // messages that have a connection or wait for the rate; with MX each domain's part counts
 	Queued      int64 // messages that wait for a connection; with MX each domain's part counts
 	Connections int64 // open connections
+	// Rate is the number of messages a second to which the relay has been slowed down
+	// by its server, with its share of the limits; 0: it hasn't. With MX see Sites.
+	Rate float64
 }
 
 // ErrClosed is returned after Close was called.
@@ -76,6 +80,7 @@ type Relay struct {
 	mu               sync.Mutex
 	changed          sync.Cond // results, unread or undone
 	intake           intake
+	pace             atomic.Pointer[pace] // changed under mu
 	limit            *limiter
 	gates            gates
 	site             *site            // the only one, without MX
@@ -84,6 +89,7 @@ type Relay struct {
 	sweep            int       // sites before some are forgotten
 	starving         []*site   // with mail, and without a worker because there is no place for it
 	live             int       // workers
+	leaving          int       // of them, those that end soon because there are too many
 	parts            int       // jobs of sites that are not done
 	idle             []*worker // each with an open connection; the last used is last
 	undone           int       // messages taken and not done
@@ -101,6 +107,8 @@ func New(o Options) (*Relay, error) {
 		return nil, err
 	}
 	r := &Relay{o: o, name: o.Name, limit: newLimiter(o.Rates, o.RecipientRates, o.Burst, o.Bursts)}
+	now := o.Mono()
+	r.pace.Store(newPace(newPortion(1, 1), now, now))
 	r.gates.limits, r.gates.sites = o.PerDomain, o.MX != nil
 	if err := r.makeSites(); err != nil {
 		return nil, err
@@ -128,6 +136,7 @@ func (r *Relay) makeSites() error {
 		return err
 	}
 	r.site = &site{relay: r, hosts: servers, connections: o.Connections}
+	r.site.window = r.site.begin()
 	if r.name == "" {
 		r.name = servers.list[0].address
 		if user := o.SMTP.Credentials.User; user != "" {
@@ -175,6 +184,9 @@ func (r *Relay) Stats() Stats {
 		s.Connections += int64(one.open)
 	})
 	s.InFlight = int64(r.parts) - s.Queued
+	if r.site != nil {
+		s.Rate = r.site.rateInForce(r.now())
+	}
 	return s
 }
 

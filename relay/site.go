@@ -17,8 +17,11 @@ type site struct {
 	live   int     // workers
 	open   int     // workers with a connection
 
-	connections int  // at most
-	proven      bool // a message was taken; before, one connection is enough
+	connections int    // at most
+	window      window // what of them the outcomes allow
+	leaving     int    // workers that are too many and end soon
+	brake       brake
+	meter       meter
 	starving    bool // in the relay's list
 	counts      SiteStats
 
@@ -52,25 +55,67 @@ func (s *site) take() *job {
 	if s.queue.size == 0 {
 		return nil
 	}
-	now := s.relay.o.Mono()
+	real := s.relay.o.Mono()
+	pace := s.relay.pace.Load()
+	now := pace.now(real)
 	var j *job
-	if s.open == 0 && s.dials.shuns(now) {
+	switch {
+	case pace.held == 0:
+		return nil // SetShare looks again
+	case s.dials.shuns(real) && (s.open == 0 || s.dials.whole):
 		j = s.queue.takeAny()
-	} else {
-		j = s.queue.take(now, s.relay.limit)
+	default:
+		j = s.takeDue(now)
 	}
 	switch {
 	case j != nil:
 		j.queued = false
+		s.meter.count(now)
 	case s.queue.size > 0:
 		s.setAlarm(now)
 	}
 	return j
 }
 
+// takeDue chooses a job that the limits and the site's brake let go.
+func (s *site) takeDue(now time.Time) *job {
+	if len(s.queue.first) > 0 {
+		return s.queue.takeFirst()
+	}
+	if s.brake.earliest(now).After(now) {
+		return nil
+	}
+	j := s.queue.take(now, s.relay.limit)
+	if j != nil {
+		s.brake.spend(j.at)
+	}
+	return j
+}
+
+// letGo admits a job that was taken in order to fail, unless its site is still left
+// alone.
+func (s *site) letGo(j *job) error {
+	r := s.relay
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s.dials.shuns(r.o.Mono()) {
+		j.untried = true
+		return s.dials.last
+	}
+	now := r.now()
+	at := j.due(r.limit.earliest(now, j.recipients))
+	r.limit.spend(at, j.recipients)
+	s.brake.spend(at)
+	j.admit(at)
+	return nil
+}
+
 // setAlarm calls dispatch when the first of the waiting jobs may go.
 func (s *site) setAlarm(now time.Time) {
 	at, ok := s.queue.next(now)
+	if braked := s.brake.earliest(now); braked.After(now) {
+		at, ok = braked, true
+	}
 	if !ok || s.stopAlarm != nil && !at.Before(s.alarmAt) {
 		return
 	}
@@ -78,7 +123,7 @@ func (s *site) setAlarm(now time.Time) {
 	ctx, cancel := context.WithCancel(s.relay.stop)
 	s.alarmAt, s.stopAlarm = at, cancel
 	s.relay.workers.Go(func() {
-		if s.relay.o.sleepUntil(ctx, at) != nil {
+		if s.relay.sleepUntil(ctx, at) != nil {
 			return
 		}
 		s.relay.mu.Lock()
@@ -110,11 +155,7 @@ func (s *site) idle() *worker {
 // mayGrow tells whether there may be another worker. A site that has none and
 // can't have one is put on the list of those that wait.
 func (s *site) mayGrow() bool {
-	limit := s.connections
-	if !s.proven && s.relay.o.MX != nil {
-		limit = 1
-	}
-	if s.live >= limit || s.live > 0 && s.dials.shuns(s.relay.o.Mono()) {
+	if s.live >= s.limit() || s.live > 0 && s.dials.shuns(s.relay.o.Mono()) {
 		return false
 	}
 	if s.relay.room() {
@@ -151,22 +192,24 @@ func (s *site) putBack(j *job) bool {
 	if s.open == 0 || r.stop.Err() != nil {
 		return false
 	}
+	if !j.untried {
+		s.window.failed(s.most())
+	}
 	s.queue.putBack(j)
-	j.queued = true
+	j.queued, j.untried = true, false
 	s.shrink()
 	s.dispatch()
 	return true
 }
 
 // note counts an outcome. It reports whether more connections are worth it now.
-func (s *site) note(out Outcome) (grows bool) {
+func (s *site) note(j *job, out Outcome) (grows bool) {
 	if out.Err != nil {
 		s.counts.Failed++
-		return false
+	} else {
+		s.counts.Sent++
 	}
-	s.counts.Sent++
-	grows, s.proven = !s.proven && s.relay.o.MX != nil, true
-	return grows
+	return !j.untried && s.heed(j, out.Err)
 }
 
 // unpark takes a worker from the idle ones. It reports whether it was there.

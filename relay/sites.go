@@ -11,6 +11,10 @@ type SiteStats struct {
 	Sent, Failed int64 // since New, or since the site was last forgotten
 	Queued       int64 // messages that wait for a connection
 	Connections  int64 // open connections
+	Window       int64 // connections that the outcomes of late allow
+	// Rate is the number of messages a second to which the site has been slowed down
+	// by its server, with the relay's share of the limits; 0: it hasn't.
+	Rate float64
 }
 
 const (
@@ -27,9 +31,11 @@ func (r *Relay) Sites() map[string]SiteStats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := make(map[string]SiteStats, len(r.sites))
+	now := r.now()
 	for domain, s := range r.sites {
 		c := s.counts
 		c.Queued, c.Connections = int64(s.queue.size), int64(s.open)
+		c.Window, c.Rate = int64(s.limit()), s.rateInForce(now)
 		all[domain] = c
 	}
 	return all
@@ -41,11 +47,8 @@ func (r *Relay) siteFor(domain string) *site {
 		return s
 	}
 	r.forgetSites()
-	limits, ok := r.gates.limits[domain]
-	if !ok {
-		limits = r.gates.limits[anyDomain]
-	}
-	s := &site{relay: r, domain: domain, connections: orElse(limits.Connections, r.o.Connections)}
+	s := &site{relay: r, domain: domain, connections: orElse(r.gates.limitsOf(domain).Connections, r.o.Connections)}
+	s.window = s.begin()
 	r.sites[domain] = s
 	return s
 }
@@ -54,9 +57,9 @@ func (r *Relay) forgetSites() {
 	if len(r.sites) < r.sweep {
 		return
 	}
-	now := r.o.Mono()
+	now, own := r.o.Mono(), r.now()
 	for domain, s := range r.sites {
-		if s.live == 0 && s.queue.size == 0 && !s.starving && !s.dials.shuns(now) {
+		if s.live == 0 && s.queue.size == 0 && !s.starving && !s.dials.shuns(now) && s.brake.rate(own) == 0 {
 			delete(r.sites, domain)
 		}
 	}
@@ -74,7 +77,7 @@ func (r *Relay) each(f func(*site)) {
 }
 
 // room tells whether the relay may have another worker.
-func (r *Relay) room() bool { return r.o.MX == nil || r.live < r.o.TotalConnections }
+func (r *Relay) room() bool { return r.o.MX == nil || r.live < r.part().of(r.o.TotalConnections) }
 
 // wait puts a site with mail and without a worker on the list of those that get
 // the next free places.
@@ -104,10 +107,11 @@ func (r *Relay) feed() {
 	}
 }
 
-// yields tells whether a worker leaves its place to a site that has none: it was
-// its turn for long enough, or its own site has others. The relay is locked.
+// yields tells whether a worker leaves its place: the limits have become lower, or
+// another site has none and it was its turn for long enough, or its own site has
+// others. The relay is locked.
 func (w *worker) yields() bool {
-	return len(w.relay.starving) > 0 && (w.site.live > 1 || w.sent >= turn)
+	return w.surplus() || len(w.relay.starving) > 0 && (w.site.live > 1 || w.sent >= turn)
 }
 
 // servers returns where the site's mail goes. What the DNS said is used for a

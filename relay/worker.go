@@ -20,6 +20,7 @@ type worker struct {
 	sent    int           // messages over this connection
 	carried map[*gate]int // of them, to domains that limit their number
 	worn    bool          // such a limit is reached
+	leaving bool          // there are more than there may be
 }
 
 // after is what a worker does behind a job.
@@ -79,7 +80,7 @@ func (w *worker) next() *job {
 func (w *worker) park() bool {
 	r := w.relay
 	over := r.closed && r.undone == 0
-	if over || !w.ready() || w.wornOut() || len(r.starving) > 0 {
+	if over || w.leaving || !w.ready() || w.wornOut() || len(r.starving) > 0 {
 		return false
 	}
 	r.idle = append(r.idle, w)
@@ -124,7 +125,11 @@ func (w *worker) retire() *job {
 			return j
 		}
 	}
+	left := w.left()
 	w.site.shrink()
+	if left {
+		w.site.dispatch()
+	}
 	return nil
 }
 
@@ -203,6 +208,9 @@ func (w *worker) again(ctx context.Context, j *job) (*smtp.Result, error) {
 // conclude tells the last outcome.
 func (w *worker) conclude(b *burst) after {
 	r, then, last := w.relay, goOn, b.landed
+	if last != nil {
+		last.says = r.judge(last.result, last.err)
+	}
 	r.mu.Lock()
 	if w.site.queue.size == 0 && w.park() {
 		then = parked
@@ -223,13 +231,14 @@ func (w *worker) admit(ctx context.Context, j *job) error {
 	if ctx.Err() != nil {
 		return cancelled(ctx)
 	}
-	o := &w.relay.o
-	now := o.Mono()
-	if j.admitted && j.at.Sub(now) > o.Idle || w.wornOut() || w.outranked() {
+	if !j.admitted {
+		if err := w.site.letGo(j); err != nil {
+			return err
+		}
+	}
+	r := w.relay
+	if j.at.Sub(r.now()) > r.o.Idle || w.wornOut() || w.outranked() {
 		w.hangUp()
 	}
-	if !j.admitted {
-		return nil
-	}
-	return o.sleepUntil(ctx, j.at)
+	return r.sleepUntil(ctx, j.at)
 }

@@ -14,3 +14,15 @@ func DomainOf(address string) (string, error) {
 	domain, err := aLabels(m.domain)
 	return asciiLower(domain), err
 }
+
+// SplitAddress returns the local part of an envelope address as it was written,
+// with its quotes if it has them, and its domain as DomainOf gives it. The error
+// is a *ArgumentError.
+func SplitAddress(address string) (local, domain string, err error) {
+	m, err := parseMailbox(address)
+	if err != nil {
+		return "", "", err
+	}
+	domain, err = DomainOf(address)
+	return m.local, domain, err
+}

@@ -14,6 +14,9 @@ type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
 	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
+	Batch      batchCmd      `cmd:"" help:"Look at batches, and decide on their mail."`
+	Outbox     outboxCmd     `cmd:"" help:"Put single mails into the queue, and look at it."`
+	Suppress   suppressCmd   `cmd:"" help:"List, add and remove addresses that are not mailed."`
 	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
@@ -67,7 +70,7 @@ func (p *process) parser(table *cli, exit func(int)) (*kong.Kong, error) {
 	return kong.New(table,
 		kong.Name("moonpost"), kong.Description("Scriptable mail automation: runs Lua scripts that mail."),
 		kong.Writers(p.stdout, p.stderr), kong.Exit(exit),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 	)
 }
 
@@ -100,6 +103,7 @@ var (
 // plainUsage is the text of an error of the command line without kong's own words.
 func plainUsage(err error) string {
 	text := strings.TrimSpace(err.Error())
+	text = strings.Replace(text, `must be one of "",`, "must be one of ", 1)
 	text = valueMissing.ReplaceAllString(text, "$1: its value is missing")
 	return wordMissing.ReplaceAllString(text, "the $1 is missing")
 }

@@ -44,6 +44,7 @@ type completedCommand struct {
 	name, help string
 	flags      []completedFlag
 	words      []string // that may be its argument
+	batches    bool     // whether that may be a batch, behind the first word
 	files      bool     // whether that may be a file or a folder
 }
 
@@ -59,14 +60,11 @@ type completedFlag struct {
 func completedCommands(app *kong.Application) []completedCommand {
 	var commands []completedCommand
 	for _, node := range app.Children {
-		command := completedCommand{name: node.Name, help: firstSentence(node.Help)}
-		for _, flag := range append(slices.Clone(node.Flags), app.Flags...) {
-			if !flag.Hidden {
-				command.flags = append(command.flags, completedFlag{
-					name: flag.Name, help: firstSentence(flag.Help), short: flag.Short,
-					takesValue: !flag.IsBool(), values: flagValues(flag),
-				})
-			}
+		command := completedCommand{name: node.Name, help: firstSentence(node.Help), batches: node.Name == "batch"}
+		command.addFlags(append(slices.Clone(node.Flags), app.Flags...))
+		for _, child := range node.Children {
+			command.words = append(command.words, child.Name)
+			command.addFlags(child.Flags)
 		}
 		for _, argument := range node.Positional {
 			command.words = append(command.words, flagValues(&kong.Flag{Value: argument})...)
@@ -87,6 +85,19 @@ func completedCommands(app *kong.Application) []completedCommand {
 	return commands
 }
 
+// addFlags adds flags; those of several subcommands are one.
+func (c *completedCommand) addFlags(flags []*kong.Flag) {
+	for _, flag := range flags {
+		known := slices.ContainsFunc(c.flags, func(f completedFlag) bool { return f.name == flag.Name })
+		if flag.Hidden || known {
+			continue
+		}
+		c.flags = append(c.flags, completedFlag{
+			name: flag.Name, help: firstSentence(flag.Help), short: flag.Short, takesValue: !flag.IsBool(), values: flagValues(flag),
+		})
+	}
+}
+
 // documentedNames are those that shells can complete: they take a colon for the end of a word.
 func documentedNames() []string {
 	return slices.DeleteFunc(luabind.Names(), func(name string) bool { return strings.Contains(name, ":") })
@@ -94,7 +105,10 @@ func documentedNames() []string {
 
 // flagValues lists what a flag or an argument with an enumeration takes.
 func flagValues(flag *kong.Flag) []string {
-	if flag.Enum == "" {
+	switch {
+	case flag.Name == "state":
+		return stateNames()
+	case flag.Enum == "":
 		return nil
 	}
 	return slices.DeleteFunc(strings.Split(flag.Enum, ","), func(value string) bool { return value == "" })

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// batchNames prints the batches of the store, where there is one.
+const batchNames = "moonpost batch list --names 2>/dev/null"
+
 // bashCompletion completes commands, flags, the values of enumerated flags,
 // and files for everything else.
 func bashCompletion(commands []completedCommand) string {
@@ -17,6 +20,9 @@ func bashCompletion(commands []completedCommand) string {
 	for _, command := range commands {
 		fmt.Fprintf(&b, "  %s)\n    words='%s' flags='%s' files=%s\n", command.name, strings.Join(command.words, " "), strings.Join(flagSpellings(command), " "),
 			map[bool]string{true: "yes"}[command.files])
+		if command.batches {
+			b.WriteString("    [ \"$COMP_CWORD\" -gt 2 ] && words=$(" + batchNames + ")\n")
+		}
 		b.WriteString(bashValues(command))
 		b.WriteString("    ;;\n")
 	}
@@ -76,6 +82,9 @@ func zshCompletion(commands []completedCommand) string {
 // zshWords is what may be the command's argument, in the language of _arguments.
 func zshWords(command completedCommand) string {
 	words := "*: :{_alternative 'words:word:(" + strings.Join(command.words, " ") + ")'"
+	if command.batches {
+		words += "; compadd -- ${(f)\"$(" + batchNames + ")\"}"
+	}
 	if command.files {
 		words += " 'files:file:_files'"
 	}
@@ -107,6 +116,9 @@ func fishCompletion(commands []completedCommand) string {
 		}
 		if command.words != nil {
 			fmt.Fprintf(&b, "%s -a %s\n", within, quoteShell(strings.Join(command.words, " ")))
+		}
+		if command.batches {
+			fmt.Fprintf(&b, "%s -a %s\n", within, quoteShell("("+batchNames+")"))
 		}
 		for _, flag := range command.flags {
 			fmt.Fprintf(&b, "%s -l %s%s -d %s\n", within, flag.name, fishValue(flag), quoteShell(flag.help))

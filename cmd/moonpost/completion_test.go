@@ -42,6 +42,10 @@ func TestCompletion(t *testing.T) {
 		{"moonpost doc smtp.conn", "smtp.connect"},
 		{"moonpost completion x", ""},
 		{"moonpost nothing --", ""},
+		{"moonpost batch se", "settle"},
+		{"moonpost batch items news --state in", "intent in_doubt"},
+		{"moonpost batch items --cs", "--csv"},
+		{"moonpost outbox hol", "hold"},
 	} {
 		if got := completions(t, strings.Fields(c.line)...); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.line, got, c.want)

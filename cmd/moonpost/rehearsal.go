@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moonpost/luabind"
+	"moonpost/outbox"
 )
 
 // rehearsalVariable is how `moonpost test` tells a script's process what it is. The process takes it out of its
@@ -30,7 +31,8 @@ type rehearsal struct {
 
 // rehearsalReport is what the process says about its end, beside its exit status.
 type rehearsalReport struct {
-	Error string `json:"error,omitempty"` // the uncaught error, with its place
+	Error   string           `json:"error,omitempty"`   // the uncaught error, with its place
+	Batches []outbox.Summary `json:"batches,omitempty"` // what its batches did
 }
 
 // readRehearsal reads the variable's value; nil where it is none.
@@ -106,20 +108,27 @@ func (r *rehearsal) lead(h *luabind.Host) {
 	}
 }
 
-// tell reports an uncaught error to the test.
-func (r *rehearsal) tell(err error) {
-	if r == nil || err == nil {
+// tell reports an uncaught error and what the batches did to the test.
+func (r *rehearsal) tell(err error, batches []outbox.Summary) {
+	if r == nil {
 		return
 	}
-	text := err.Error()
-	var e *luabind.ScriptError
-	if errors.As(err, &e) && e.Where != "" {
-		text = e.Where + " " + e.Error()
-	}
-	encoded, err := json.Marshal(rehearsalReport{Error: text})
+	encoded, err := json.Marshal(rehearsalReport{Error: errorText(err), Batches: batches})
 	if err == nil {
 		_ = os.WriteFile(r.Report, encoded, 0o600) // without it the test sees exit status and standard error all the same
 	}
+}
+
+// errorText is an uncaught error with its place; "" where there is none.
+func errorText(err error) string {
+	var e *luabind.ScriptError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e) && e.Where != "":
+		return e.Where + " " + e.Error()
+	}
+	return err.Error()
 }
 
 // readReport reads what a process said about its end; one that was killed said nothing.

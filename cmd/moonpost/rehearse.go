@@ -33,12 +33,13 @@ func (p *process) startRehearsal(ctx context.Context, r luabind.Rehearsal) (*lua
 	if err != nil && command.ProcessState == nil {
 		return nil, fmt.Errorf("t:run: %w", err)
 	}
+	said := readReport(report)
 	result := &luabind.Rehearsed{
-		Exit: exitStatus(command.ProcessState), Stdout: stdout.String(), Stderr: stderr.String(), Error: readReport(report).Error,
+		Exit: exitStatus(command.ProcessState), Stdout: stdout.String(), Stderr: stderr.String(), Error: said.Error, Batches: said.Batches,
 		Seconds: p.mono().Sub(began).Seconds(), Killed: killed, TimedOut: ctx.Err() != nil,
 	}
 	if result.TimedOut {
-		result.Exit, result.Error = statusKilled, ""
+		result.Exit, result.Error, result.Batches = statusKilled, "", nil
 	}
 	return result, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -50,6 +51,7 @@ type repl struct {
 	chunk       []string       // lines of the input so far, for completion
 	line        evaluation
 	over        error // why the session has to end
+	desk        *batchDesk
 }
 
 func (c *replCmd) run(p *process) int {
@@ -121,6 +123,7 @@ func (r *repl) open(program *luabind.Program) error {
 	host.Stdin, host.Stdout, host.Stderr = &scriptInput{r: r}, r.out, r.err
 	host.Logger = r.p.logger(r.err, r.cmd.JSON)
 	r.host = host
+	r.serveBatches()
 	if r.cmd.Sink {
 		if err := r.startSink(); err != nil {
 			return err
@@ -246,13 +249,19 @@ func (r *repl) close(status int) int {
 	case status == statusDone && failed > 0:
 		r.p.complain(fmt.Sprintf("%s not sent", plural(failed, "message")), "")
 		return statusFailed
+	case status == statusDone && !r.interactive:
+		return batchStatus(r.desk.all())
 	}
 	return status
 }
 
 // stateDir is the user's folder for what programs remember.
 func stateDir(p *process) (string, bool) {
-	for _, place := range [][2]string{{"XDG_STATE_HOME", ""}, {"LOCALAPPDATA", ""}, {"HOME", ".local/state"}} {
+	home := ".local/state"
+	if runtime.GOOS == "darwin" {
+		home = "Library/Application Support"
+	}
+	for _, place := range [][2]string{{"XDG_STATE_HOME", ""}, {"LOCALAPPDATA", ""}, {"HOME", home}} {
 		if dir, ok := p.lookupEnv(place[0]); ok && filepath.IsAbs(dir) {
 			return filepath.Join(dir, filepath.FromSlash(place[1]), "moonpost"), true
 		}

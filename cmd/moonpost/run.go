@@ -23,10 +23,11 @@ type runCmd struct {
 	Timeout  span    `placeholder:"TIME" help:"End the script after this time, e.g. 90s, 10m, 2h (exit status 124)."`
 	Grace    span    `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
 	Trace    string  `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
-	JSON     bool    `name:"json" help:"Log as JSON lines."`
+	JSON     bool    `name:"json" help:"Log as JSON lines, and tell what each batch did as a JSON object at the end of standard output."`
 	LogLevel string  `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Leave out what is logged below this level: debug, info (default), warn or error."`
 
 	confinement
+	batchFlags
 
 	Words []string `arg:"" optional:"" name:"script" help:"The script, then its own words and flags."`
 
@@ -45,14 +46,14 @@ func (c *runCmd) Help() string {
 func (c *runCmd) run(p *process) int {
 	script, err := c.load(p)
 	if err != nil {
-		p.rehearsal.tell(err)
+		p.rehearsal.tell(err, nil)
 		p.complain(err.Error(), "")
 		return statusUsage
 	}
 	program, err := luabind.Compile(script)
 	if err != nil {
 		p.failed(err)
-		p.rehearsal.tell(err)
+		p.rehearsal.tell(err, nil)
 		return statusUsage
 	}
 	trace, err := c.trace()
@@ -62,10 +63,16 @@ func (c *runCmd) run(p *process) int {
 	if err := c.confinement.check(); err != nil {
 		return p.usage(err)
 	}
+	if flag := c.choosing(); flag != "" && !script.Mentions("batch") {
+		return p.usage(errNoBatch(flag))
+	}
 	life := p.live(time.Duration(c.Timeout), time.Duration(c.Grace))
 	defer life.stop()
 	screen := newScreen(p)
 	host := c.host(p, life, screen, trace)
+	desk := c.batchDesk(p, life, screen)
+	desk.serve(host)
+	host.Watch = screen.watch
 	p.rehearsal.lead(host)
 	caught, err := c.openSink(p, host)
 	if err != nil {
@@ -74,8 +81,8 @@ func (c *runCmd) run(p *process) int {
 	}
 	outcome, err := life.wait(func(ctx context.Context) (luabind.Outcome, error) { return host.Run(ctx, program) })
 	caught.close(p)
-	p.rehearsal.tell(err)
-	return p.finish(outcome, err)
+	p.rehearsal.tell(err, desk.all())
+	return desk.finish(outcome, err)
 }
 
 // host gives the script what it may touch.

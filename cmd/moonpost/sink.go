@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"moonpost/luabind"
@@ -58,7 +60,10 @@ func eventLine(e sink.Event) string {
 }
 
 // caughtMail is the sink of `run --sink`; nil when there is none.
-type caughtMail struct{ sink *sink.Sink }
+type caughtMail struct {
+	sink  *sink.Sink
+	store string // folder of a store that goes with it, or ""
+}
 
 // openSink starts the sink of --sink and points the host at it.
 func (c *runCmd) openSink(p *process, host *luabind.Host) (*caughtMail, error) {
@@ -77,7 +82,17 @@ func (c *runCmd) openSink(p *process, host *luabind.Host) (*caughtMail, error) {
 		return nil, err
 	}
 	host.Outbound.Sink = &luabind.Sink{SMTP: s.Addr(), LMTP: s.LMTPAddr()}
-	return &caughtMail{sink: s}, nil
+	caught := &caughtMail{sink: s}
+	if c.Store == "" {
+		caught.store = filepath.Join(dir, "store")
+		host.Store = sinkStore(dir).opener(p)
+	}
+	return caught, nil
+}
+
+// sinkStore is a store that goes with the sink.
+func sinkStore(dir string) storePlace {
+	return storePlace{address: "sqlite:" + filepath.Join(dir, "store", "moonpost.db"), own: true}
 }
 
 // close says what was caught and where it lies.
@@ -87,6 +102,9 @@ func (c *caughtMail) close(p *process) {
 	}
 	if err := c.sink.Close(); err != nil {
 		p.complain(err.Error(), "")
+	}
+	if c.store != "" {
+		_ = os.RemoveAll(c.store) // what is left lies in the sink's folder
 	}
 	_, _ = fmt.Fprintf(p.stderr, "sink: %s caught; nothing was sent. Files: %s\n", plural(c.sink.Count(), "message"), c.sink.Dir())
 }

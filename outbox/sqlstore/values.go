@@ -8,15 +8,16 @@ import (
 	"time"
 )
 
-func (s *store) Value(ctx context.Context, space, key string, now time.Time) (value []byte, ok bool, err error) {
+func (s *store) Value(ctx context.Context, space, key string, now time.Time) (value []byte, until time.Time, ok bool, err error) {
 	if checkTexts("", space, key) != nil {
-		return nil, false, nil
+		return nil, time.Time{}, false, nil
 	}
-	err = s.ask(ctx, "read value", `select value from kv where space = $1 and key = $2 and (until = 0 or until > $3)`, func(scan scan) error {
+	var ends int64
+	err = s.ask(ctx, "read value", `select value, until from kv where space = $1 and key = $2 and (until = 0 or until > $3)`, func(scan scan) error {
 		ok = true
-		return scan(&value)
+		return scan(&value, &ends)
 	}, space, key, milli(now))
-	return value, ok, err
+	return value, fromMilli(ends), ok, err
 }
 
 func (s *store) SetValue(ctx context.Context, space, key string, value []byte, until, now time.Time) error {

@@ -27,6 +27,10 @@ type Config struct {
 	// the end of content is ".", with LMTP ". <recipient>".
 	Reply func(line string) string
 
+	// Taken is told of a message that the server keeps, before the client is, and may
+	// answer as Reply does: the message stays kept, whatever the client hears.
+	Taken func(m Message) string
+
 	// SmallBuffers keeps the kernel's buffers for the connection small, so that a
 	// server that cannot write stops reading soon.
 	SmallBuffers bool
@@ -261,6 +265,7 @@ func (c *conversation) finish(m Message) bool {
 	}
 	if m.To = taken; len(taken) > 0 && (c.server.config.LMTP || strings.HasPrefix(replies[0], "2")) {
 		c.server.keep(m)
+		replies = c.tell(m, replies)
 	}
 	for _, reply := range replies {
 		if c.give(reply) != nil {
@@ -268,6 +273,16 @@ func (c *conversation) finish(m Message) bool {
 		}
 	}
 	return true
+}
+
+// tell lets the test see the message, and say something else to the client.
+func (c *conversation) tell(m Message, replies []string) []string {
+	if c.server.config.Taken != nil {
+		if own := c.server.config.Taken(m); own != "" {
+			return []string{own}
+		}
+	}
+	return replies
 }
 
 func (s *Server) keep(m Message) {

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"strings"
+
+	"moonpost/outbox"
+)
+
+// Exit statuses of batches and of relays, besides statusFailed. Of several the highest counts.
+const (
+	statusLeft    = 5 // work left
+	statusInDoubt = 7
+	statusStopped = 8 // by stop_if
+)
+
+// batchStatus is the exit status that what batches did asks for.
+func batchStatus(list []outbox.Summary) int {
+	status := statusDone
+	for i := range list {
+		status = max(status, summaryStatus(&list[i]))
+	}
+	return status
+}
+
+func summaryStatus(s *outbox.Summary) int {
+	switch {
+	case stoppedBy(s, outbox.StoppedFailures):
+		return statusStopped
+	case s.InDoubt > 0:
+		return statusInDoubt
+	case s.Failed > 0, s.BadRows > 0:
+		return statusFailed
+	case s.Left > 0 && !s.Wanted:
+		return statusLeft
+	}
+	return statusDone
+}
+
+// stoppedBy tells whether that is why the run stopped. Details may follow a colon.
+func stoppedBy(s *outbox.Summary, reason string) bool {
+	return s.Stopped == reason || strings.HasPrefix(s.Stopped, reason+":")
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"moonpost/outbox"
+)
+
+// shownComplaints bounds the reasons that a summary names.
+const shownComplaints = 5
+
+// summaryText tells people what a run of a batch did, why not all was sent, and what to do next.
+func summaryText(s *outbox.Summary, dry bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", batchName(s.Batch), doneText(s, dry))
+	for _, note := range notesOf(s, dry) {
+		fmt.Fprintf(&b, "  %s\n", visible(note))
+	}
+	for _, c := range s.Errors[:min(len(s.Errors), shownComplaints)] {
+		fmt.Fprintf(&b, "  %d × %s%s\n", c.N, visible(c.Text), firstKey(c))
+		if c.Hint != "" {
+			fmt.Fprintf(&b, "      hint: %s\n", visible(c.Hint))
+		}
+	}
+	if more := len(s.Errors) - shownComplaints; more > 0 {
+		fmt.Fprintf(&b, "  and %d other reasons\n", more)
+	}
+	if !dry {
+		for _, step := range nextSteps(s) {
+			fmt.Fprintf(&b, "  → %s\n", step)
+		}
+	}
+	return b.String()
+}
+
+// doneText is the first line: what was done, and how fast.
+func doneText(s *outbox.Summary, dry bool) string {
+	sent := fmt.Sprintf("%d sent", s.Sent)
+	if dry {
+		sent = fmt.Sprintf("%d would be sent", s.Sent)
+	}
+	words := []string{sent}
+	for _, c := range []struct {
+		n    int64
+		what string
+	}{
+		{s.Already, "sent before"}, {s.Failed, "failed"}, {s.Deferred, "deferred"}, {s.InDoubt, "in doubt"}, {s.Suppressed, "suppressed"},
+		{s.Skipped, "skipped"},
+	} {
+		if c.n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	text := strings.Join(words, ", ")
+	if s.Elapsed >= time.Second && s.Sent > 0 && !dry {
+		text += fmt.Sprintf(" in %s, %.0f/s", roughly(s.Elapsed), float64(s.Sent)/s.Elapsed.Seconds())
+	}
+	return text
+}
+
+// notesOf are the lines about rows and about why the run stopped.
+func notesOf(s *outbox.Summary, dry bool) (notes []string) {
+	note := func(n int64, one, many string) {
+		switch {
+		case n == 1:
+			notes = append(notes, "1 "+one)
+		case n > 1:
+			notes = append(notes, fmt.Sprintf("%d %s", n, many))
+		}
+	}
+	if text := stoppedText(s.Stopped); text != "" {
+		notes = append(notes, text)
+	}
+	if !dry {
+		left := s.Left - s.Deferred
+		note(left, "is still to be sent"+asAsked(s), "are still to be sent"+asAsked(s))
+	}
+	note(s.BadRows, "row has no key and was left out", "rows have no key and were left out")
+	note(s.Duplicate, "row has the key of another and was left out", "rows have the key of another and were left out")
+	note(s.Changed, "row is another than when it was read last; the new one counts", "rows are others than when they were read last; the new ones count")
+	note(s.Gone, "mail of an earlier run is not in the source any more and was not sent", "mails of earlier runs are not in the source any more and were not sent")
+	return notes
+}
+
+func asAsked(s *outbox.Summary) string {
+	if s.Wanted {
+		return ", as asked"
+	}
+	return ""
+}
+
+// stoppedText says why a run came to its end before its mail did.
+func stoppedText(reason string) string {
+	word, details, _ := strings.Cut(reason, ":")
+	text := map[string]string{
+		"": "", outbox.StoppedFailures: "stopped by stop_if: too many failed", outbox.StoppedHours: "stopped: the batch sends at its hours only",
+		outbox.StoppedExpired: "not sent: it is too late for this batch", outbox.StoppedDeclined: "nothing was sent: the answer was no",
+	}
+	switch own, ok := text[word]; {
+	case !ok:
+		return "stopped: " + reason
+	case details != "":
+		return own + " (" + strings.TrimSpace(details) + ")"
+	default:
+		return own
+	}
+}
+
+func firstKey(c outbox.Complaint) string {
+	switch {
+	case c.Key == "":
+		return ""
+	case c.N == 1:
+		return ": " + visible(c.Key)
+	}
+	return ", first " + visible(c.Key)
+}
+
+// nextSteps are the commands with which a person goes on.
+func nextSteps(s *outbox.Summary) (steps []string) {
+	id := shellWord(s.Batch)
+	if s.Batch == outbox.Queue {
+		return queueSteps(s)
+	}
+	if s.Failed > 0 {
+		steps = append(steps, "moonpost batch items "+id+" --state failed    lists what failed; --retry-failed tries it again")
+	}
+	if s.InDoubt > 0 {
+		steps = append(steps, "moonpost batch settle "+id+" --resend or --sent    decides on what is in doubt")
+	}
+	if s.Deferred > 0 || s.Left > 0 && !stoppedBy(s, outbox.StoppedExpired) {
+		steps = append(steps, "the same command again sends what is left")
+	}
+	return steps
+}
+
+func queueSteps(s *outbox.Summary) (steps []string) {
+	if s.Failed+s.InDoubt > 0 {
+		steps = append(steps, "moonpost outbox list    lists what was not sent, and why")
+	}
+	if s.Deferred+s.Left > 0 {
+		steps = append(steps, "the same command again, or moonpost work, sends what is left")
+	}
+	return steps
+}

@@ -1,0 +1,158 @@
+package luabind
+
+import (
+	"reflect"
+	"time"
+
+	"moonpost/outbox"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// outboxModule is `outbox`: durable mail.
+func outboxModule(rt *Runtime) Module {
+	return Module{
+		Name: "outbox", Doc: "Durable mail: what `outbox.put` has taken is in the store and is delivered once by a worker (`moonpost work`), whatever ends the process in between. " +
+			"A dry run and a check put nothing; `--redirect` sends what would be put as a test mail at once.",
+		Functions: append([]Function{
+			{"put", "(message: mime.Part, options: outbox.PutOptions): integer, \"queued\"|\"duplicate\"|\"dry\"|\"redirected\"",
+				"Puts a message into the queue and gives its number. When it returns, the message is durable. A key that was put before gives \"duplicate\" and the number of the first, and nothing is queued; if that says something else, a warning is logged. Date, Message-ID and boundaries may differ.",
+				"print(outbox.put(msg, { key = \"order-4711\", via = \"bulk\", expires = \"3d\" })) --> 1\tqueued\nprint(outbox.put(msg, { key = \"order-4711\", via = \"bulk\" })) --> 1\tduplicate", rt.outboxPut},
+			{"get", "(key: string): outbox.Queued?", "Tells what became of the message with a key; nil where none was put.",
+				"outbox.put(msg, { key = \"order-4711\", via = \"bulk\" })\nprint(outbox.get(\"order-4711\").state, outbox.get(\"order-4712\")) --> ready\tnil", rt.outboxGet},
+			{"cancel", "(key: string): boolean", "Withdraws a message from the queue: true if nothing of it had left. The key stays taken.",
+				"outbox.put(msg, { key = \"order-4711\", via = \"bulk\" })\nprint(outbox.cancel(\"order-4711\"), outbox.get(\"order-4711\").state) --> true\tcancelled", rt.outboxCancel},
+		}, suppressionFunctions(rt)...),
+		Types: []string{
+			optionsClass("outbox.PutOptions", reflect.TypeFor[putOptions]()), queuedClass,
+			optionsClass("outbox.SuppressOptions", reflect.TypeFor[suppressOptions]()), suppressionClass,
+		},
+	}
+}
+
+// queuedClass is what outbox.get gives.
+const queuedClass = `---@class outbox.Queued
+---@field id integer
+---@field key string
+---@field state "ready"|"claimed"|"intent"|"sent"|"deferred"|"failed"|"suppressed"|"in_doubt"|"held"|"cancelled" of several parts that of the one that is farthest from its end
+---@field code? integer of the last reply; nil before the first, and where no server said it
+---@field enhanced? string
+---@field text? string the last reply, or ours
+---@field due? integer when it is tried next, in seconds since 1970; nil: at once, or never
+---@field expires? integer
+---@field attempts integer
+---@field relay? string through which it went last
+---@field recipients string[] those still to be tried
+---@field message_id? string
+---@field created integer
+---@field parts integer mail to several sites is cut into so many`
+
+func (rt *Runtime) outboxGet(L *lua.LState) int {
+	items, err := rt.queuedItems(kvName(L, "outbox.get", 1, "key"))
+	if err != nil {
+		raise(L, err)
+	}
+	if len(items) == 0 {
+		L.Push(lua.LNil)
+		return 1
+	}
+	L.Push(rt.queuedTable(L, items))
+	return 1
+}
+
+// queuedItems are the parts of the queued message with a key.
+func (rt *Runtime) queuedItems(key string) ([]outbox.Item, error) {
+	store, err := rt.storeToRead(rt.base)
+	if err != nil || store == nil {
+		return nil, err
+	}
+	return store.Items(rt.base, outbox.Filter{Batch: outbox.Queue, Keys: []string{key}})
+}
+
+// queuedTable tells of the part that is farthest from its end, and of the recipients of all.
+func (rt *Runtime) queuedTable(L *lua.LState, items []outbox.Item) *lua.LTable {
+	it, left := &items[0], []string{}
+	for i := range items {
+		if queueRank(items[i].State) < queueRank(it.State) {
+			it = &items[i]
+		}
+		if items[i].State.Unsettled() {
+			left = append(left, items[i].Recipients...)
+		}
+	}
+	t := L.NewTable()
+	t.RawSetString("id", lua.LNumber(items[0].ID))
+	t.RawSetString("key", lua.LString(it.Key))
+	t.RawSetString("state", lua.LString(it.State))
+	rt.setReply(t, it.Reply)
+	if it.State.Open() {
+		t.RawSetString("due", momentNumber(it.Due))
+	}
+	t.RawSetString("expires", momentNumber(it.Expires))
+	t.RawSetString("attempts", lua.LNumber(it.Attempts))
+	t.RawSetString("relay", optionalString(it.Relay))
+	t.RawSetString("recipients", luaList(L, left))
+	t.RawSetString("message_id", optionalString(it.MessageID))
+	t.RawSetString("created", momentNumber(it.Created))
+	t.RawSetString("parts", lua.LNumber(len(items)))
+	return t
+}
+
+// momentNumber is a time as seconds since 1970; nil for none.
+func momentNumber(t time.Time) lua.LValue {
+	if t.IsZero() {
+		return lua.LNil
+	}
+	return lua.LNumber(t.Unix())
+}
+
+// setReply tells the last reply, where there is one.
+func (rt *Runtime) setReply(t *lua.LTable, r outbox.Reply) {
+	if r.Code != 0 {
+		t.RawSetString("code", lua.LNumber(r.Code))
+	}
+	t.RawSetString("enhanced", optionalString(r.Enhanced))
+	t.RawSetString("text", optionalString(r.Text))
+}
+
+// queueRank orders states by how far they are from the end that was wanted.
+func queueRank(s outbox.State) int {
+	switch s {
+	case outbox.InDoubt:
+		return 0
+	case outbox.Pending, outbox.Ready, outbox.Claimed, outbox.Intent, outbox.Deferred, outbox.Held:
+		return 1
+	case outbox.Failed:
+		return 2
+	case outbox.Cancelled:
+		return 3
+	case outbox.Suppressed:
+		return 4
+	}
+	return 5
+}
+
+func (rt *Runtime) outboxCancel(L *lua.LState) int {
+	key := kvName(L, "outbox.cancel", 1, "key")
+	if rt.rehearsing() {
+		L.Push(lua.LFalse)
+		return 1
+	}
+	store, err := rt.store(rt.base)
+	if err != nil {
+		raise(L, err)
+	}
+	n, err := store.Change(rt.base, outbox.Change{
+		Batch: outbox.Queue, Keys: []string{key}, Now: rt.host.Wall(),
+		From: []outbox.State{outbox.Pending, outbox.Ready, outbox.Deferred, outbox.Held}, To: outbox.Cancelled,
+	})
+	items, itemsErr := rt.queuedItems(key)
+	if err == nil {
+		err = itemsErr
+	}
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(lua.LBool(n > 0 && n == int64(len(items))))
+	return 1
+}

@@ -1,0 +1,134 @@
+package outbox
+
+// land takes in what became of a flight.
+func (s *sender) land(f *flight) {
+	s.flying--
+	if f.settles {
+		s.settling--
+	}
+	s.feedBack(f)
+	s.release(f)
+	if f.err != nil {
+		s.fail(f.err)
+	}
+	switch f.fate {
+	case returns:
+		s.back = append(s.back, f.item.ID)
+	case lost:
+		s.env.logger().Info("an item isn't this worker's any more", "batch", s.job.ID, "key", f.item.Key)
+	case unsettled:
+		s.env.logger().Error("an outcome could not be kept", "batch", s.job.ID, "key", f.item.Key,
+			"state", f.attempt.State, "reply", f.attempt.Reply.String(), "error", f.err)
+	case recorded:
+		if !f.withdrawn {
+			s.recorded(f)
+		}
+	}
+}
+
+// recorded goes on from an outcome that is durable.
+func (s *sender) recorded(f *flight) {
+	a := &f.attempt
+	retried := f.item.Tries > 0
+	s.tally.outcome(a.State, retried)
+	switch a.State {
+	case Deferred:
+		s.deferred(f)
+	case InDoubt:
+		s.doubtful(f)
+	}
+	if a.State != Sent {
+		s.wrong.add(a.Reply.String(), f.hint(), f.item.Key)
+	}
+	s.suppress(f)
+	s.logOutcome(f)
+	if why := s.job.StopIf.stops(s.tally.done()); why != "" && s.stopped == "" {
+		s.stopped = why
+	}
+	s.tell(f)
+}
+
+// hint is what may be done about what the last try ended with.
+func (f *flight) hint() string {
+	if len(f.tried) == 0 {
+		return hintOf(f.failure)
+	}
+	return hintOf(f.tried[len(f.tried)-1].err)
+}
+
+func (s *sender) deferred(f *flight) {
+	if s.handed != nil {
+		s.later = append(s.later, f.item.Key)
+	}
+	if f.goal != nil {
+		s.alarms.wake(f.goal, f.attempt.Due)
+	}
+}
+
+// doubtful asks the script about an item of which nobody knows whether it was
+// delivered.
+func (s *sender) doubtful(f *flight) {
+	if s.job.Doubt.Decide == nil || s.ends() {
+		return
+	}
+	it := f.event().Item
+	if s.try(s.ask(&it)) && f.goal != nil {
+		s.noteDue(SiteDue{Site: f.goal.name, Relays: f.relays}, s.env.Wall())
+	}
+}
+
+// feedBack learns from a flight how its places are.
+func (s *sender) feedBack(f *flight) {
+	for i, a := range f.tried {
+		p := f.cohorts[i].place
+		switch {
+		case a.placeFailed():
+			if p.health.failed(f.cohorts[i].cohort, a, s.job.Retry, s.env.Wall()) {
+				s.healthChanged(p)
+			}
+		case a.cancelled():
+		default:
+			p.proven = true
+			if p.health.cohorts > 0 {
+				p.health.worked()
+				s.healthChanged(p)
+			}
+		}
+	}
+}
+
+// healthChanged keeps what is known of a place for other runs.
+func (s *sender) healthChanged(p *place) {
+	state := SiteState{Name: p.name, Cohorts: p.health.cohorts, Next: p.health.next}
+	s.commits.add(func(g *Group) { g.Sites = append(g.Sites, state) })
+	if !p.health.next.IsZero() {
+		s.alarms.wake(p, p.health.next)
+	}
+	if p.health.cohorts == deadAfter {
+		s.env.logger().Warn("a place can't be reached; its mail waits", "site", p.name, "until", p.health.next, "reason", p.health.reason.String())
+	}
+	p.list()
+}
+
+// suppress takes recipients off the mail for ever of whom a server said that there
+// is no such address.
+func (s *sender) suppress(f *flight) {
+	if s.job.SuppressOn == nil {
+		return
+	}
+	outcomes := f.attempt.Outcomes
+	if outcomes == nil {
+		for _, a := range f.to {
+			outcomes = append(outcomes, RecipientOutcome{Address: a, State: f.attempt.State, Reply: f.attempt.Reply})
+		}
+	}
+	var list []Suppression
+	for _, o := range outcomes {
+		if o.State == Failed && o.Reply.Code != 0 && s.job.SuppressOn(o.Reply) {
+			list = append(list, Suppression{Address: personOf(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
+		}
+	}
+	if len(list) > 0 {
+		s.try(s.env.Store.Suppress(s.ctx, list))
+	}
+}

@@ -1,0 +1,17 @@
+package outbox
+
+import "fmt"
+
+// stops says why a run in which so many were done, and so many of them failed, is
+// to end; "" if it goes on.
+func (s StopIf) stops(done, failed int64) string {
+	switch {
+	case failed == 0 || done < s.After:
+		return ""
+	case s.Failed > 0 && failed >= s.Failed:
+		return fmt.Sprintf("stop_if: %d of %d items failed", failed, done)
+	case s.Fraction > 0 && float64(failed) >= s.Fraction*float64(done):
+		return fmt.Sprintf("stop_if: %d of %d items failed (%.3g %%)", failed, done, 100*float64(failed)/float64(done))
+	}
+	return ""
+}

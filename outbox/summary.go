@@ -1,0 +1,40 @@
+package outbox
+
+// summary tells what the run did, by the store's own counts where it can be asked.
+func (r *runner) summary() Summary {
+	r.tally.mu.Lock()
+	s := Summary{
+		Batch: r.job.ID, Sent: r.tally.sent, Skipped: r.tally.skipped, Already: r.plan.Already, Failed: r.tally.failed,
+		Duplicate: r.plan.Duplicate, Changed: r.plan.Changed, Gone: r.plan.Gone, BadRows: r.plan.BadRows,
+		Stopped: r.stopped, Wanted: r.wanted,
+	}
+	r.tally.mu.Unlock()
+	s.Elapsed = r.env.Mono().Sub(r.begun)
+	s.Errors = r.wrong.list()
+	if r.plan.Batch.ID != "" {
+		r.countAtEnd(&s)
+	}
+	return s
+}
+
+// countAtEnd asks the store where the batch stands.
+func (r *runner) countAtEnd(s *Summary) {
+	ctx, cancel := r.lastContext()
+	defer cancel()
+	whole, err := r.env.Store.Counts(ctx, r.job.ID, 0)
+	if err != nil {
+		r.env.logger().Warn("the batch could not be counted at its end", "batch", r.job.ID, "error", err)
+		return
+	}
+	s.Failed, s.Deferred, s.InDoubt, s.Suppressed = whole[Failed], whole[Deferred], whole[InDoubt], whole[Suppressed]
+	left, err := whole, error(nil)
+	if r.job.Flags.Only != nil {
+		left, err = r.countOnly(ctx)
+	} else if r.walk != 0 {
+		left, err = r.env.Store.Counts(ctx, r.job.ID, r.walk)
+	}
+	if err != nil {
+		r.env.logger().Warn("what is left could not be counted", "batch", r.job.ID, "error", err)
+	}
+	s.Left = max(openOf(left)-s.Skipped, 0)
+}

@@ -1,0 +1,138 @@
+package outbox
+
+import (
+	"context"
+	"time"
+)
+
+// grace is waited for even by a run that waits for nothing: a place that failed
+// may be back at once.
+const grace = 1100 * time.Millisecond
+
+// longestNap bounds a wait for landings, since a clock that jumps tells nobody.
+const longestNap = time.Second
+
+// closed tells that the batch may not send now.
+func (s *sender) closed() bool {
+	now := s.env.Wall()
+	at, ok := s.job.opens(now)
+	return !ok || at.After(now)
+}
+
+// wait waits for something to do; false if there will be nothing.
+func (s *sender) wait() (goesOn bool) {
+	switch {
+	case s.ends():
+		return false
+	case s.flying > 0:
+		s.nap()
+		return true
+	}
+	if s.closed() {
+		return s.waitForOpening()
+	}
+	mono := s.env.Mono()
+	if at := s.pace.earliest(mono); at.After(mono) && s.haveMail() {
+		return s.sleep(at.Sub(mono))
+	}
+	return s.waitForMail()
+}
+
+// nap waits for what is on its way, or until something else is due.
+func (s *sender) nap() {
+	d := longestNap
+	if at, ok := s.alarms.next(); ok {
+		d = min(d, at.Sub(s.env.Wall()))
+	}
+	mono := s.env.Mono()
+	if at := s.pace.earliest(mono); at.After(mono) {
+		d = min(d, at.Sub(mono))
+	}
+	timer := time.NewTimer(max(d, time.Millisecond))
+	defer timer.Stop()
+	select {
+	case f := <-s.landed:
+		s.land(f)
+	case q := <-s.asks:
+		q.answer()
+	case <-s.ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// sleep waits while nothing is on its way.
+func (s *sender) sleep(d time.Duration) (goesOn bool) {
+	s.tally.phase("waiting")
+	defer s.tally.phase("sending")
+	err := s.env.Sleep(s.ctx, d)
+	if err != nil && s.ctx.Err() != nil {
+		err = context.Cause(s.ctx)
+	}
+	return s.try(err)
+}
+
+// deadline is how long the run waits for anything; it counts from the first time
+// that there was nothing to do.
+func (s *sender) deadline(now time.Time) time.Time {
+	if s.until.IsZero() {
+		s.until = now.Add(s.job.Wait)
+	}
+	return s.until
+}
+
+func (s *sender) waitForOpening() bool {
+	now := s.env.Wall()
+	at, ok := s.job.opens(now)
+	if ok && !at.After(s.deadline(now)) {
+		return s.sleep(at.Sub(now))
+	}
+	s.stopped = s.job.whyClosed(now, at, ok)
+	return false
+}
+
+// vainLooks is how often mail that is said to wait may turn out to be none, as
+// others may be quicker to take it.
+const vainLooks = 3
+
+// waitForMail waits until mail is due, within Job.Wait.
+func (s *sender) waitForMail() bool {
+	s.vain++
+	if !s.try(s.look()) {
+		return false
+	}
+	if s.vain <= vainLooks && s.haveMail() {
+		return true
+	}
+	now := s.env.Wall()
+	at, ok := s.alarms.next()
+	switch {
+	case ok && !at.After(maxTime(s.deadline(now), now.Add(grace))):
+		return s.sleep(at.Sub(now))
+	case s.queue != nil && s.queue.stays:
+		return s.linger()
+	case s.othersAreAtIt():
+		return s.sleep(joinPause) && s.try(s.recover())
+	}
+	s.complain()
+	return false
+}
+
+// haveMail tells whether there is something to claim.
+func (s *sender) haveMail() bool {
+	if s.pending || len(s.strays) > 0 || len(s.fresh) > 0 {
+		return true
+	}
+	for _, w := range s.order {
+		if len(w.ring) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
