@@ -113,9 +113,9 @@ func (r *runner) countQueue(s *Summary) {
 	if r.worker == 0 {
 		return
 	}
-	ctx, cancel := r.lastContext()
+	last, cancel := r.lastContext()
 	defer cancel()
-	counts, err := r.queueCounts(ctx)
+	counts, err := r.queueCounts(last)
 	if err != nil {
 		r.env.logger().Warn("the queue could not be counted at the end", "error", err)
 		return
