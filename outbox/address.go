@@ -3,6 +3,8 @@ package outbox
 import (
 	"errors"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"moonpost/smtp"
 )
@@ -11,6 +13,7 @@ import (
 var (
 	errNoRelay     = errors.New("no relay is named for the mail")
 	errNobody      = errors.New("the mail has no recipients")
+	errNoText      = errors.New("an address, a Message-ID or a relay's name holds bytes that are no text (NUL, or no UTF-8)")
 	errNoMessageID = errors.New("a mail to several sites needs a Message-ID")
 )
 
@@ -25,8 +28,11 @@ func (s *sender) address(f *flight) error {
 	if fixed(f.item) {
 		to = f.item.Recipients
 	}
-	if len(to) == 0 {
+	switch {
+	case len(to) == 0:
 		return errNobody
+	case !isText(to...) || !isText(f.relays...) || !isText(f.mail.Sender, f.mail.MessageID):
+		return errNoText // no store would keep it
 	}
 	first, err := s.wayTo(f.relays[0])
 	if err != nil {
@@ -47,6 +53,10 @@ func (s *sender) address(f *flight) error {
 		return errNoMessageID
 	}
 	return nil
+}
+
+func isText(list ...string) bool {
+	return !slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) })
 }
 
 // fixed tells that an earlier rendering has settled who the recipients are: those

@@ -48,7 +48,7 @@ func (w *wants) share(list []Share) {
 	defer w.mu.Unlock()
 	for _, one := range list {
 		if way := w.ways[one.Name]; way != nil {
-			setShare(way.relay, one.Held, one.Shards)
+			way.relay.SetShare(one.Held, one.Shards)
 		}
 	}
 }

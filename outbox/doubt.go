@@ -8,6 +8,11 @@ func (r *runner) settle() error {
 	if err := r.settleDoubts(); err != nil || !r.job.Flags.RetryFailed {
 		return err
 	}
+	return r.reopen()
+}
+
+// reopen lets failed items begin again.
+func (r *runner) reopen() error {
 	_, err := r.env.Store.Change(r.ctx, Change{
 		Batch: r.job.ID, Keys: r.job.Flags.Only, From: []State{Failed}, To: Ready, Fresh: true, Now: r.env.Wall(),
 	})
@@ -20,7 +25,7 @@ func (r *runner) settleDoubts() error {
 	if d.Decide == nil {
 		return r.decide(d.Policy, r.job.Flags.Only)
 	}
-	return r.each(Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, r.ask)
+	return r.each(r.ctx, Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, r.ask)
 }
 
 // ask lets the script decide about one item.

@@ -3,22 +3,8 @@ package outbox
 import (
 	"fmt"
 
-	"moonpost/relay"
 	"moonpost/smtp"
 )
-
-// slowsDown tells whether a relay takes a reply for a request to be slower.
-func slowsDown(r *relay.Relay, reply Reply) bool {
-	slow, ok := any(r).(interface{ SlowsDown(r smtp.Reply) bool })
-	return ok && slow.SlowsDown(reply.asServer())
-}
-
-// setShare scales a relay's limits to a share of them.
-func setShare(r *relay.Relay, held, shards int) {
-	if shared, ok := any(r).(interface{ SetShare(held, shards int) }); ok {
-		shared.SetShare(held, shards)
-	}
-}
 
 // asServer is the reply as a server gave it.
 func (r Reply) asServer() smtp.Reply {

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"moonpost/smtp"
 )
@@ -80,7 +79,7 @@ func (f *flight) leaveOut(list map[string]Suppression) {
 	}
 	left := make([]string, 0, len(f.to))
 	for _, a := range f.to {
-		if one, ok := list[canonical(a)]; ok {
+		if one, ok := list[personOf(a)]; ok {
 			f.suppressed = append(f.suppressed, RecipientOutcome{Address: a, State: Suppressed, Reply: Reply{Text: one.words()}})
 		} else {
 			left = append(left, a)
@@ -101,10 +100,14 @@ func (s *Suppression) words() string {
 	return clean(text)
 }
 
-// canonical is an address as the suppression list has it.
-func canonical(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	return address[:at+1] + strings.ToLower(address[at+1:])
+// personOf is an address as the suppression list has it. What is no address is on
+// no list.
+func personOf(address string) string {
+	person, err := PersonOf(address)
+	if err != nil {
+		return address
+	}
+	return person
 }
 
 // choose fixes which relays a mail may try: those that aren't given up for now,
@@ -136,7 +139,7 @@ func (s *sender) fly(f *flight) {
 	for i, to := range f.cohorts {
 		one := s.send(f, to.place.way)
 		f.tried = append(f.tried, one)
-		j.slow = func(r Reply) bool { return slowsDown(to.place.way.relay, r) }
+		j.slow = func(r Reply) bool { return to.place.way.relay.SlowsDown(r.asServer()) }
 		if i == len(f.cohorts)-1 || !triesNext(one, s.failover()) {
 			break
 		}

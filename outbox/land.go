@@ -41,6 +41,7 @@ func (s *sender) recorded(f *flight) {
 		s.wrong.add(a.Reply.String(), f.hint(), f.item.Key)
 	}
 	s.suppress(f)
+	s.logOutcome(f)
 	if why := s.job.StopIf.stops(s.tally.done()); why != "" && s.stopped == "" {
 		s.stopped = why
 	}
@@ -124,7 +125,7 @@ func (s *sender) suppress(f *flight) {
 	var list []Suppression
 	for _, o := range outcomes {
 		if o.State == Failed && o.Reply.Code != 0 && s.job.SuppressOn(o.Reply) {
-			list = append(list, Suppression{Address: canonical(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
+			list = append(list, Suppression{Address: personOf(o.Address), Scope: "*", Reason: o.Reply.String(), Source: s.job.ID, Created: s.env.Wall()})
 		}
 	}
 	if len(list) > 0 {

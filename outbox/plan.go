@@ -1,5 +1,7 @@
 package outbox
 
+import "context"
+
 // makePlan counts what is about to be done.
 func (r *runner) makePlan() error {
 	whole, err := r.env.Store.Counts(r.ctx, r.job.ID, 0)
@@ -17,7 +19,7 @@ func (r *runner) makePlan() error {
 	p.Gone = openOf(whole) - openOf(walked)
 	mine := walked
 	if r.job.Flags.Only != nil {
-		if mine, err = r.countOnly(); err != nil {
+		if mine, err = r.countOnly(r.ctx); err != nil {
 			return err
 		}
 	}
@@ -38,9 +40,9 @@ func (r *runner) makePlan() error {
 func openOf(c Counts) int64 { return c.Of(Pending, Ready, Deferred) }
 
 // countOnly counts the items that Flags.Only names.
-func (r *runner) countOnly() (Counts, error) {
+func (r *runner) countOnly(ctx context.Context) (Counts, error) {
 	counts := Counts{}
-	err := r.each(Filter{Keys: r.job.Flags.Only}, func(it *Item) error {
+	err := r.each(ctx, Filter{Keys: r.job.Flags.Only}, func(it *Item) error {
 		counts[it.State]++
 		return nil
 	})
@@ -48,10 +50,10 @@ func (r *runner) countOnly() (Counts, error) {
 }
 
 // each visits the items of the run's walk that a filter chooses.
-func (r *runner) each(f Filter, visit func(it *Item) error) error {
+func (r *runner) each(ctx context.Context, f Filter, visit func(it *Item) error) error {
 	f.Batch, f.Walk, f.N = r.job.ID, r.walk, rowsInGroup
 	for {
-		list, err := r.env.Store.Items(r.ctx, f)
+		list, err := r.env.Store.Items(ctx, f)
 		if err != nil {
 			return err
 		}

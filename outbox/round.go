@@ -105,6 +105,10 @@ func (s *sender) sort(list []*flight) (ready []*flight) {
 		case s.ctx.Err() != nil:
 			s.release(f)
 			s.back = append(s.back, f.item.ID)
+		case storeTrouble(f.failure) != nil:
+			s.fail(storeTrouble(f.failure))
+			s.release(f)
+			s.back = append(s.back, f.item.ID)
 		case f.failure != nil:
 			s.end(f, Failed, Reply{Text: errorText(f.failure)})
 		case f.mail == nil:
@@ -180,7 +184,7 @@ func (s *sender) leaveOut(list []*flight) (ready []*flight) {
 	var addresses []string
 	for _, f := range list {
 		for _, a := range f.to {
-			addresses = append(addresses, canonical(a))
+			addresses = append(addresses, personOf(a))
 		}
 	}
 	found, err := s.env.Store.Suppressed(s.ctx, addresses, append([]string{"*"}, s.job.Scopes...), s.env.Wall())

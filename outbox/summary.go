@@ -27,6 +27,14 @@ func (r *runner) countAtEnd(s *Summary) {
 		return
 	}
 	s.Failed, s.Deferred, s.InDoubt, s.Suppressed = whole[Failed], whole[Deferred], whole[InDoubt], whole[Suppressed]
-	s.Left = openOf(whole) - s.Gone - s.Skipped
-	s.Left = max(s.Left, 0)
+	left, err := whole, error(nil)
+	if r.job.Flags.Only != nil {
+		left, err = r.countOnly(ctx)
+	} else if r.walk != 0 {
+		left, err = r.env.Store.Counts(ctx, r.job.ID, r.walk)
+	}
+	if err != nil {
+		r.env.logger().Warn("what is left could not be counted", "batch", r.job.ID, "error", err)
+	}
+	s.Left = max(openOf(left)-s.Skipped, 0)
 }

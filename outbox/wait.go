@@ -32,7 +32,7 @@ func (s *sender) wait() (goesOn bool) {
 		return s.waitForOpening()
 	}
 	mono := s.env.Mono()
-	if at := s.pace.earliest(mono); at.After(mono) {
+	if at := s.pace.earliest(mono); at.After(mono) && s.haveMail() {
 		return s.sleep(at.Sub(mono))
 	}
 	return s.waitForMail()
@@ -108,6 +108,8 @@ func (s *sender) waitForMail() bool {
 	switch {
 	case ok && !at.After(maxTime(s.deadline(now), now.Add(grace))):
 		return s.sleep(at.Sub(now))
+	case s.queue != nil && s.queue.stays:
+		return s.linger()
 	case s.othersAreAtIt():
 		return s.sleep(joinPause) && s.try(s.recover())
 	}

@@ -10,14 +10,14 @@ import (
 
 func (s *store) Value(ctx context.Context, space, key string, now time.Time) (value []byte, until time.Time, ok bool, err error) {
 	if checkTexts("", space, key) != nil {
-		return nil, until, false, nil
+		return nil, time.Time{}, false, nil
 	}
-	var end int64
+	var ends int64
 	err = s.ask(ctx, "read value", `select value, until from kv where space = $1 and key = $2 and (until = 0 or until > $3)`, func(scan scan) error {
 		ok = true
-		return scan(&value, &end)
+		return scan(&value, &ends)
 	}, space, key, milli(now))
-	return value, fromMilli(end), ok, err
+	return value, fromMilli(ends), ok, err
 }
 
 func (s *store) SetValue(ctx context.Context, space, key string, value []byte, until, now time.Time) error {
