@@ -75,9 +75,9 @@ func (s *sender) linger() (goesOn bool) {
 	return s.try(s.tidy())
 }
 
-// logOutcome tells what became of a mail of the queue.
+// logOutcome tells what became of a mail of the queue, where nobody waits for it.
 func (s *sender) logOutcome(f *flight) {
-	if s.queue == nil {
+	if s.queue == nil || s.keys != nil {
 		return
 	}
 	a := &f.attempt
