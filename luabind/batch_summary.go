@@ -34,7 +34,7 @@ func summaryClass() Class {
 			{"stopped", "string?", "why the run came to its end before its mail did: \"stop_if\", \"hours\", \"expired\", \"declined\"; else nil"},
 			{"seconds", "number", "how long it took"},
 			{"rate", "number", "mails sent a second"},
-			{"errors", "{ text: string, n: integer, key?: string, hint?: string }[]", "what went wrong, the most frequent first"},
+			{"errors", "batch.Complaint[]", "what went wrong, the most frequent first"},
 		},
 		get: func(L *lua.LState, self any, key lua.LValue) lua.LValue {
 			return summaryField(L, self.(*outbox.Summary), key.String())
@@ -47,6 +47,13 @@ func summaryClass() Class {
 		},
 	}
 }
+
+// complaintClass is a reason for failures.
+const complaintClass = `---@class batch.Complaint
+---@field text string what was wrong
+---@field n integer how often
+---@field key? string of the first
+---@field hint? string what to do about it`
 
 // summaryCounts are the numbers of a summary by name.
 func summaryCounts(s *outbox.Summary) []struct {

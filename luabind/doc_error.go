@@ -21,6 +21,7 @@ func errorKinds() []Field {
 		{"template", "", "a template that can't be read or filled"},
 		{"io", "", "a file or stream that can't be read or written"},
 		{"sandbox", "", "something that --sandbox doesn't allow"},
+		{"store", "", "the store of what is sent can't be used, or another process runs the batch"},
 		{"cancelled", "", "Ctrl-C or --timeout ended the script"},
 		{"script", "", "what Lua code raised itself, by error or by a mistake"},
 	}

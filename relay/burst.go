@@ -61,7 +61,7 @@ func (b *burst) take(l *landed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.doubt = b.doubt || l.err != nil && inDoubt(l.err)
-	if l.reused && stale(l.result, l.err) || wantsAnother(l.result, l.err) && b.w.mayTry(1) {
+	if l.reused && stale(l.result, l.err) || b.w.relay.wantsAnother(l.result, l.err) && b.w.mayTry(1) {
 		b.redo = append(b.redo, l)
 		return
 	}
