@@ -60,7 +60,7 @@ func newRunner(ctx context.Context, job *Job) *runner {
 		job.Doubt = Doubt{Policy: job.Flags.Doubt}
 	}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
-	r.tally, r.wants = newTally(job.Env.Mono), newWants()
+	r.tally, r.wants = newTally(job.Env.Mono), newWants(job.Env.Store != nil && job.Env.Store.Shared())
 	return r
 }
 
