@@ -226,6 +226,7 @@ func (b *batch) policies(L *lua.LState, call string) (err error) {
 	default:
 		return &OptionError{Call: call, Key: "in_doubt", What: `option "in_doubt" must be one of hold, resend, skip or a function; got ` + optShown(v)}
 	}
+	b.options.Via = b.rt.viaOr(b.options.Via)
 	switch v := b.options.Via.(type) {
 	case nil:
 		b.ways, err = b.rt.viaDefault()
@@ -236,10 +237,8 @@ func (b *batch) policies(L *lua.LState, call string) (err error) {
 	if err != nil {
 		return &batchError{call, err}
 	}
-	for _, name := range b.ways {
-		if _, err := b.rt.relayNamed(name); err != nil {
-			return &batchError{call, err}
-		}
+	if err := b.rt.checkWays(b.ways); err != nil {
+		return &batchError{call, err}
 	}
 	return nil
 }

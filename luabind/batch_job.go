@@ -54,6 +54,7 @@ func (b *batch) complete(t *thread) (stop func(), err error) {
 	job.Relays = &threadRelays{thread: t, dry: host.Outbound.Dry}
 	job.Doubt = b.doubt(t)
 	job.Tell = outbox.Callbacks{Sent: b.teller(t, b.options.OnSent), Failed: b.teller(t, b.options.OnFailed), Deferred: b.teller(t, b.options.OnDeferred)}
+	job.OnDeferred = b.rt.onDeferred(t)
 	if f := b.options.Prepare; f != nil {
 		job.Prepare = func(context.Context) error {
 			return t.invoke(f, func(*lua.LState) []lua.LValue { return nil }, func(lua.LValue) error { return nil })

@@ -35,7 +35,7 @@ func (p *luaPart) identified(id mime.Identity) (known, error) {
 
 // mail gives a message to the outbox. It is for the thread of the state to which via belongs.
 func (b *batch) mail(L *lua.LState, it *outbox.Item, m known) (*outbox.Mail, error) {
-	out := &outbox.Mail{Message: m, MessageID: m.MessageID(), Relays: b.ways}
+	out := &outbox.Mail{Message: m, MessageID: m.MessageID(), Relays: b.rt.resolveWays(b.ways)}
 	var err error
 	if out.Sender, out.To, err = envelopeOf(m); err != nil {
 		return nil, err
@@ -73,15 +73,13 @@ func (b *batch) chosen(L *lua.LState, via *lua.LFunction, it *outbox.Item, out *
 		return nil, err
 	}
 	names, err := b.rt.viaNames(L, v)
+	if err == nil {
+		err = b.rt.checkWays(names)
+	}
 	if err != nil {
-		return nil, &batchError{"batch.run: the function of via", err}
+		return nil, &batchError{"batch.run: " + b.rt.chooser(via), err}
 	}
-	for _, name := range names {
-		if _, err := b.rt.relayNamed(name); err != nil {
-			return nil, &batchError{"batch.run: the function of via", err}
-		}
-	}
-	return names, nil
+	return b.rt.resolveWays(names), nil
 }
 
 // headerOf reads the fields of a message. One of a template is made whole for it.

@@ -74,10 +74,10 @@ func (rt *Runtime) letter(L *lua.LState, call string, part *luaPart, o *letterOp
 	if o.KeyTTL != nil {
 		l.KeyTTL = *o.KeyTTL
 	}
-	if l.NotBefore, err = momentOption(call, "not_before", o.Before, rt.host.Wall()); err != nil {
+	if l.NotBefore, err = momentOf(call, "not_before", o.Before, rt.host.Wall()); err != nil {
 		return nil, err
 	}
-	if l.Expires, err = momentOption(call, "expires", o.End, rt.host.Wall()); err != nil {
+	if l.Expires, err = momentOf(call, "expires", o.End, rt.host.Wall()); err != nil {
 		return nil, err
 	}
 	l.Relays, err = rt.letterWay(L, call, part, l.Message, o.Via)
@@ -86,6 +86,7 @@ func (rt *Runtime) letter(L *lua.LState, call string, part *luaPart, o *letterOp
 
 // letterWay reads via.
 func (rt *Runtime) letterWay(L *lua.LState, call string, part *luaPart, m smtp.Message, via lua.LValue) (names []string, err error) {
+	via = rt.viaOr(via)
 	if choose, ok := via.(*lua.LFunction); ok {
 		d := &delivery{head: part.headText}
 		if d.from, d.to, _, err = m.Envelope(); err != nil {
@@ -106,7 +107,7 @@ func (rt *Runtime) letterWay(L *lua.LState, call string, part *luaPart, m smtp.M
 	if err != nil {
 		return nil, callFault(call, err)
 	}
-	return names, nil
+	return rt.resolveWays(names), nil
 }
 
 // headText gives a decoded field of the message.

@@ -62,6 +62,7 @@ type Runtime struct {
 	shadow         *shadowValues   // what a rehearsal keeps by kv
 	bench          *testBench      // nil: not a run of `moonpost test`
 	kept           outbox.Store    // nil: not opened yet; see store
+	routes         routeDesk
 	batch          batchDesk
 }
 

@@ -65,6 +65,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 	if err != nil {
 		raise(L, err)
 	}
+	rt.routes.place("relay "+lr.relay.Name(), whereabouts(L))
 	if o.OnResult != nil {
 		lr.onResult = o.OnResult
 	}
@@ -75,9 +76,15 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 // makeRelay checks the options and gives the relay of their name: the one that is
 // there already, where both agree.
 func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
+	rt.routes.apply(&o)
 	meant, err := relay.New(o) // before a sink makes all hosts the same
 	if err != nil {
 		return nil, err
+	}
+	if p := rt.routes.find(meant.Name()); p != nil {
+		if err := rt.makePlanned(meant.Name()); err != nil {
+			return nil, err
+		}
 	}
 	o.MX = rt.host.Outbound.mx(o.MX)
 	nameWays(&o, meant.Name())
@@ -103,6 +110,7 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 		lr.swift, err = relay.New(unhurried(o))
 	}
 	rt.opened(lr)
+	rt.routes.noteRelay(r)
 	return lr, err
 }
 

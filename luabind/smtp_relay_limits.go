@@ -6,6 +6,7 @@ import (
 
 	"moonpost/luabind/lua51"
 	"moonpost/relay"
+	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -21,8 +22,28 @@ func (rt *Runtime) relayLimits(call string, o *relayOptions, out *relay.Options)
 	if out.Burst, out.Bursts, err = bursts(call, "burst", o.Burst); err != nil {
 		return err
 	}
-	out.PerDomain, err = perDomain(call, o.PerDomain)
+	if out.PerDomain, err = perDomain(call, o.PerDomain); err != nil {
+		return err
+	}
+	return relayPatterns(call, o, out)
+}
+
+// relayPatterns reads the patterns that replies are compared with.
+func relayPatterns(call string, o *relayOptions, out *relay.Options) (err error) {
+	out.SlowDownOnName, out.FailoverOnName = o.SlowDownOn, o.FailoverOn
+	if out.SlowDownOn, err = relayPattern(call, "slow_down_on", o.SlowDownOn); err != nil {
+		return err
+	}
+	out.FailoverOn, err = relayPattern(call, "failover_on", o.FailoverOn)
 	return err
+}
+
+func relayPattern(call, key, pattern string) (func(smtp.Reply) bool, error) {
+	matches, err := replyPattern(call, key, pattern)
+	if matches == nil {
+		return nil, err
+	}
+	return func(r smtp.Reply) bool { return matches(r.Code, "", r.Text()) }, nil
 }
 
 func parseRates(texts []string) (list []relay.Rate, err error) {
@@ -82,7 +103,7 @@ func perDomain(call string, t *lua.LTable) (map[string]relay.DomainLimits, error
 		if !ok || !isTable {
 			return nil, &OptionError{Call: call, Key: "per_domain", What: fmt.Sprintf("option %q must map domains to tables of limits, got %s for %s", "per_domain", describe(value), optPlain(key))}
 		}
-		one, err := domainLimits(call, string(domain), limits)
+		one, err := domainLimits(call, fmt.Sprintf("per_domain['%s'].", string(domain)), limits)
 		if err != nil {
 			return nil, err
 		}
@@ -91,8 +112,7 @@ func perDomain(call string, t *lua.LTable) (map[string]relay.DomainLimits, error
 	return all, nil
 }
 
-func domainLimits(call, domain string, t *lua.LTable) (out relay.DomainLimits, err error) {
-	prefix := fmt.Sprintf("per_domain['%s'].", domain)
+func domainLimits(call, prefix string, t *lua.LTable) (out relay.DomainLimits, err error) {
 	var o domainOptions
 	b := optBinder{call: call, prefix: prefix, mapped: true}
 	if err := b.bind(t, reflect.ValueOf(&o).Elem()); err != nil {

@@ -27,6 +27,8 @@ type relayOptions struct {
 	RecipientRate         []string       `lua:"recipient_rate" one:"true" doc:"recipients at most, written as rate"`
 	Burst                 lua.LValue     `lua:"burst" type:"integer|integer[]" doc:"messages or recipients that may go at once before the rates hold; a list gives each rate its own" default:"1"`
 	PerDomain             *lua.LTable    `lua:"per_domain" type:"table<string, smtp.DomainLimits>" doc:"limits by domain of the recipients; [\"*\"] is for each domain that isn't named. Mail that waits for them holds up no other"`
+	SlowDownOn            string         `lua:"slow_down_on" doc:"a Lua pattern: replies that it matches (\"454 4.7.0 Throttling …\", from the code or from the enhanced status on) ask for less mail, as 421 and 454 always do. The relay halves its rate then, and climbs back slowly"`
+	FailoverOn            string         `lua:"failover_on" doc:"a Lua pattern: a refusal for good that it matches is tried with the next server or relay too"`
 	OnResult              *lua.LFunction `lua:"on_result" doc:"called with each result during later calls, in place of results()"`
 }
 
@@ -43,7 +45,7 @@ type domainOptions struct {
 func (rt *Runtime) relayEngine(L *lua.LState, call string, o *relayOptions) (relay.Options, error) {
 	out := relay.Options{
 		Name: o.Name, Connections: o.Connections, TotalConnections: o.TotalConnections, InFlight: o.InFlight,
-		MessagesPerConnection: o.MessagesPerConnection, Queue: o.Queue, Mono: rt.host.Mono,
+		MessagesPerConnection: o.MessagesPerConnection, Queue: o.Queue, Mono: rt.host.Mono, Wall: rt.host.Wall,
 	}
 	if _, isFunction := o.Debug.(*lua.LFunction); isFunction {
 		return out, &argumentError{text: call + `: option "debug" must be 0, 1 or 2: a relay's connections run in the background`}

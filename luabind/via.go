@@ -10,7 +10,7 @@ import (
 )
 
 // viaShape is what says which way mail goes, as errors name it.
-const viaShape = "a relay, the name of one or a list of these"
+const viaShape = "a relay, the name of one or of a pool, or a list of these"
 
 // viaNames reads which way mail goes: a relay, the name of one, or a list of these in order of failover. Names are not
 // looked up, since another process may be the one that has the relay.
@@ -76,21 +76,27 @@ func (rt *Runtime) viaDefault() ([]string, error) {
 	case 1:
 		return names, nil
 	}
-	return nil, &argumentError{text: fmt.Sprintf("via is missing, and the script has %d relays", len(names)), hint: "via = relay says which; a list is the order of failover"}
+	return nil, &argumentError{text: fmt.Sprintf("via is missing, and the script has %d relays", len(names)), hint: "via = relay says which; a list is the order of failover. route.choose says it for each mail"}
 }
 
-// relayNames lists the relays of the script in the order of their making.
+// relayNames lists the relays of the script in the order of their making, then those that route.relay has defined.
 func (rt *Runtime) relayNames() (names []string) {
 	for _, c := range rt.open {
 		if r, ok := c.(*luaRelay); ok && !r.closed {
 			names = append(names, r.relay.Name())
 		}
 	}
+	for _, p := range rt.routes.planned {
+		names = append(names, p.options.Name)
+	}
 	return names
 }
 
 // relayNamed finds a relay of the script. The error for a name that none has is an *unknownRelayError.
 func (rt *Runtime) relayNamed(name string) (*relay.Relay, error) {
+	if err := rt.makePlanned(name); err != nil {
+		return nil, err
+	}
 	for _, c := range rt.open {
 		if r, ok := c.(*luaRelay); ok && !r.closed && r.relay.Name() == name {
 			return r.relay, nil
@@ -126,6 +132,9 @@ func (e *unknownRelayError) Hint() string {
 
 // dryRelay finds a relay of the script for a dry run, which does not wait for rates.
 func (rt *Runtime) dryRelay(name string) (*relay.Relay, error) {
+	if err := rt.makePlanned(name); err != nil {
+		return nil, err
+	}
 	for _, c := range rt.open {
 		if r, ok := c.(*luaRelay); ok && !r.closed && r.swift != nil && r.relay.Name() == name {
 			return r.swift, nil

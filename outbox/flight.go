@@ -22,6 +22,7 @@ type flight struct {
 	cohorts []cohortOf // of the places that it may try
 	tried   []*attempted
 	asked   bool // for an intent: it may be durable
+	dot     *way // that it may send a final dot through
 	settles bool // without having been sent
 	// It was kept from being sent: nothing is to be learned from its outcome.
 	withdrawn bool
@@ -135,6 +136,7 @@ func (s *sender) choose(f *flight) {
 // the outcome.
 func (s *sender) fly(f *flight) {
 	defer func() { s.landed <- f }()
+	defer f.leave()
 	j := s.judge
 	for i, to := range f.cohorts {
 		one := s.send(f, to.place.way)
@@ -201,6 +203,9 @@ func (s *sender) send(f *flight, w *way) *attempted {
 	}
 	o.From, o.To = &f.mail.Sender, f.to
 	o.BeforeFinal = func(ctx context.Context) error {
+		if err := f.enter(ctx, w); err != nil {
+			return err
+		}
 		Pass(BeforeIntent)
 		p := f.parked()
 		p.Relay = w.name
@@ -219,6 +224,30 @@ func (s *sender) send(f *flight, w *way) *attempted {
 	return &attempted{relay: w.name, to: f.to, result: result, err: err}
 }
 
+// enter waits until the outcome of another mail is noted, if as many are open as the
+// relay's connections can carry.
+func (f *flight) enter(ctx context.Context, w *way) error {
+	if f.dot == w { // a further transaction, or another server of the relay
+		return nil
+	}
+	f.leave()
+	select {
+	case w.dots <- struct{}{}:
+		f.dot = w
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// leave lets another mail's dot go.
+func (f *flight) leave() {
+	if f.dot != nil {
+		<-f.dot.dots
+		f.dot = nil
+	}
+}
+
 // failover asks the script on its own goroutine; nil if it has no say.
 func (s *sender) failover() func(Reply) bool {
 	if s.job.Failover == nil {
@@ -230,19 +259,20 @@ func (s *sender) failover() func(Reply) bool {
 	}
 }
 
-// record makes the outcome durable. What is tried again needs a place: that is fixed
-// with it, as an intent of which the outcome is known already.
+// record makes the outcome durable. What is tried again needs a place, and people want
+// to know to whom a refused mail went: both are fixed with it, as an intent of which the
+// outcome is known already.
 func (s *sender) record(f *flight) {
 	f.attempt.Tell = !f.withdrawn && s.tells(f.attempt.State)
 	var fixed *Parked
-	if f.mail != nil && f.attempt.State == Deferred {
+	if f.mail != nil && f.goal != nil && (f.attempt.State == Deferred || f.attempt.State == Failed) {
 		p := f.parked()
 		p.Relay = f.attempt.Relay
 		fixed = &p
 	}
 	Pass(BeforeOutcome)
 	var known bool
-	f.try, known, f.err = s.commits.attempt(f.attempt, fixed)
+	f.try, known, f.err = s.commits.attempt(f.attempt, fixed, f.leave)
 	switch {
 	case f.err != nil:
 		f.fate = unsettled

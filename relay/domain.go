@@ -180,3 +180,20 @@ func (d *DomainLimits) check() error {
 	}
 	return checkRates(d.Rates, d.RecipientRates, d.Burst, d.Bursts)
 }
+
+// DomainName reads a domain as it is written in options, or "*". The error is a
+// *smtp.ArgumentError.
+func DomainName(name string) (string, error) { return domainName(name) }
+
+// NamedDomains writes the domains of limits as limits are looked up, where they are
+// domains.
+func NamedDomains(given map[string]DomainLimits) map[string]DomainLimits {
+	limits := make(map[string]DomainLimits, len(given))
+	for name, d := range given {
+		if domain, err := domainName(name); err == nil {
+			name = domain
+		}
+		limits[name] = d
+	}
+	return limits
+}

@@ -13,7 +13,7 @@ import (
 // may be to another server already, for a message before this one.
 func (w *worker) failOver(ctx context.Context, l *landed) {
 	tried := []host{*l.host}
-	for w.mayTry(len(tried)) && wantsAnother(l.result, l.err) && ctx.Err() == nil {
+	for w.mayTry(len(tried)) && w.relay.wantsAnother(l.result, l.err) && ctx.Err() == nil {
 		if isHosts(l.err) {
 			w.site.remember(ctx, tried[len(tried)-1], l.err, true)
 		}
@@ -55,17 +55,36 @@ func (w *worker) outranked() bool {
 }
 
 // wantsAnother tells whether another server may take what this one didn't: it
-// said "later" to the whole message, or was lost before it could have it.
-func wantsAnother(result *smtp.Result, err error) bool {
+// said "later" to the whole message, or was lost before it could have it, or said
+// what the options take for no more than its own opinion.
+func (r *Relay) wantsAnother(result *smtp.Result, err error) bool {
 	if err == nil {
 		return false
 	}
 	var e smtp.Error
-	if result != nil || !errors.As(err, &e) || e.Delivered() != smtp.No || !e.Temporary() {
+	if result != nil || !errors.As(err, &e) || e.Delivered() != smtp.No || !e.Temporary() && !r.failsOver(err) {
 		return false
 	}
 	var over *smtp.CancelledError
 	return !errors.As(err, &over)
+}
+
+// FailsOver tells whether a refusal for good may be otherwise elsewhere, as
+// Options.FailoverOn says.
+func (r *Relay) FailsOver(reply smtp.Reply) bool {
+	return reply.Permanent() && r.o.FailoverOn != nil && r.o.FailoverOn(reply)
+}
+
+// failsOver asks about all the replies in an error.
+func (r *Relay) failsOver(err error) bool {
+	var all *smtp.RecipientsRefusedError
+	if errors.As(err, &all) {
+		return len(all.Refused) > 0 && !slices.ContainsFunc(all.Refused, func(one smtp.RecipientResult) bool {
+			return !one.Reply.Temporary() && !r.FailsOver(one.Reply)
+		})
+	}
+	var response *smtp.ResponseError
+	return errors.As(err, &response) && r.FailsOver(response.Reply)
 }
 
 // isHosts tells whether such a failure is the server's rather than a recipient's.

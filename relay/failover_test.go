@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -207,4 +208,46 @@ func (blackHole) DialContext(ctx context.Context, _, _ string) (net.Conn, error)
 	case <-time.After(30 * time.Second):
 		return nil, errors.New("timed out")
 	}
+}
+
+// TestFailoverOn: a refusal for good goes on to the next server only if it is one
+// that the options name.
+func TestFailoverOn(t *testing.T) {
+	for reply, sent := range map[string]bool{"550 5.7.1 blocked by us": true, "550 5.1.1 unknown": false, "554 5.6.0 spam": false} {
+		for _, verb := range []string{"RCPT", "MAIL", "."} {
+			first, second := &fakeHost{answer: onVerb(verb, 0, reply)}, &fakeHost{}
+			wire := network{"one.test:25": first, "two.test:25": second}
+			o := Options{
+				SMTP: smtp.Options{Host: "one.test", Dialer: wire}, Fallbacks: []smtp.Options{{Host: "two.test", Dialer: wire}},
+				FailoverOn: func(reply smtp.Reply) bool { return strings.Contains(reply.String(), "blocked") },
+			}
+			bubbleAt(t, o, func(t *testing.T, r *Relay) {
+				if _, err := r.Send(t.Context(), letter{to: "a@y.test"}, nil); (err == nil) != sent || len(second.rcpts) > 0 != sent {
+					t.Errorf("%s to %s: %v", reply, verb, err)
+				}
+			})
+		}
+	}
+}
+
+func TestDown(t *testing.T) {
+	h := &fakeHost{refuse: func(dial int) error {
+		if dial > 1 {
+			return nil
+		}
+		return errors.New("refused")
+	}}
+	bubble(t, h, Options{}, func(t *testing.T, r *Relay) {
+		if r.Down() {
+			t.Error("down before anything")
+		}
+		_, _ = r.Send(t.Context(), letter{to: "a@y.test"}, nil)
+		if !r.Down() {
+			t.Error("not down behind a failure")
+		}
+		time.Sleep(firstBackOff)
+		if _, err := r.Send(t.Context(), letter{to: "a@y.test"}, nil); err != nil || r.Down() {
+			t.Error(err)
+		}
+	})
 }

@@ -160,3 +160,13 @@ func (s *site) rateInForce(now time.Time) float64 {
 	part := s.relay.part()
 	return s.brake.rate(now) * float64(part.held) / float64(part.shards)
 }
+
+// Down tells whether mail for the relay would fail at once just now, since no
+// connection can be had or nothing gets through. With MX it depends on the domain,
+// and the relay isn't.
+func (r *Relay) Down() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.site
+	return s != nil && (s.open == 0 || s.dials.whole) && s.dials.shuns(r.o.Mono())
+}

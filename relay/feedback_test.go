@@ -89,8 +89,13 @@ func TestSlowDownOfOneSite(t *testing.T) {
 		submitTo(t, r, many(1000, "other.test")...)
 		time.Sleep(5 * time.Second)
 		throttled.Store(true)
-		time.Sleep(300 * time.Millisecond)
 		s := r.Sites()
+		for range 200 {
+			if s = r.Sites(); s["busy.test"].Rate > 0 {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
 		if one := s["busy.test"]; one.Rate < 15 || one.Rate > 22 || one.Window > 3 {
 			t.Errorf("%+v", one)
 		}

@@ -36,7 +36,7 @@ func definition(o *Options) []aspect {
 		{"rate", o.Rates}, {"recipient_rate", o.RecipientRates}, {"burst", append([]int{o.Burst}, o.Bursts...)},
 		{"per_domain", o.PerDomain}, {"connections", o.Connections}, {"total_connections", o.TotalConnections},
 		{"messages_per_connection", o.MessagesPerConnection}, {"in_flight", o.InFlight},
-		{"slow_down_on", o.SlowDownOnName}, {"idle", o.Idle}, {"lifetime", o.Lifetime}, {"queue", o.Queue},
+		{"slow_down_on", o.SlowDownOnName}, {"failover_on", o.FailoverOnName}, {"idle", o.Idle}, {"lifetime", o.Lifetime}, {"queue", o.Queue},
 		{"tls", o.SMTP.TLS}, {"server_name", o.SMTP.TLSOptions.ServerName}, {"pin", o.SMTP.TLSOptions.Pins}, {"insecure", o.SMTP.TLSOptions.Insecure},
 		{"password", o.SMTP.Credentials.Password}, {"auth", o.SMTP.Credentials.Mechanisms}, {"local_hostname", o.SMTP.LocalName},
 		{"timeout", o.SMTP.Timeout}, {"timeouts", o.SMTP.Timeouts}, {"pipelining", o.SMTP.Pipelining}, {"chunking", o.SMTP.Chunking}, {"disable", o.SMTP.Disable},

@@ -35,6 +35,10 @@ type Options struct {
 	SlowDownOn     func(smtp.Reply) bool
 	SlowDownOnName string // tells it from others, for Difference
 
+	// FailoverOn tells which refusals for good are tried with the next server too; nil: none.
+	FailoverOn     func(smtp.Reply) bool
+	FailoverOnName string // tells it from others, for Difference
+
 	Mono  func() time.Time // clock for rates, back-off and deadlines; nil: the system's
 	Wall  func() time.Time // clock for what is kept beyond the process; nil: the system's
 	Timer Timer            // nil: the system's

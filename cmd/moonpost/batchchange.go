@@ -48,14 +48,13 @@ type batchRetryCmd struct {
 }
 
 func (c *batchRetryCmd) run(p *process) int {
-	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		n, err := change(ctx, p, store, outbox.Change{Batch: c.ID, Keys: c.Keys, From: []outbox.State{outbox.State(c.State)}, To: outbox.Ready, Fresh: true})
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(p.stdout, "%s of batch %s will be tried again when the script runs next.\n", mails(n), visible(c.ID))
-		return err
-	})
+	what := outbox.Change{Batch: c.ID, Keys: c.Keys, From: []outbox.State{outbox.State(c.State)}, To: outbox.Ready, Fresh: true}
+	return c.changeBatch(p, what, "to be tried again when the script runs next")
+}
+
+// changeBatch moves items to another state and tells how many.
+func (f storeFlag) changeBatch(p *process, c outbox.Change, done string) int {
+	return f.withStore(p, func(ctx context.Context, store outbox.Store) error { return changeItems(ctx, p, store, c, done) })
 }
 
 // batchSettleCmd is `moonpost batch settle`.
@@ -76,44 +75,55 @@ func (c *batchSettleCmd) run(p *process) int {
 			Help:    "moonpost batch items " + shellWord(c.ID) + " --state in_doubt    lists them",
 		})
 	}
+	what := outbox.Change{Batch: c.ID, Keys: c.Keys, From: []outbox.State{outbox.InDoubt}, To: outbox.Ready, Fresh: true}
+	if c.Sent {
+		what.To, what.Fresh = outbox.Sent, false
+		what.Reply = &outbox.Reply{Text: "taken for sent by a person"}
+		return c.changeBatch(p, what, "taken for sent")
+	}
 	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		what := outbox.Change{Batch: c.ID, Keys: c.Keys, From: []outbox.State{outbox.InDoubt}, To: outbox.Ready, Fresh: true}
-		done := "%s of batch %s will be sent again when the script runs next.\n"
-		if c.Sent {
-			what.To, what.Fresh = outbox.Sent, false
-			what.Reply = &outbox.Reply{Text: "settled as sent by a person"}
-			done = "%s of batch %s counted as sent now.\n"
-		} else if err := c.ask(ctx, p, "Whoever has got one of these mails gets it twice. Resend them?"); err != nil {
+		if _, err := findBatch(ctx, store, c.ID); err != nil {
 			return err
 		}
-		n, err := change(ctx, p, store, what)
-		if err != nil {
+		if err := c.ask(ctx, p, "Whoever has got one of these mails gets it twice. Resend them?"); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, done, mails(n), visible(c.ID))
-		return err
+		return changeItems(ctx, p, store, what, "to be sent again when the script runs next")
 	})
 }
 
-// change moves items from one state to another, and says why it moves none.
-func change(ctx context.Context, p *process, store outbox.Store, c outbox.Change) (int64, error) {
+// changeItems moves items from one state to another, and says how many or why none.
+func changeItems(ctx context.Context, p *process, store outbox.Store, c outbox.Change, done string) error {
 	if c.Batch != outbox.Queue {
 		if _, err := findBatch(ctx, store, c.Batch); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	if err := knownKeys(ctx, store, c.Batch, c.Keys); err != nil {
-		return 0, err
+		return err
 	}
 	if err := inState(ctx, store, c); err != nil {
-		return 0, err
+		return err
 	}
 	c.Now = p.wall()
 	n, err := store.Change(ctx, c)
-	if err == nil && n == 0 {
-		err = &refusal{text: fmt.Sprintf("no mail of %s is %s", batchName(c.Batch), orWords(c.From))}
+	if err != nil {
+		return err
 	}
-	return n, err
+	text := fmt.Sprintf("%s: %s %s.", holderName(c.Batch), mails(n), done)
+	if n == 0 {
+		text = fmt.Sprintf("%s: there is no mail in the state %s.", holderName(c.Batch), orWords(c.From))
+	}
+	_, err = fmt.Fprintln(p.stdout, text)
+	return err
+}
+
+// holderName is the batch or the queue at the begin of a sentence.
+func holderName(batch string) string {
+	if batch == outbox.Queue {
+		return "The queue"
+	}
+	return "Batch " + visible(batch)
 }
 
 // inState refuses keys of mails that are in another state.
@@ -126,7 +136,10 @@ func inState(ctx context.Context, store outbox.Store, c outbox.Change) error {
 		return err
 	}
 	for _, key := range c.Keys {
-		if s := states[key]; !slices.Contains(c.From, s) {
+		switch s := states[key]; {
+		case s == c.To:
+			return &refusal{text: fmt.Sprintf("the mail %s is %s already", visible(key), stateWords(s)), tip: "nothing was changed"}
+		case !slices.Contains(c.From, s):
 			return &refusal{text: fmt.Sprintf("the mail %s is %s, not %s", visible(key), stateWords(s), orWords(c.From)), tip: "nothing was changed"}
 		}
 	}

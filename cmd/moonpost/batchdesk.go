@@ -24,7 +24,7 @@ type batchDesk struct {
 }
 
 func (c *runCmd) batchDesk(p *process, life *life, screen *screen) *batchDesk {
-	return &batchDesk{p: p, cmd: c, out: screen.writer(p.stderr), asker: c.asker(p, life)}
+	return &batchDesk{p: p, cmd: c, out: screen.writer(p.stderr), asker: c.asker(p, life, screen.quiet)}
 }
 
 // serve gives the host its store and the command line's wishes.
@@ -53,7 +53,7 @@ func (d *batchDesk) summarise(s outbox.Summary) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.done = append(d.done, s)
-	if !d.cmd.JSON && s.Stopped != outbox.StoppedDeclined {
+	if !d.cmd.JSON && !stoppedBy(&s, outbox.StoppedDeclined) {
 		_, _ = fmt.Fprint(d.out, summaryText(&s, d.cmd.DryRun))
 	}
 }

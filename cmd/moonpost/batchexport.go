@@ -161,17 +161,22 @@ func (p *process) printCSV(ctx context.Context, store outbox.Store, f outbox.Fil
 func (p *process) printExport(ctx context.Context, store outbox.Store, f outbox.Filter, columns []column) error {
 	encoder := json.NewEncoder(p.stdout)
 	encoder.SetEscapeHTML(false)
+	own := columns[len(columns)-len(itemColumns()):]
 	return eachItem(ctx, store, f, func(o *itemObject) error {
-		object := map[string]json.RawMessage{}
-		if err := json.Unmarshal(o.item.Row, &object); err != nil || object == nil {
-			object = map[string]json.RawMessage{}
+		object, outcome := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+		_ = json.Unmarshal(o.item.Row, &object) // what is no object has no columns
+		text, err := json.Marshal(o)
+		if err == nil {
+			err = json.Unmarshal(text, &outcome)
 		}
-		for _, c := range columns[len(columns)-len(itemColumns()):] {
-			text, err := json.Marshal(c.of(o, nil))
-			if err != nil {
-				return err
-			}
-			object[c.title] = text
+		if err != nil {
+			return err
+		}
+		if object == nil {
+			object = outcome
+		}
+		for i, c := range itemColumns() {
+			object[own[i].title] = outcome[c.title]
 		}
 		return encoder.Encode(object)
 	})

@@ -121,7 +121,8 @@ func (p *process) shownText(b *outbox.Batch, sites []outbox.SiteDue, complaints 
 	if len(sites) > 0 && b.State == outbox.BatchOpen {
 		out.WriteString("what is due:\n")
 		for _, s := range sites[:min(len(sites), mostSites)] {
-			fmt.Fprintf(&out, "  %6d  through %s: %s\n", s.N, visible(s.Site), dueText(s.Due, now))
+			first := map[bool]string{true: "the first "}[s.N > 1]
+			fmt.Fprintf(&out, "  %6d  through %s, %s%s\n", s.N, visible(s.Site), first, dueText(s.Due, now))
 		}
 		if more := len(sites) - mostSites; more > 0 {
 			fmt.Fprintf(&out, "  and at %d other places\n", more)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"moonpost/outbox"
 )
 
@@ -22,14 +24,19 @@ func batchStatus(list []outbox.Summary) int {
 
 func summaryStatus(s *outbox.Summary) int {
 	switch {
-	case s.Stopped == outbox.StoppedFailures:
+	case stoppedBy(s, outbox.StoppedFailures):
 		return statusStopped
 	case s.InDoubt > 0:
 		return statusInDoubt
 	case s.Failed > 0, s.BadRows > 0:
 		return statusFailed
-	case s.Left > 0 && !s.Wanted, s.Deferred > 0:
+	case s.Left > 0 && !s.Wanted:
 		return statusLeft
 	}
 	return statusDone
+}
+
+// stoppedBy tells whether that is why the run stopped. Details may follow a colon.
+func stoppedBy(s *outbox.Summary, reason string) bool {
+	return s.Stopped == reason || strings.HasPrefix(s.Stopped, reason+":")
 }

@@ -172,11 +172,7 @@ func (q *queued) change(p *process, flag storeFlag, command, done string, c outb
 		if c.Keys, err = q.keys(ctx, store, command); err != nil {
 			return err
 		}
-		n, err := change(ctx, p, store, c)
-		if err == nil {
-			_, err = fmt.Fprintf(p.stdout, "%s %s.\n", mails(n), done)
-		}
-		return err
+		return changeItems(ctx, p, store, c, done)
 	})
 }
 

@@ -16,21 +16,25 @@ type asker struct {
 	in       *bufio.Reader
 	out      io.Writer
 	limit    int64
-	declined bool // at least once
+	quiet    func() (resume func()) // takes away what would tear the question; nil: nothing does
+	declined bool                   // at least once
 }
 
 // asker is nil where nobody is to be asked: there is no terminal, the answer is known, or nothing leaves.
-func (c *runCmd) asker(p *process, life *life) *asker {
+func (c *runCmd) asker(p *process, life *life, quiet func() func()) *asker {
 	if !p.stdinTerminal || !p.terminal || c.Yes || c.DryRun || c.Sink || c.Redirect != "" {
 		return nil
 	}
-	return &asker{ctx: life.ctx, in: bufio.NewReader(p.stdin), out: p.stderr, limit: int64(c.Limit)}
+	return &asker{ctx: life.ctx, in: bufio.NewReader(p.stdin), out: p.stderr, limit: int64(c.Limit), quiet: quiet}
 }
 
 // confirm is the host's question.
 func (a *asker) confirm(plan *outbox.Plan) (bool, error) {
 	if plan.ToSend == 0 {
 		return true, nil
+	}
+	if a.quiet != nil {
+		defer a.quiet()()
 	}
 	yes, err := a.ask(planText(plan, a.limit) + fmt.Sprintf("Send %s? [y/N] ", mails(limited(plan.ToSend, a.limit))))
 	if err == nil && !yes {

@@ -4,15 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones are known on machines without a tz database too, such as bare containers
-
-	"moonpost/outbox"
 
 	"golang.org/x/term"
 )
@@ -39,7 +36,6 @@ type process struct {
 	executable     func() (string, error)                           // this program
 	sleep          func(ctx context.Context, d time.Duration) error // nil: the real wait
 	rehearsal      *rehearsal                                       // nil: not run by a test
-	openStore      func(ctx context.Context, address string, log *slog.Logger) (outbox.Store, error)
 }
 
 // gcPercent lets the heap grow a little further than Go does by itself: a mail

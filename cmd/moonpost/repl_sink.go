@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"sync"
 
 	"moonpost/luabind"
@@ -74,5 +75,5 @@ func (s *replSink) close(r *repl) {
 	if s == nil {
 		return
 	}
-	(&caughtMail{sink: s.sink, store: sinkStore(s.sink.Dir()).folder}).close(r.p)
+	(&caughtMail{sink: s.sink, store: filepath.Join(s.sink.Dir(), "store")}).close(r.p)
 }

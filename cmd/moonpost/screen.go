@@ -26,6 +26,9 @@ type screen struct {
 	bars   *mpb.Progress // nil while no relay is shown
 	active int           // relays that are shown
 	held   map[io.Writer]*bytes.Buffer
+
+	hushes  chan<- hush     // of the batch that is watched
+	watched <-chan struct{} // closed when it is over
 }
 
 func newScreen(p *process) *screen { return &screen{p: p, held: map[io.Writer]*bytes.Buffer{}} }

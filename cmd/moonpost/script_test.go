@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 //	received N FILE          writes its N-th message to FILE
 //	maildir DIR N            checks how many messages lie in a maildir
 //	maildir DIR N FILE       writes the N-th of them to FILE, in order of content
+//	fill FILE.db             makes a store with a batch and a queue
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -41,7 +42,7 @@ func TestScripts(t *testing.T) {
 		Setup:               prepare,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"smtpd": smtpd, "transcript": transcript, "received": received, "maildir": maildir,
-			"proxyd": proxyd, "proxied": proxied, "xclientd": xclientd, "httpd": httpd,
+			"proxyd": proxyd, "proxied": proxied, "xclientd": xclientd, "httpd": httpd, "fill": fill,
 		},
 	})
 }

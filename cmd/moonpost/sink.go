@@ -84,16 +84,15 @@ func (c *runCmd) openSink(p *process, host *luabind.Host) (*caughtMail, error) {
 	host.Outbound.Sink = &luabind.Sink{SMTP: s.Addr(), LMTP: s.LMTPAddr()}
 	caught := &caughtMail{sink: s}
 	if c.Store == "" {
-		place := sinkStore(dir)
-		caught.store, host.Store = place.folder, place.opener(p)
+		caught.store = filepath.Join(dir, "store")
+		host.Store = sinkStore(dir).opener(p)
 	}
 	return caught, nil
 }
 
 // sinkStore is a store that goes with the sink.
 func sinkStore(dir string) storePlace {
-	folder := filepath.Join(dir, "store")
-	return storePlace{address: "sqlite:" + filepath.Join(folder, "moonpost.db"), folder: folder}
+	return storePlace{address: "sqlite:" + filepath.Join(dir, "store", "moonpost.db"), own: true}
 }
 
 // close says what was caught and where it lies.

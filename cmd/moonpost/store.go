@@ -12,6 +12,7 @@ import (
 
 	"moonpost/luabind"
 	"moonpost/outbox"
+	"moonpost/outbox/sqlstore"
 )
 
 // storeVariable names the store of those who give no --store.
@@ -25,7 +26,7 @@ type storeFlag struct {
 // storePlace is a store that may not be there yet.
 type storePlace struct {
 	address string
-	folder  string // to be made before it is opened; "": it is somebody's own
+	own     bool // of moonpost's choosing: its folder is made where it isn't there
 }
 
 // place finds the store: by the flag, the environment, or the user's state folder.
@@ -43,7 +44,7 @@ func (f storeFlag) place(p *process) (storePlace, error) {
 			tip:  "give --store FILE.db, or set " + storeVariable,
 		}
 	}
-	return storePlace{address: "sqlite:" + filepath.Join(dir, "moonpost.db"), folder: dir}, nil
+	return storePlace{address: "sqlite:" + filepath.Join(dir, "moonpost.db"), own: true}, nil
 }
 
 // missing tells that it is a file, and not there.
@@ -57,12 +58,7 @@ func (s storePlace) missing() bool {
 
 // open opens the store, and makes a file that isn't there.
 func (s storePlace) open(ctx context.Context, p *process) (outbox.Store, error) {
-	if s.folder != "" {
-		if err := os.MkdirAll(s.folder, 0o700); err != nil {
-			return nil, &outbox.StoreError{Store: s.address, Op: "open", Err: err, Tip: "give --store FILE.db, or set " + storeVariable}
-		}
-	}
-	return p.openStore(ctx, s.address, p.logger(p.stderr, p.json))
+	return sqlstore.Open(ctx, s.address, sqlstore.Options{Wall: p.wall, Log: p.logger(p.stderr, p.json), MakeFolders: s.own})
 }
 
 // opener is what a script's host is given: it opens the store when it is first needed.

@@ -93,19 +93,19 @@ func asAsked(s *outbox.Summary) string {
 
 // stoppedText says why a run came to its end before its mail did.
 func stoppedText(reason string) string {
-	switch reason {
-	case "":
-		return ""
-	case outbox.StoppedFailures:
-		return "stopped by stop_if: too many failed"
-	case outbox.StoppedHours:
-		return "stopped: the batch sends at its hours only"
-	case outbox.StoppedExpired:
-		return "not sent: it is too late for this batch (expires)"
-	case outbox.StoppedDeclined:
-		return "nothing was sent: the answer was no"
+	word, details, _ := strings.Cut(reason, ":")
+	text := map[string]string{
+		"": "", outbox.StoppedFailures: "stopped by stop_if: too many failed", outbox.StoppedHours: "stopped: the batch sends at its hours only",
+		outbox.StoppedExpired: "not sent: it is too late for this batch", outbox.StoppedDeclined: "nothing was sent: the answer was no",
 	}
-	return "stopped: " + reason
+	switch own, ok := text[word]; {
+	case !ok:
+		return "stopped: " + reason
+	case details != "":
+		return own + " (" + strings.TrimSpace(details) + ")"
+	default:
+		return own
+	}
 }
 
 func firstKey(c outbox.Complaint) string {
@@ -130,7 +130,7 @@ func nextSteps(s *outbox.Summary) (steps []string) {
 	if s.InDoubt > 0 {
 		steps = append(steps, "moonpost batch settle "+id+" --resend or --sent    decides on what is in doubt")
 	}
-	if s.Deferred > 0 || s.Left > 0 && s.Stopped != outbox.StoppedExpired {
+	if s.Deferred > 0 || s.Left > 0 && !stoppedBy(s, outbox.StoppedExpired) {
 		steps = append(steps, "the same command again sends what is left")
 	}
 	return steps

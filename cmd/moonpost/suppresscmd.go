@@ -27,7 +27,7 @@ type scopeFlag struct {
 type suppressListCmd struct {
 	storeFlag
 
-	Scope string `placeholder:"SCOPE" help:"Only those of this scope."`
+	Scope string `default:"*" placeholder:"SCOPE" help:"The list of this scope (default: *, that of those who are mailed nothing)."`
 	JSON  bool   `name:"json" help:"Print a JSON object a line."`
 }
 
@@ -52,7 +52,7 @@ func (c *suppressListCmd) run(p *process) int {
 				return suppressionObject{s.Address, s.Scope, s.Reason, s.Source, jsonTime(s.Until), jsonTime(s.Created)}
 			})
 		case len(list) == 0:
-			_, err := fmt.Fprintln(p.stdout, "There are none.")
+			_, err := fmt.Fprintf(p.stdout, "Nobody is on the list%s.\n", scopeText(c.Scope))
 			return err
 		}
 		rows := p.listing("ADDRESS", "SCOPE", "UNTIL", "SINCE", "BY", "REASON")

@@ -14,27 +14,49 @@ import (
 // watch shows one batch until stop is called: by a bar, a line now and then, or a JSON object now and then.
 func (s *screen) watch(id string, snapshot func() outbox.Progress) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
-	show := s.batchLines
-	bar := s.p.terminal && !s.p.json
-	if bar {
-		show = s.batchBar
-		s.begin()
+	show := func() { s.batchLines(id, snapshot, done) }
+	if s.p.terminal && !s.p.json {
+		hushes := s.listen(done)
+		show = func() { s.batchBars(id, snapshot, done, hushes) }
 	}
 	go func() {
 		defer close(ended)
-		show(id, snapshot, done)
+		show()
 	}()
 	return func() {
 		close(done)
 		<-ended
-		if bar {
-			s.end()
-		}
 	}
 }
 
-// batchBar draws a bar of all that the run may send.
-func (s *screen) batchBar(id string, snapshot func() outbox.Progress, done <-chan struct{}) {
+// hush asks a batch's bar to go away until resume is closed; gone is closed when it has.
+type hush struct{ gone, resume chan struct{} }
+
+// listen makes the way by which the bar of a batch is asked to go away.
+func (s *screen) listen(done <-chan struct{}) <-chan hush {
+	hushes := make(chan hush)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hushes, s.watched = hushes, done
+	return hushes
+}
+
+// batchBars draws a bar of all that the run may send, and takes it away while a question is asked.
+func (s *screen) batchBars(id string, snapshot func() outbox.Progress, done <-chan struct{}, hushes <-chan hush) {
+	for {
+		asked := s.oneBar(id, snapshot, done, hushes)
+		if asked == nil {
+			return
+		}
+		close(asked.gone)
+		<-asked.resume
+	}
+}
+
+// oneBar draws until the end, or until it is asked to go away.
+func (s *screen) oneBar(id string, snapshot func() outbox.Progress, done <-chan struct{}, hushes <-chan hush) *hush {
+	s.begin()
+	defer s.end()
 	bar := s.currentBars().AddBar(0,
 		mpb.PrependDecorators(decor.Name(batchName(id)+" ")),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return progressText(snapshot()) })),
@@ -47,13 +69,34 @@ func (s *screen) batchBar(id string, snapshot func() outbox.Progress, done <-cha
 			now := snapshot()
 			bar.SetTotal(now.Total, false)
 			bar.SetCurrent(now.Done)
+		case asked := <-hushes:
+			bar.Abort(true)
+			return &asked
 		case <-done:
 			now := snapshot()
 			bar.SetCurrent(now.Done)
 			bar.SetTotal(now.Done, true) // the bar ends here, whatever is left
-			return
+			return nil
 		}
 	}
+}
+
+// quiet takes the batch's bar away, for a question, until resume is called.
+func (s *screen) quiet() (resume func()) {
+	s.mu.Lock()
+	hushes, done := s.hushes, s.watched
+	s.mu.Unlock()
+	if hushes == nil {
+		return func() {}
+	}
+	h := hush{gone: make(chan struct{}), resume: make(chan struct{})}
+	select {
+	case hushes <- h:
+		<-h.gone
+		return func() { close(h.resume) }
+	case <-done:
+	}
+	return func() {}
 }
 
 // batchLines tells now and then; of short runs nothing.

@@ -68,6 +68,7 @@ func producingTest(t *testing.T, f *fixture) {
 	f.must(f.s.Walked(f.ctx, "b", w))
 	b, err = f.s.Batch(f.ctx, "b")
 	is(t, "walked", line(b.Walked, err), "true <nil>")
+	is(t, "runs", line(b.Runs != nil && b.Runs.ID == w && b.Runs.Process != 0), "true")
 	if _, err := other.Produce(f.ctx, "b", second.ID); !errors.As(err, &busy) {
 		t.Errorf("while another sends it: %v", err)
 	}
@@ -86,6 +87,8 @@ func producingTest(t *testing.T, f *fixture) {
 		t.Errorf("no such batch: %v", err)
 	}
 	f.must(other.Leave(f.ctx, second.ID))
+	list, err := other.ListBatches(f.ctx)
+	is(t, "runs no more", line(len(list), list[0].Runs == nil, err), "1 true <nil>")
 	third, err := other.Join(f.ctx)
 	f.must(err)
 	walk, err = other.Produce(f.ctx, "b", third.ID)

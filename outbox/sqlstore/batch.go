@@ -130,6 +130,9 @@ func (s *store) Batch(ctx context.Context, id string) (outbox.Batch, error) {
 	if err != nil {
 		return outbox.Batch{}, err
 	}
+	if err := s.noteRunning(ctx, list); err != nil {
+		return outbox.Batch{}, err
+	}
 	b := list[0]
 	b.Counts, err = s.Counts(ctx, id, 0)
 	return b, err
@@ -137,6 +140,9 @@ func (s *store) Batch(ctx context.Context, id string) (outbox.Batch, error) {
 
 func (s *store) ListBatches(ctx context.Context) ([]outbox.Batch, error) {
 	list, err := s.batches(ctx, "list batches", "order by created desc, id")
+	if err == nil {
+		err = s.noteRunning(ctx, list)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -317,10 +323,9 @@ func (t *tx) deleteItems(ids []int64) error {
 	for _, id := range ids {
 		r.begin()
 		r.int(id)
-		r.end()
 	}
 	for _, where := range []string{"source_row where item", "rcpt_outcome where item", "event where item", "item where id"} {
-		if _, err := t.exec("delete from "+where+" in (select r.gone from {rows r: gone int})", r.String()); err != nil {
+		if _, err := t.exec("delete from "+where+" in (select r.gone from {rows r: gone int})", &r); err != nil {
 			return err
 		}
 	}
