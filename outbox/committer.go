@@ -87,7 +87,7 @@ func (c *committer) commitNext() {
 	}
 	l.verdict, l.err = c.commit(&l.group)
 	for _, pause := range c.pauses {
-		if l.err == nil || c.broken || isLost(l.err) {
+		if l.err == nil || c.broken || isLost(l.err) || isText(l.err) {
 			break
 		}
 		l.again = true
@@ -110,6 +110,11 @@ func (c *committer) commit(g *Group) (*Verdict, error) {
 func isLost(err error) bool {
 	var lost *LostError
 	return errors.As(err, &lost)
+}
+
+func isText(err error) bool {
+	var text *TextError
+	return errors.As(err, &text)
 }
 
 // refusedError keeps a final dot from being sent: the item is another's now, or
@@ -138,7 +143,8 @@ func (c *committer) intent(ctx context.Context, p Parked) error {
 
 // attempt makes an outcome durable and returns the number of the try. With fixed
 // that is fixed before. The outcome isn't known to the store if that knows better.
-func (c *committer) attempt(a Attempt, fixed *Parked) (try int, known bool, err error) {
+// queued is called once no later wish can be durable before this one.
+func (c *committer) attempt(a Attempt, fixed *Parked, queued func()) (try int, known bool, err error) {
 	at := 0
 	l := c.add(func(g *Group) {
 		if fixed != nil {
@@ -147,6 +153,7 @@ func (c *committer) attempt(a Attempt, fixed *Parked) (try int, known bool, err 
 		at = len(g.Attempts)
 		g.Attempts = append(g.Attempts, a)
 	})
+	queued()
 	<-l.done
 	if l.err != nil {
 		return 0, false, l.err
