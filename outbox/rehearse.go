@@ -37,7 +37,9 @@ type rehearsal struct {
 
 func (r *rehearsal) summary() Summary {
 	s := r.sum
-	s.Batch, s.Stopped, s.Wanted = r.job.ID, r.stopped, r.wanted
+	s.Batch, s.Wanted = r.job.ID, r.wanted
+	s.stop(r.stopped)
+	s.note(&r.plan)
 	s.Elapsed, s.Errors = r.env.Mono().Sub(r.begun), r.wrong.list()
 	return s
 }

@@ -96,7 +96,7 @@ func (r *runner) tidy() error {
 	if err := r.recover(); err != nil {
 		return err
 	}
-	return r.each(Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, func(it *Item) error {
+	return r.each(r.ctx, Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, func(it *Item) error {
 		policy := r.job.Doubt.Policy
 		if r.job.Doubt.Decide != nil {
 			return r.ask(it)
@@ -130,7 +130,7 @@ func (r *runner) countQueue(s *Summary) {
 
 func (r *runner) queueCounts() (Counts, error) {
 	if r.job.Flags.Only != nil {
-		return r.countOnly()
+		return r.countOnly(r.ctx)
 	}
 	return r.env.Store.Counts(r.ctx, Queue, 0)
 }
