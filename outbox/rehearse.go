@@ -64,6 +64,7 @@ func (r *rehearsal) run() error {
 			return r.flush()
 		case errors.As(err, &bad):
 			r.sum.BadRows++
+			r.plan.leaveOut(bad)
 		case err != nil:
 			return err
 		case item != nil && !r.repeats(item.Key):
@@ -84,6 +85,7 @@ func (r *rehearsal) repeats(key string) bool {
 	r.seen[sum] = struct{}{}
 	if known {
 		r.sum.Duplicate++
+		r.plan.repeated(key)
 	}
 	return known
 }

@@ -65,7 +65,7 @@ func TestSummaryText(t *testing.T) {
 	if got := summaryText(&outbox.Summary{Batch: "b", Sent: 3}, rehearsed{dry: true}); got != "batch b: 3 would be sent\n" {
 		t.Errorf("dry: %q", got)
 	}
-	if got := summaryText(&outbox.Summary{Batch: "b", Sent: 3, Left: 1}, rehearsed{redirect: "me@x.test"}); got != "batch b: 3 sent to me@x.test instead, and the batch is as it was\n  1 is still to be sent\n" {
+	if got := summaryText(&outbox.Summary{Batch: "b", Sent: 3, Left: 1}, rehearsed{redirect: "me@x.test"}); got != "batch b: 3 sent to me@x.test instead; the batch is as it was\n" {
 		t.Errorf("redirected: %q", got)
 	}
 	if got := summaryText(&outbox.Summary{Sent: 1, Failed: 1}, rehearsed{}); !strings.Contains(got, "queued mail: 1 sent, 1 failed\n  → moonpost outbox list ") {

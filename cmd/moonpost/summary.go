@@ -24,7 +24,7 @@ func (r *rehearsed) any() bool { return r.dry || r.sink || r.redirect != "" }
 func summaryText(s *outbox.Summary, how rehearsed) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", batchName(s.Batch), doneText(s, how))
-	for _, note := range notesOf(s, how.dry) {
+	for _, note := range notesOf(s, how.dry || how.redirect != "") {
 		fmt.Fprintf(&b, "  %s\n", visible(note))
 	}
 	for _, c := range s.Errors[:min(len(s.Errors), shownComplaints)] {
@@ -51,7 +51,7 @@ func doneText(s *outbox.Summary, how rehearsed) string {
 	case how.dry:
 		sent = fmt.Sprintf("%d would be sent", s.Sent)
 	case how.redirect != "":
-		sent = fmt.Sprintf("%d sent to %s instead, and the batch is as it was", s.Sent, visible(how.redirect))
+		sent = fmt.Sprintf("%d sent to %s instead", s.Sent, visible(how.redirect))
 	}
 	words := []string{sent}
 	for _, c := range []struct {
@@ -68,6 +68,9 @@ func doneText(s *outbox.Summary, how rehearsed) string {
 	text := strings.Join(words, ", ")
 	if s.Elapsed >= time.Second && s.Sent > 0 && !how.dry {
 		text += fmt.Sprintf(" in %s, %.0f/s", roughly(s.Elapsed), float64(s.Sent)/s.Elapsed.Seconds())
+	}
+	if how.redirect != "" {
+		text += "; the batch is as it was"
 	}
 	return text
 }
