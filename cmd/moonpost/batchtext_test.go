@@ -90,8 +90,8 @@ func TestPlanText(t *testing.T) {
          1  in doubt (moonpost batch settle news decides)
          2  to be sent, but not in the source any more (not sent)
          1  of other content than when they were read last
-         4  duplicates (mailed once: a@x, b@x, c@x, …)
-         1  rows without a key (left out: row 7: the key is nil)
+         4  with the key of another row (mailed once: a@x, b@x, c@x, …)
+         1  without a key (left out: row 7: the key is nil)
 `
 	if diff := cmp.Diff(want, planText(plan, 100)); diff != "" {
 		t.Error(diff)
