@@ -63,6 +63,7 @@ var examplePreludes = map[string]string{
 	"sink.Server": `s = sink.start()
 		smtp.connect(s.url):send_message(mime.message{ from = "me@x.test", to = "ann@x.test", subject = "Hello Ann", text = "Hello" }) `,
 	"test":       `sink, list = require "sink", { 1 } `,
+	"kv.Space":   `shared = kv.open("newsletter") `,
 	"smtp.Relay": `relay = smtp.relay{ url = env.SMTP_URL } `,
 	"batch": `relay = smtp.relay{ url = env.SMTP_URL }
 		function hello(address) return mime.message{ from = "me@example.org", to = address, subject = "Hi", text = "Hello" } end `,

@@ -14,6 +14,9 @@ type way struct {
 	total  int // mails that may be with it at once
 	flying int
 	ring   []*place // with mail and room, in turns
+	// Final dots that may be on the wire without a noted outcome. It bounds what a kill
+	// leaves in doubt to what the connections carry.
+	dots chan struct{}
 }
 
 // place is where mail goes: a relay, or with MX a domain behind it. Mail for it
@@ -69,7 +72,7 @@ func (s *sender) wayTo(name string) (*way, error) {
 		return nil, err
 	}
 	_, total := r.Room("")
-	w := &way{name: name, relay: r, total: ahead * total}
+	w := &way{name: name, relay: r, total: ahead * total, dots: make(chan struct{}, max(total, 1))}
 	s.ways[name] = w
 	s.order = append(s.order, w)
 	s.wants.add(w)

@@ -115,8 +115,7 @@ func (r *runner) countQueue(s *Summary) {
 	}
 	last, cancel := r.lastContext()
 	defer cancel()
-	r.ctx = last
-	counts, err := r.queueCounts()
+	counts, err := r.queueCounts(last)
 	if err != nil {
 		r.env.logger().Warn("the queue could not be counted at the end", "error", err)
 		return
@@ -128,9 +127,9 @@ func (r *runner) countQueue(s *Summary) {
 	}
 }
 
-func (r *runner) queueCounts() (Counts, error) {
+func (r *runner) queueCounts(ctx context.Context) (Counts, error) {
 	if r.job.Flags.Only != nil {
-		return r.countOnly(r.ctx)
+		return r.countOnly(ctx)
 	}
-	return r.env.Store.Counts(r.ctx, Queue, 0)
+	return r.env.Store.Counts(ctx, Queue, 0)
 }
