@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"moonpost/outbox"
 	"moonpost/relay"
 	"moonpost/smtp"
 
@@ -240,6 +241,21 @@ func (rt *Runtime) resolveWays(names []string) []string {
 		r := d.all[name]
 		return r != nil && r.Down()
 	})
+}
+
+// waysFor puts the relays of pools in their place for an item. One that has been
+// rendered before and not been tried keeps its turn.
+func (rt *Runtime) waysFor(it *outbox.Item, names []string) []string {
+	if it.Tries == 0 && len(it.Relays) > 0 && rt.keepsWays(it, names) {
+		return it.Relays
+	}
+	return rt.resolveWays(names)
+}
+
+func (rt *Runtime) keepsWays(it *outbox.Item, names []string) bool {
+	rt.routes.mu.Lock()
+	defer rt.routes.mu.Unlock()
+	return rt.routes.dir.Leads(names, it.Relays)
 }
 
 // viaOr gives the function of route.choose where a script doesn't say which way mail

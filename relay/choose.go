@@ -118,6 +118,14 @@ func (d *Directory) Resolve(names []string, down func(relay string) bool) []stri
 	return d.resolve(names, down, true)
 }
 
+// Leads tells whether a list of relays, whoever is first in it, is what some ways
+// lead to.
+func (d *Directory) Leads(names, relays []string) bool {
+	all := d.resolve(names, nil, false)
+	slices.Sort(all)
+	return slices.Equal(all, slices.Sorted(slices.Values(relays)))
+}
+
 func (d *Directory) resolve(names []string, down func(string) bool, turn bool) (relays []string) {
 	for _, name := range names {
 		list := []string{name}
