@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"moonpost/outbox"
+	"moonpost/outbox/sqlstore"
 	"moonpost/sink"
 )
 
@@ -61,6 +63,7 @@ var examplePreludes = map[string]string{
 	"sink.Server": `s = sink.start()
 		smtp.connect(s.url):send_message(mime.message{ from = "me@x.test", to = "ann@x.test", subject = "Hello Ann", text = "Hello" }) `,
 	"test":       `sink, list = require "sink", { 1 } `,
+	"kv.Space":   `shared = kv.open("newsletter") `,
 	"smtp.Relay": `relay = smtp.relay{ url = env.SMTP_URL } `,
 	"batch": `relay = smtp.relay{ url = env.SMTP_URL }
 		function hello(address) return mime.message{ from = "me@example.org", to = address, subject = "Hi", text = "Hello" } end `,
@@ -162,6 +165,7 @@ func runExample(t *testing.T, catcher *Sink, m Module, name, example string) {
 		LookupEnv: func(name string) (string, bool) { v, ok := exampleEnv[name]; return v, ok },
 		Logger:    slog.New(slog.NewTextHandler(&log, nil)),
 		Outbound:  Outbound{Sink: catcher},
+		Store:     storeIn(t.TempDir()),
 	}
 	if m.Name == "sink" { // which is one itself
 		host.Outbound = Outbound{}
@@ -177,6 +181,13 @@ func runExample(t *testing.T, catcher *Sink, m Module, name, example string) {
 	}
 	if got := strings.Join(strings.Fields(out.String()), " "); !promised(example).MatchString(got) {
 		t.Errorf("%s\nprints %s", example, got)
+	}
+}
+
+// storeIn opens a store of its own for a script.
+func storeIn(dir string) func(context.Context) (outbox.Store, error) {
+	return func(ctx context.Context) (outbox.Store, error) {
+		return sqlstore.Open(ctx, filepath.Join(dir, "outbox.db"), sqlstore.Options{Wall: time.Now, Log: slog.New(slog.DiscardHandler)})
 	}
 }
 

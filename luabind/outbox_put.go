@@ -74,10 +74,10 @@ func (rt *Runtime) letter(L *lua.LState, call string, part *luaPart, o *letterOp
 	if o.KeyTTL != nil {
 		l.KeyTTL = *o.KeyTTL
 	}
-	if l.NotBefore, err = momentOption(call, "not_before", o.Before, rt.host.Wall()); err != nil {
+	if l.NotBefore, err = momentOf(call, "not_before", o.Before, rt.host.Wall()); err != nil {
 		return nil, err
 	}
-	if l.Expires, err = momentOption(call, "expires", o.End, rt.host.Wall()); err != nil {
+	if l.Expires, err = momentOf(call, "expires", o.End, rt.host.Wall()); err != nil {
 		return nil, err
 	}
 	l.Relays, err = rt.letterWay(L, call, part, l.Message, o.Via)

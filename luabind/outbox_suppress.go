@@ -49,7 +49,7 @@ func (rt *Runtime) outboxSuppress(L *lua.LState) int {
 	var o suppressOptions
 	checkOptions(L, call, 2, &o)
 	now := rt.host.Wall()
-	until, err := momentOption(call, "expires", o.End, now)
+	until, err := momentOf(call, "expires", o.End, now)
 	if err != nil {
 		raise(L, err)
 	}

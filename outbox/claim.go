@@ -211,6 +211,7 @@ func (s *sender) look() error {
 	for _, one := range sites {
 		s.noteDue(one, now)
 	}
+	s.nameLacking()
 	took := s.env.Mono().Sub(began)
 	s.lookAt = s.env.Mono().Add(max(lookEvery, 20*took))
 	return nil
@@ -220,6 +221,7 @@ func (s *sender) look() error {
 func (s *sender) noteDue(d SiteDue, now time.Time) {
 	p := s.placeNamed(d)
 	switch {
+	case p == nil && s.lacks(d):
 	case p == nil:
 		if !slices.Contains(s.strays, d.Site) {
 			s.strays = append(s.strays, d.Site)

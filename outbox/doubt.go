@@ -8,6 +8,11 @@ func (r *runner) settle() error {
 	if err := r.settleDoubts(); err != nil || !r.job.Flags.RetryFailed {
 		return err
 	}
+	return r.reopen()
+}
+
+// reopen lets failed items begin again.
+func (r *runner) reopen() error {
 	_, err := r.env.Store.Change(r.ctx, Change{
 		Batch: r.job.ID, Keys: r.job.Flags.Only, From: []State{Failed}, To: Ready, Fresh: true, Now: r.env.Wall(),
 	})

@@ -231,12 +231,13 @@ func (s *sender) failover(from *relay.Relay) func(Reply) bool {
 	}
 }
 
-// record makes the outcome durable. What is tried again needs a place: that is fixed
-// with it, as an intent of which the outcome is known already.
+// record makes the outcome durable. What is tried again needs a place, and people want
+// to know to whom a refused mail went: both are fixed with it, as an intent of which the
+// outcome is known already.
 func (s *sender) record(f *flight) {
 	f.attempt.Tell = !f.withdrawn && s.tells(f.attempt.State)
 	var fixed *Parked
-	if f.mail != nil && f.attempt.State == Deferred {
+	if f.mail != nil && f.goal != nil && (f.attempt.State == Deferred || f.attempt.State == Failed) {
 		p := f.parked()
 		p.Relay = f.attempt.Relay
 		fixed = &p

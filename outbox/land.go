@@ -41,6 +41,7 @@ func (s *sender) recorded(f *flight) {
 		s.wrong.add(a.Reply.String(), f.hint(), f.item.Key)
 	}
 	s.suppress(f)
+	s.logOutcome(f)
 	if why := s.job.StopIf.stops(s.tally.done()); why != "" && s.stopped == "" {
 		s.stopped = why
 	}

@@ -105,6 +105,10 @@ func (s *sender) sort(list []*flight) (ready []*flight) {
 		case s.ctx.Err() != nil:
 			s.release(f)
 			s.back = append(s.back, f.item.ID)
+		case storeTrouble(f.failure) != nil:
+			s.fail(storeTrouble(f.failure))
+			s.release(f)
+			s.back = append(s.back, f.item.ID)
 		case f.failure != nil:
 			s.end(f, Failed, Reply{Text: errorText(f.failure)})
 		case f.mail == nil:

@@ -45,6 +45,7 @@ type runner struct {
 	tally   *tally
 	wants   *wants
 	wrong   complaints
+	queue   *queue // nil: it runs a batch
 }
 
 func newRunner(ctx context.Context, job *Job) *runner {
@@ -63,6 +64,11 @@ func (r *runner) run() error {
 	if err := r.open(); err != nil || r.stopped != "" {
 		return err
 	}
+	return r.asWorker(r.work)
+}
+
+// asWorker does what a worker of the store does, and leaves nothing claimed.
+func (r *runner) asWorker(work func() error) error {
 	w, err := r.env.Store.Join(r.ctx)
 	if err != nil {
 		return err
@@ -70,7 +76,7 @@ func (r *runner) run() error {
 	r.worker = w.ID
 	r.commits = startCommitter(r.ctx, r.env.Store, w.ID, commitPauses())
 	stopBeating := r.beat()
-	err = r.work()
+	err = work()
 	stopBeating()
 	r.commits.close()
 	return errors.Join(err, r.leave())

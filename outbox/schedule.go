@@ -50,7 +50,11 @@ func (r Retry) due(it *Item, n int, counts bool, now time.Time) (due time.Time, 
 		return time.Time{}, false
 	}
 	due = now.Add(r.wait(max(n, 1), spread(it.ID, it.Tries)))
-	return due, !due.After(it.Created.Add(r.GiveUp))
+	last := it.Created.Add(r.GiveUp)
+	if !it.Expires.IsZero() && it.Expires.Before(last) {
+		last = it.Expires
+	}
+	return due, !due.After(last)
 }
 
 // spread is a number from -1 to 1 that differs between items and tries, and is

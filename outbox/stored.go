@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"moonpost/smtp"
 )
@@ -34,10 +36,16 @@ func isASCII(b []byte) bool {
 }
 
 // letters renders the items of the queue: it loads their bodies.
-type letters struct{ store MailQueue }
+type letters struct {
+	store MailQueue
+	wall  func() time.Time
+}
 
 // Render implements Renderer.
 func (l letters) Render(ctx context.Context, it *Item) (*Mail, error) {
+	if !it.Expires.IsZero() && !l.wall().Before(it.Expires) {
+		return nil, &expiredError{it.Expires}
+	}
 	body, err := l.store.Body(ctx, it.Body)
 	if err != nil {
 		return nil, err
@@ -46,6 +54,13 @@ func (l letters) Render(ctx context.Context, it *Item) (*Mail, error) {
 		Message: &stored{sender: it.Sender, to: it.Recipients, body: body},
 		Sender:  it.Sender, To: it.Recipients, MessageID: it.MessageID, Relays: it.Relays,
 	}, nil
+}
+
+// expiredError ends mail that it is too late for.
+type expiredError struct{ at time.Time }
+
+func (e *expiredError) Error() string {
+	return fmt.Sprintf("it expired at %s before it could be sent", e.at.Format(time.DateTime))
 }
 
 func isGone(err error) bool {

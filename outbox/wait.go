@@ -108,6 +108,8 @@ func (s *sender) waitForMail() bool {
 	switch {
 	case ok && !at.After(maxTime(s.deadline(now), now.Add(grace))):
 		return s.sleep(at.Sub(now))
+	case s.queue != nil && s.queue.stays:
+		return s.linger()
 	case s.othersAreAtIt():
 		return s.sleep(joinPause) && s.try(s.recover())
 	}

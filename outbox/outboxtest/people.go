@@ -109,8 +109,11 @@ func suppressionsTest(t *testing.T, f *fixture) {
 func valuesTest(t *testing.T, f *fixture) {
 	get := func(space, key string, at time.Time) string {
 		t.Helper()
-		value, _, ok, err := f.s.Value(f.ctx, space, key, at)
+		value, until, ok, err := f.s.Value(f.ctx, space, key, at)
 		f.must(err)
+		if !until.IsZero() {
+			return fmt.Sprintf("%q %v until %v", value, ok, until.Sub(now()))
+		}
 		return fmt.Sprintf("%q %v", value, ok)
 	}
 	is(t, "absent", get("s", "k", now()), `"" false`)
@@ -118,7 +121,7 @@ func valuesTest(t *testing.T, f *fixture) {
 	is(t, "any bytes", get("s", "k", now()), `"\x00\xffv" true`)
 	is(t, "another space", get("t", "k", now()), `"" false`)
 	f.must(f.s.SetValue(f.ctx, "s", "k", nil, now().Add(time.Hour), now()))
-	is(t, "replaced by nothing much", get("s", "k", now()), `"" true`)
+	is(t, "replaced by nothing much", get("s", "k", now()), `"" true until 1h0m0s`)
 	is(t, "run out", get("s", "k", now().Add(time.Hour)), `"" false`)
 
 	swap := func(old, value []byte, until, at time.Time) bool {

@@ -32,7 +32,7 @@ func (c *committing) attempts() error {
 		err := scan(&id, &n)
 		tries[id] = n
 		return err
-	}, r.String(), c.g.Worker)
+	}, &r, c.g.Worker)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,6 @@ func attempt(r *rows, a *outbox.Attempt) {
 	r.text(list(remaining(a)))
 	r.int(milli(a.At))
 	r.reply(a.Reply)
-	r.end()
 }
 
 // remaining are the recipients to whom a further try would go: never those that
@@ -93,7 +92,6 @@ func (c *committing) number(tries map[int64]int) error {
 			rest.int(a.ID)
 			rest.text(string(a.State))
 			rest.reply(a.Reply)
-			rest.end()
 		}
 		fates(&outcomes, a)
 	}
@@ -121,7 +119,6 @@ func event(r *rows, a *outbox.Attempt, try int) {
 	r.int(milli(a.At))
 	r.bool(!a.Tell)
 	r.reply(a.Reply)
-	r.end()
 }
 
 func fates(r *rows, a *outbox.Attempt) {
@@ -131,7 +128,6 @@ func fates(r *rows, a *outbox.Attempt) {
 		r.text(a.Outcomes[i].Address)
 		r.text(string(a.Outcomes[i].State))
 		r.reply(a.Outcomes[i].Reply)
-		r.end()
 	}
 }
 
@@ -140,7 +136,7 @@ func (c *committing) details(events, outcomes, rest *rows) error {
 		_, err := c.t.exec(`insert into event (item, try, state, relay, code, enhanced, text, queue_id, worker, at, told)
 			select r.i, r.t, r.s, r.relay, r.code, r.enhanced, r.text, r.queue_id, cast($2 as bigint), r.at, r.told
 			from {rows r: i int, t int, s text, relay text, at int, told int, code int, enhanced text, text text, queue_id text}
-			where true on conflict (item, try) do nothing`, events.String(), c.g.Worker)
+			where r.i is not null on conflict (item, try) do nothing`, events, c.g.Worker)
 		if err != nil {
 			return err
 		}
@@ -148,9 +144,9 @@ func (c *committing) details(events, outcomes, rest *rows) error {
 	if outcomes.n > 0 {
 		_, err := c.t.exec(`insert into rcpt_outcome (item, address, state, code, enhanced, text, queue_id)
 			select r.i, r.a, r.s, r.code, r.enhanced, r.text, r.queue_id
-			from {rows r: i int, a text, s text, code int, enhanced text, text text, queue_id text} where true
+			from {rows r: i int, a text, s text, code int, enhanced text, text text, queue_id text} where r.i is not null
 			on conflict (item, address) do update set state = excluded.state, code = excluded.code, enhanced = excluded.enhanced,
-			text = excluded.text, queue_id = excluded.queue_id`, outcomes.String())
+			text = excluded.text, queue_id = excluded.queue_id`, outcomes)
 		if err != nil {
 			return err
 		}
@@ -161,7 +157,7 @@ func (c *committing) details(events, outcomes, rest *rows) error {
 	// A try that went alike for all decides for those who were still to be tried.
 	_, err := c.t.exec(`update rcpt_outcome set state = r.s, code = r.code, enhanced = r.enhanced, text = r.text, queue_id = r.queue_id
 		from {rows r: i int, s text, code int, enhanced text, text text, queue_id text}
-		where rcpt_outcome.item = r.i and rcpt_outcome.state in ('deferred', 'in_doubt')`, rest.String())
+		where rcpt_outcome.item = r.i and rcpt_outcome.state in ('deferred', 'in_doubt')`, rest)
 	return err
 }
 

@@ -323,10 +323,9 @@ func (t *tx) deleteItems(ids []int64) error {
 	for _, id := range ids {
 		r.begin()
 		r.int(id)
-		r.end()
 	}
 	for _, where := range []string{"source_row where item", "rcpt_outcome where item", "event where item", "item where id"} {
-		if _, err := t.exec("delete from "+where+" in (select r.gone from {rows r: gone int})", r.String()); err != nil {
+		if _, err := t.exec("delete from "+where+" in (select r.gone from {rows r: gone int})", &r); err != nil {
 			return err
 		}
 	}

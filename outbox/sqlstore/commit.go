@@ -111,7 +111,7 @@ func (c *committing) places() error {
 			err := scan(&id)
 			held[id] = true
 			return err
-		}, r.String(), c.g.Worker, now)
+		}, &r, c.g.Worker, now)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,6 @@ func place(r *rows, p *outbox.Parked, state outbox.State) {
 	r.text(p.Site)
 	r.text(p.MessageID)
 	r.text(p.Relay)
-	r.end()
 }
 
 // rest makes the further parts of mails whose first part was placed.
@@ -152,12 +151,12 @@ func (c *committing) rest(held map[int64]bool, now int64) error {
 	const from = ` from {rows r: i int, p int, rcpts text, relays text, site text} join item f on f.id = r.i `
 	_, err := c.t.exec(`insert into item (batch, key, part, state, walk, site, relays, sender, rcpts, message_id, due, expires, body, key_until, created, updated)
 		select f.batch, f.key, r.p, 'ready', f.walk, r.site, r.relays, f.sender, r.rcpts, f.message_id, f.due, f.expires, f.body, f.key_until,
-			cast($2 as bigint), cast($2 as bigint)`+from+`where true on conflict (batch, key, part) do nothing`, r.String(), now)
+			cast($2 as bigint), cast($2 as bigint)`+from+`where r.i is not null on conflict (batch, key, part) do nothing`, &r, now)
 	if err != nil {
 		return err
 	}
 	_, err = c.t.exec(`insert into source_row (item, json) select n.id, w.json`+from+`join item n on n.batch = f.batch and n.key = f.key and n.part = r.p
-		join source_row w on w.item = f.id where true on conflict (item) do nothing`, r.String())
+		join source_row w on w.item = f.id where r.i is not null on conflict (item) do nothing`, &r)
 	return err
 }
 
@@ -169,7 +168,6 @@ func parts(r *rows, p *outbox.Parked) {
 		r.text(array(part.Recipients))
 		r.text(list(part.Relays))
 		r.text(part.Site)
-		r.end()
 	}
 }
 
@@ -181,10 +179,9 @@ func (c *committing) returned() error {
 	for _, id := range c.g.Returned {
 		r.begin()
 		r.int(id)
-		r.end()
 	}
 	_, err := c.t.exec(`update item set state = `+asBefore+`, updated = cast($3 as bigint) where id in (select r.i from {rows r: i int})
-		and +worker = $2 and state = 'claimed'`, r.String(), c.g.Worker, milli(c.t.s.wall()))
+		and +worker = $2 and state = 'claimed'`, &r, c.g.Worker, milli(c.t.s.wall()))
 	return err
 }
 
@@ -197,8 +194,7 @@ func (c *committing) told() error {
 		r.begin()
 		r.int(told.Item)
 		r.int(int64(told.Try))
-		r.end()
 	}
-	_, err := c.t.exec(`update event set told = 1 from {rows r: i int, t int} where event.item = r.i and event.try = r.t`, r.String())
+	_, err := c.t.exec(`update event set told = 1 from {rows r: i int, t int} where event.item = r.i and event.try = r.t`, &r)
 	return err
 }
