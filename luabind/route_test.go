@@ -79,7 +79,7 @@ func routeRun(t *testing.T, a, b smtptest.Config, code string) (printed string, 
 		function letter(to) return mime.message{ from = "Me <me@x.test>", to = to, subject = "Grüße", text = "t" } end
 		function people(n, domain) local list = {} for i = 1, n do list[i] = "p" .. i .. "@" .. (domain or "y.test") end return list end
 		route.relay("a", { host = "ADDR-A", tls = "none" }) route.relay("b", { host = "ADDR-B", tls = "none" })
-		`+code)
+		` + code)
 	program, err := Compile(Script{Name: "test.lua", Source: []byte(code)})
 	if err != nil {
 		t.Fatal(err)

@@ -105,6 +105,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 
 	err = rt.main()
 	h.check.ended(err)
+	h.asked.ask(rt)
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {

@@ -76,6 +76,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 // makeRelay checks the options and gives the relay of their name: the one that is
 // there already, where both agree.
 func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
+	given := o
 	rt.routes.apply(&o)
 	meant, err := relay.New(o) // before a sink makes all hosts the same
 	if err != nil {
@@ -110,7 +111,7 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 		lr.swift, err = relay.New(unhurried(o))
 	}
 	rt.opened(lr)
-	rt.routes.noteRelay(r)
+	rt.routes.noteRelay(r, given)
 	return lr, err
 }
 

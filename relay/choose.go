@@ -22,8 +22,8 @@ type Member struct {
 
 // Share is a relay's part of a pool's mail, all of which is 1.
 type Share struct {
-	Relay string
-	Part  float64
+	Relay string  `json:"relay"`
+	Part  float64 `json:"part"`
 }
 
 // DirectoryError says why a way out can't be had or made.
@@ -117,6 +117,10 @@ func (d *Directory) Members(name string) []Member {
 func (d *Directory) Resolve(names []string, down func(relay string) bool) []string {
 	return d.resolve(names, down, true)
 }
+
+// Order gives the relays of a list of ways in order of failover, the heaviest of a
+// pool first. It is nobody's turn.
+func (d *Directory) Order(names []string) []string { return d.resolve(names, nil, false) }
 
 // Leads tells whether a list of relays, whoever is first in it, is what some ways
 // lead to.
