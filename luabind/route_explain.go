@@ -41,7 +41,7 @@ type RouteRelay struct {
 	Server string       `json:"server"`
 	Where  string       `json:"where,omitempty"` // the line that defines it
 	Limits []RouteLimit `json:"limits"`          // of all its mail
-	Domain []RouteLimit `json:"domain_limits"`   // of the mail to the domain
+	Domain []RouteLimit `json:"domain_limits,omitempty"`   // of the mail to the domain
 }
 
 // RouteLimit is a limit in force.
@@ -80,15 +80,15 @@ func (h *Host) ExplainRoute(ctx context.Context, s Script, q RouteQuestion) (*Ro
 		return nil, err
 	}
 	result := r.result()
+	if i := slices.IndexFunc(result.Findings, func(f Finding) bool { return !f.Note }); i >= 0 {
+		f := result.Findings[i]
+		return nil, &argumentError{text: fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message), hint: f.Hint}
+	}
 	switch {
-	case asked.answer == nil && asked.err == nil:
-		return nil, &argumentError{text: "the script did not run: " + result.Stopped}
 	case asked.err != nil:
-		if i := slices.IndexFunc(result.Findings, func(f Finding) bool { return !f.Note }); i >= 0 {
-			f := result.Findings[i]
-			return nil, &argumentError{text: fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message), hint: f.Hint}
-		}
 		return nil, asked.err
+	case asked.answer == nil:
+		return nil, &argumentError{text: "the script did not run: " + result.Stopped}
 	}
 	asked.answer.Stopped = result.Stopped
 	return asked.answer, nil
