@@ -39,9 +39,9 @@ type RouteAnswer struct {
 type RouteRelay struct {
 	Name   string       `json:"name"`
 	Server string       `json:"server"`
-	Where  string       `json:"where,omitempty"` // the line that defines it
-	Limits []RouteLimit `json:"limits"`          // of all its mail
-	Domain []RouteLimit `json:"domain_limits,omitempty"`   // of the mail to the domain
+	Where  string       `json:"where,omitempty"`         // the line that defines it
+	Limits []RouteLimit `json:"limits"`                  // of all its mail
+	Domain []RouteLimit `json:"domain_limits,omitempty"` // of the mail to the domain
 }
 
 // RouteLimit is a limit in force.
