@@ -129,6 +129,7 @@ func (s *sender) suppress(f *flight) {
 		}
 	}
 	if len(list) > 0 {
+		s.listed.anybody = true
 		s.try(s.env.Store.Suppress(s.ctx, list))
 	}
 }

@@ -12,6 +12,7 @@ type way struct {
 	name   string
 	relay  *relay.Relay
 	total  int // mails that may be with it at once, with all of its limits
+	lines  int // connections that it can have
 	held   int // of so many
 	shards int // shares of them
 	flying int
@@ -37,9 +38,10 @@ type place struct {
 	health health
 }
 
-// ahead is how many mails are with a relay for each that it can have on its way:
-// behind each there is one that is ready to follow.
-const ahead = 2
+// ahead is how many mails are under way for each that a relay can have on its
+// connections: behind it there is one that is ready to follow, and before it one
+// whose outcome is being committed.
+const ahead = 3
 
 func (w *way) free() int {
 	if w.held == 0 {
@@ -80,7 +82,7 @@ func (s *sender) wayTo(name string) (*way, error) {
 	}
 	_, total := r.Room("")
 	s.wants.add(name, shardsOf(r), r)
-	w := &way{name: name, relay: r, total: ahead * total}
+	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
 	w.held, w.shards = s.wants.held(name)
 	s.ways[name] = w
 	s.order = append(s.order, w)
@@ -101,7 +103,7 @@ func (s *sender) placeOf(relayName, domain string) (*place, error) {
 		return p, nil
 	}
 	room, _ := w.relay.Room(domain)
-	p := &place{way: w, name: name, domain: domain, room: ahead * room}
+	p := &place{way: w, name: name, domain: domain, room: ahead * room * w.relay.Window()}
 	s.places[name] = p
 	if s.wants.shared && w.relay.ByDomain() {
 		s.wants.add(name, 1, nil)

@@ -27,6 +27,7 @@ type sender struct {
 	later   []string // keys of those handed on that were deferred
 	scouted time.Time
 	lookAt  time.Time
+	listed  listed
 	vain    int       // how often it was looked for mail since some was claimed
 	until   time.Time // how long it is waited for retries; zero: it wasn't yet
 
