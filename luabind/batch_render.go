@@ -219,5 +219,5 @@ func (b *batch) renderers(t *thread) (stop func(), err error) {
 		return func() {}, nil
 	}
 	b.job.Render = &scriptRenderer{b, t}
-	return b.furtherStates(t)
+	return b.furtherStates()
 }

@@ -179,7 +179,8 @@ func (c *committer) intent(ctx context.Context, p Parked) error {
 
 // attempt makes an outcome durable and returns the number of the try. With fixed
 // that is fixed before. The outcome isn't known to the store if that knows better.
-func (c *committer) attempt(a Attempt, fixed *Parked) (try int, known bool, err error) {
+// queued is called once no later wish can be durable before this one.
+func (c *committer) attempt(a Attempt, fixed *Parked, queued func()) (try int, known bool, err error) {
 	at := 0
 	l := c.add(func(g *Group) {
 		if fixed != nil {
@@ -188,6 +189,7 @@ func (c *committer) attempt(a Attempt, fixed *Parked) (try int, known bool, err 
 		at = len(g.Attempts)
 		g.Attempts = append(g.Attempts, a)
 	})
+	queued()
 	<-l.done
 	if l.err != nil {
 		return 0, false, l.err

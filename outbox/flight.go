@@ -22,6 +22,7 @@ type flight struct {
 	cohorts []cohortOf // of the places that it may try
 	tried   []*attempted
 	asked   bool // for an intent: it may be durable
+	dot     *way // that it may send a final dot through
 	settles bool // without having been sent
 	// It was kept from being sent: nothing is to be learned from its outcome.
 	withdrawn bool
@@ -135,6 +136,7 @@ func (s *sender) choose(f *flight) {
 // the outcome.
 func (s *sender) fly(f *flight) {
 	defer func() { s.landed <- f }()
+	defer f.leave()
 	j := s.judge
 	for i, to := range f.cohorts {
 		one := s.send(f, to.place.way)
@@ -201,6 +203,9 @@ func (s *sender) send(f *flight, w *way) *attempted {
 	}
 	o.From, o.To = &f.mail.Sender, f.to
 	o.BeforeFinal = func(ctx context.Context) error {
+		if err := f.enter(ctx, w); err != nil {
+			return err
+		}
 		Pass(BeforeIntent)
 		p := f.parked()
 		p.Relay = w.name
@@ -211,12 +216,32 @@ func (s *sender) send(f *flight, w *way) *attempted {
 		Pass(AfterIntent)
 		return nil
 	}
-	ctx := s.ctx
-	if s.env.Final != nil {
-		ctx = smtp.WithFinal(ctx, s.env.Final)
-	}
-	result, err := w.relay.Send(ctx, f.mail.Message, &o)
+	result, err := w.relay.Send(s.sending, f.mail.Message, &o)
 	return &attempted{relay: w.name, to: f.to, result: result, err: err}
+}
+
+// enter waits until the outcome of another mail is noted, if as many are open as the
+// relay's connections can carry.
+func (f *flight) enter(ctx context.Context, w *way) error {
+	if f.dot == w { // a further transaction, or another server of the relay
+		return nil
+	}
+	f.leave()
+	select {
+	case w.dots <- struct{}{}:
+		f.dot = w
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// leave lets another mail's dot go.
+func (f *flight) leave() {
+	if f.dot != nil {
+		<-f.dot.dots
+		f.dot = nil
+	}
 }
 
 // failover asks the script on its own goroutine; nil if it has no say.
@@ -243,7 +268,7 @@ func (s *sender) record(f *flight) {
 	}
 	Pass(BeforeOutcome)
 	var known bool
-	f.try, known, f.err = s.commits.attempt(f.attempt, fixed)
+	f.try, known, f.err = s.commits.attempt(f.attempt, fixed, f.leave)
 	switch {
 	case f.err != nil:
 		f.fate = unsettled

@@ -11,12 +11,16 @@ import (
 type way struct {
 	name   string
 	relay  *relay.Relay
-	total  int // mails that may be with it at once, with all of its limits
-	lines  int // connections that it can have
-	held   int // of so many
-	shards int // shares of them
+	total  int  // mails that may be with it at once, with all of its limits
+	kept   bool // the store has something of its rates
+	lines  int  // connections that it can have
+	held   int  // of so many
+	shards int  // shares of them
 	flying int
 	ring   []*place // with mail and room, in turns
+	// Final dots that may be on the wire without a noted outcome. It bounds what a kill
+	// leaves in doubt to what the connections carry.
+	dots chan struct{}
 }
 
 // place is where mail goes: a relay, or with MX a domain behind it. Mail for it
@@ -83,7 +87,9 @@ func (s *sender) wayTo(name string) (*way, error) {
 	_, total := r.Room("")
 	s.wants.add(name, shardsOf(r), r)
 	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
+	w.dots = make(chan struct{}, max(total*r.Window(), 1))
 	w.held, w.shards = s.wants.held(name)
+	s.try(s.restore(w))
 	s.ways[name] = w
 	s.order = append(s.order, w)
 	return w, nil
@@ -105,6 +111,7 @@ func (s *sender) placeOf(relayName, domain string) (*place, error) {
 	room, _ := w.relay.Room(domain)
 	p := &place{way: w, name: name, domain: domain, room: ahead * room * w.relay.Window()}
 	s.places[name] = p
+	s.strangers = append(s.strangers, p)
 	if s.wants.shared && w.relay.ByDomain() {
 		s.wants.add(name, 1, nil)
 		p.away = true

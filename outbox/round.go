@@ -18,6 +18,9 @@ func (s *sender) round() bool {
 	if s.env.Mono().After(s.lookAt) && !s.try(s.look()) {
 		return false
 	}
+	if s.env.Mono().After(s.keepAt) {
+		s.keepSites()
+	}
 	list, err := s.pick(n)
 	s.try(err)
 	if len(list) == 0 {
@@ -25,6 +28,7 @@ func (s *sender) round() bool {
 	}
 	s.render(list)
 	ready := s.sort(list)
+	s.try(s.resume())
 	ready = s.leaveOut(ready)
 	s.launch(ready)
 	return true

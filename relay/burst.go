@@ -14,7 +14,8 @@ type burst struct {
 	ctx joint
 
 	mu     sync.Mutex // a window of messages reports from another goroutine
-	landed *landed    // the latest outcome, told after the worker knows what it does next
+	latest *landed    // what was submitted last
+	landed *landed    // its outcome, told after the worker knows what it does next
 	redo   []*landed  // what another connection or server may do better
 	doubt  bool       // the connection is not to be used again
 }
@@ -37,6 +38,7 @@ func (b *burst) run(j *job, reused bool) {
 			_ = stream.Flush()
 		}
 		one := &landed{job: j, host: b.w.host, reused: reused}
+		b.begin(one)
 		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, j.Options, one.in(b)); err != nil {
 			_ = stream.Flush() // outcomes come in order
 			one.err = err
@@ -48,6 +50,13 @@ func (b *burst) run(j *job, reused bool) {
 	_ = stream.Flush()
 }
 
+// begin notes what the worker does next.
+func (b *burst) begin(l *landed) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.latest = l
+}
+
 // in receives the outcome of the message.
 func (l *landed) in(b *burst) smtp.Done {
 	return func(result *smtp.Result, err error) {
@@ -56,7 +65,7 @@ func (l *landed) in(b *burst) smtp.Done {
 	}
 }
 
-// take keeps an outcome, and tells the one before.
+// take keeps an outcome that is not the last, or tells it.
 func (b *burst) take(l *landed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -68,12 +77,19 @@ func (b *burst) take(l *landed) {
 	b.conclude(l)
 }
 
-// conclude keeps an outcome that is final, and tells the one before.
+// conclude tells an outcome that is final. That of the latest message is kept: as long
+// as it isn't known what the worker does next. Of those before it nobody waits for
+// longer than their replies took, so that who has to note an outcome does so before
+// the next dot.
 func (b *burst) conclude(l *landed) {
 	before := b.landed
 	b.landed = l
 	if before != nil {
 		b.w.relay.finish(before.job, before.result, before.err)
+	}
+	if l != b.latest {
+		b.landed = nil
+		b.w.relay.finish(l.job, l.result, l.err)
 	}
 }
 

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 
 	"moonpost/outbox"
 )
@@ -101,26 +102,41 @@ func (c *committing) places() error {
 	for i := range c.g.Parked {
 		place(&r, &c.g.Parked[i], outbox.Ready)
 	}
-	held := make(map[int64]bool, r.n)
-	err := c.t.each(`update item set state = r.s, sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
+	n, err := c.t.exec(`update item set state = r.s, sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
 			relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
 		from {rows r: i int, s text, sender text, rcpts text, relays text, site text, mid text, relay text}
-		where item.id = r.i and +item.worker = $2 and (item.state = 'claimed' or (item.state = 'intent' and r.s = 'intent')) returning id`,
-		func(scan scan) error {
-			var id int64
-			err := scan(&id)
-			held[id] = true
-			return err
-		}, &r, c.g.Worker, now)
+		where item.id = r.i and +item.worker = $2 and (item.state = 'claimed' or (item.state = 'intent' and r.s = 'intent'))`, &r, c.g.Worker, now)
 	if err != nil {
 		return err
 	}
+	if int(n) < r.n {
+		if err := c.refuse(); err != nil {
+			return err
+		}
+	}
+	return c.rest(now)
+}
+
+// refuse looks for the intents that were not granted.
+func (c *committing) refuse() error {
+	var r rows
 	for i := range c.g.Intents {
-		if id := c.g.Intents[i].ID; !held[id] {
+		r.begin()
+		r.int(c.g.Intents[i].ID)
+	}
+	granted := make(map[int64]bool, r.n)
+	err := c.t.each(`select id from item where id in (select r.i from {rows r: i int}) and +worker = $2 and state = 'intent'`, func(scan scan) error {
+		var id int64
+		err := scan(&id)
+		granted[id] = true
+		return err
+	}, &r, c.g.Worker)
+	for i := range c.g.Intents {
+		if id := c.g.Intents[i].ID; !granted[id] {
 			c.v.Refused = append(c.v.Refused, id)
 		}
 	}
-	return c.rest(held, now)
+	return err
 }
 
 func place(r *rows, p *outbox.Parked, state outbox.State) {
@@ -135,12 +151,13 @@ func place(r *rows, p *outbox.Parked, state outbox.State) {
 	r.text(p.Relay)
 }
 
-// rest makes the further parts of mails whose first part was placed.
-func (c *committing) rest(held map[int64]bool, now int64) error {
+// rest makes the further parts of mails whose first part was placed: then they
+// are the worker's, or were.
+func (c *committing) rest(now int64) error {
 	var r rows
 	for _, list := range [][]outbox.Parked{c.g.Intents, c.g.Parked} {
 		for i := range list {
-			if held[list[i].ID] {
+			if !slices.Contains(c.v.Refused, list[i].ID) {
 				parts(&r, &list[i])
 			}
 		}
@@ -148,15 +165,15 @@ func (c *committing) rest(held map[int64]bool, now int64) error {
 	if r.n == 0 {
 		return nil
 	}
-	const from = ` from {rows r: i int, p int, rcpts text, relays text, site text} join item f on f.id = r.i `
+	const from = ` from {rows r: i int, p int, rcpts text, relays text, site text} join item f on f.id = r.i and f.worker = $2 and f.state in ('intent', 'ready') `
 	_, err := c.t.exec(`insert into item (batch, key, part, state, walk, site, relays, sender, rcpts, message_id, due, expires, body, key_until, created, updated)
 		select f.batch, f.key, r.p, 'ready', f.walk, r.site, r.relays, f.sender, r.rcpts, f.message_id, f.due, f.expires, f.body, f.key_until,
-			cast($2 as bigint), cast($2 as bigint)`+from+`where r.i is not null on conflict (batch, key, part) do nothing`, &r, now)
+			cast($3 as bigint), cast($3 as bigint)`+from+`where r.i is not null on conflict (batch, key, part) do nothing`, &r, c.g.Worker, now)
 	if err != nil {
 		return err
 	}
 	_, err = c.t.exec(`insert into source_row (item, json) select n.id, w.json`+from+`join item n on n.batch = f.batch and n.key = f.key and n.part = r.p
-		join source_row w on w.item = f.id where r.i is not null on conflict (item) do nothing`, &r)
+		join source_row w on w.item = f.id where r.i is not null on conflict (item) do nothing`, &r, c.g.Worker)
 	return err
 }
 

@@ -91,9 +91,14 @@ func (d dialect) rows(spec string, n, first int) string {
 	if d.postgres {
 		return b.String() + ", n from jsonb_array_elements($1::jsonb) with ordinality as j(value, n)) " + alias
 	}
+	// The first has its number, the others follow: the driver asks for the name of
+	// each parameter, and those without a number have none to build.
 	b.WriteString(" from (values ")
 	for i := range n * len(columns) {
-		b.WriteString(between(i, len(columns)) + "?" + strconv.Itoa(first+i))
+		b.WriteString(between(i, len(columns)) + "?")
+		if i == 0 {
+			b.WriteString(strconv.Itoa(first))
+		}
 	}
 	return b.String() + "))) " + alias
 }

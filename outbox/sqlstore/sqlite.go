@@ -43,6 +43,9 @@ func openSQLite(ctx context.Context, path string, o Options) (outbox.Store, erro
 	e := &sqliteEngine{path: path, stmts: map[prepared]*sql.Stmt{}, turn: make(chan struct{}, 1), wall: o.Wall, log: o.Log, workers: map[int64]*lockFile{}}
 	s := &store{engine: e, name: "sqlite:" + path, wall: o.Wall, log: o.Log}
 	e.s = s
+	// What other builds of SQLite do on Linux: a commit then doesn't wait for the
+	// file's time to be on the disk too. Elsewhere there is no such call.
+	_, _ = sqlite.Fdatasync(true)
 	if err := e.open(ctx, o); err != nil {
 		_ = e.Close() // the error that led here says more
 		if s.read != nil {
