@@ -11,9 +11,11 @@ import (
 type way struct {
 	name   string
 	relay  *relay.Relay
-	total  int // mails that may be with it at once, with all of its limits
-	held   int // of so many
-	shards int // shares of them
+	total  int  // mails that may be with it at once, with all of its limits
+	kept   bool // the store has something of its rates
+	lines  int  // connections that it can have
+	held   int  // of so many
+	shards int  // shares of them
 	flying int
 	ring   []*place // with mail and room, in turns
 	// Final dots that may be on the wire without a noted outcome. It bounds what a kill
@@ -40,9 +42,10 @@ type place struct {
 	health health
 }
 
-// ahead is how many mails are with a relay for each that it can have on its way:
-// behind each there is one that is ready to follow.
-const ahead = 2
+// ahead is how many mails are under way for each that a relay can have on its
+// connections: behind it there is one that is ready to follow, and before it one
+// whose outcome is being committed.
+const ahead = 3
 
 func (w *way) free() int {
 	if w.held == 0 {
@@ -83,8 +86,10 @@ func (s *sender) wayTo(name string) (*way, error) {
 	}
 	_, total := r.Room("")
 	s.wants.add(name, shardsOf(r), r)
-	w := &way{name: name, relay: r, total: ahead * total, dots: make(chan struct{}, max(total, 1))}
+	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
+	w.dots = make(chan struct{}, max(total*r.Window(), 1))
 	w.held, w.shards = s.wants.held(name)
+	s.try(s.restore(w))
 	s.ways[name] = w
 	s.order = append(s.order, w)
 	return w, nil
@@ -104,8 +109,9 @@ func (s *sender) placeOf(relayName, domain string) (*place, error) {
 		return p, nil
 	}
 	room, _ := w.relay.Room(domain)
-	p := &place{way: w, name: name, domain: domain, room: ahead * room}
+	p := &place{way: w, name: name, domain: domain, room: ahead * room * w.relay.Window()}
 	s.places[name] = p
+	s.strangers = append(s.strangers, p)
 	if s.wants.shared && w.relay.ByDomain() {
 		s.wants.add(name, 1, nil)
 		p.away = true
