@@ -30,6 +30,9 @@ func (c *runCmd) batchDesk(p *process, life *life, screen *screen) *batchDesk {
 // serve gives the host its store and the command line's wishes.
 func (d *batchDesk) serve(host *luabind.Host) {
 	host.Store, host.Batch, host.Summarise = d.store, d.cmd.flags(), d.summarise
+	if !d.cmd.JSON {
+		host.Preview = d.out
+	}
 	if d.asker != nil {
 		host.Confirm = d.asker.confirm
 	}
