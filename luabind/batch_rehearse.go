@@ -56,15 +56,15 @@ func (p *previewer) show(it *outbox.Item, m *outbox.Mail) error {
 	if _, err := encoded.WriteTo(&text); err != nil {
 		return err
 	}
-	_, err = p.b.rt.host.Preview.Write(shortened(bytes.ReplaceAll(text.Bytes(), []byte("\r\n"), []byte("\n"))))
+	_, err = p.b.rt.host.Preview.Write(cutShort(bytes.ReplaceAll(text.Bytes(), []byte("\r\n"), []byte("\n"))))
 	return err
 }
 
 // previewLines is how many lines of a mail are shown.
 const previewLines = 60
 
-// shortened cuts a text that is too long to be looked at.
-func shortened(text []byte) []byte {
+// cutShort cuts a text that is too long to be looked at.
+func cutShort(text []byte) []byte {
 	text = bytes.TrimRight(text, "\n")
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	if len(lines) > previewLines+5 {
