@@ -49,6 +49,8 @@ type Host struct {
 	Preview io.Writer
 	// Summarise is told what each batch did; nil tells nobody.
 	Summarise func(s outbox.Summary)
+	// Worker makes the run a worker of the queue; nil doesn't.
+	Worker *Worker
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 

@@ -87,7 +87,7 @@ func (c *committer) commitNext() {
 	}
 	l.verdict, l.err = c.commit(&l.group)
 	for _, pause := range c.pauses {
-		if l.err == nil || c.broken || isLost(l.err) {
+		if l.err == nil || c.broken || isLost(l.err) || isText(l.err) {
 			break
 		}
 		l.again = true
@@ -110,6 +110,11 @@ func (c *committer) commit(g *Group) (*Verdict, error) {
 func isLost(err error) bool {
 	var lost *LostError
 	return errors.As(err, &lost)
+}
+
+func isText(err error) bool {
+	var text *TextError
+	return errors.As(err, &text)
 }
 
 // refusedError keeps a final dot from being sent: the item is another's now, or

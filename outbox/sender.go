@@ -35,9 +35,10 @@ type sender struct {
 	landed   chan *flight
 	asks     chan *question
 
-	skipped []int64 // held until the end, so that they are not rendered again
-	back    []int64 // to be returned
-	err     error   // ends the run once all is settled that is on its way
+	shunned map[int64]bool // skipped, and given back for others
+	skipped []int64        // held until the end, so that they are not rendered again
+	back    []int64        // to be returned
+	err     error          // ends the run once all is settled that is on its way
 }
 
 func newSender(r *runner) *sender {
@@ -116,6 +117,8 @@ func (s *sender) takeIn() {
 			s.land(f)
 		case q := <-s.asks:
 			q.answer()
+		case <-s.wants.news:
+			s.reshared()
 		default:
 			return
 		}

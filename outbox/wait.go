@@ -55,6 +55,8 @@ func (s *sender) nap() {
 		s.land(f)
 	case q := <-s.asks:
 		q.answer()
+	case <-s.wants.news:
+		s.reshared()
 	case <-s.ctx.Done():
 	case <-timer.C:
 	}
@@ -100,7 +102,7 @@ func (s *sender) waitForMail() bool {
 	if !s.try(s.look()) {
 		return false
 	}
-	if s.vain <= vainLooks && s.haveMail() {
+	if s.takeIn(); s.vain <= vainLooks && s.haveMail() {
 		return true
 	}
 	now := s.env.Wall()
@@ -110,6 +112,9 @@ func (s *sender) waitForMail() bool {
 		return s.sleep(at.Sub(now))
 	case s.queue != nil && s.queue.stays:
 		return s.linger()
+	case s.awaitsShares():
+		s.nap()
+		return true
 	case s.othersAreAtIt():
 		return s.sleep(joinPause) && s.try(s.recover())
 	}
