@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -89,13 +90,18 @@ func (rt *Runtime) batchResult(L *lua.LState, b *batch) (r batchResult) {
 	rt.batch.running = b.options.ID
 	r.summary, r.err = b.run(L)
 	rt.batch.running = ""
-	if r.summary.Batch != "" {
+	if r.summary.Batch != "" && !refusedWhole(r.err) {
 		rt.batch.summaries = append(rt.batch.summaries, r.summary)
 		if rt.host.Summarise != nil {
 			rt.host.Summarise(r.summary)
 		}
 	}
 	return r
+}
+
+// refusedWhole tells that the batch was not begun: there is nothing to sum up.
+func refusedWhole(err error) bool {
+	return errors.As(err, new(*outbox.BusyError)) || errors.As(err, new(*outbox.ChangedError))
 }
 
 // read checks the options.

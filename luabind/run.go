@@ -111,6 +111,7 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	}
 	h.check.ended(err)
 	rt.tellQueue()
+	h.asked.ask(rt)
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {

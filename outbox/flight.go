@@ -143,7 +143,7 @@ func (s *sender) fly(f *flight) {
 		one := s.send(f, to.place.way)
 		f.tried = append(f.tried, one)
 		j.slow = func(r Reply) bool { return to.place.way.relay.SlowsDown(r.asServer()) }
-		if i == len(f.cohorts)-1 || !triesNext(one, s.failover()) {
+		if i == len(f.cohorts)-1 || !triesNext(one, s.failover(to.place.way.relay)) {
 			break
 		}
 	}
@@ -248,12 +248,12 @@ func (f *flight) leave() {
 	}
 }
 
-// failover asks the script on its own goroutine; nil if it has no say.
-func (s *sender) failover() func(Reply) bool {
-	if s.job.Failover == nil {
-		return nil
-	}
+// failover asks the relay, and the script on its own goroutine.
+func (s *sender) failover(from *relay.Relay) func(Reply) bool {
 	return func(r Reply) (yes bool) {
+		if from.FailsOver(r.asServer()) || s.job.Failover == nil {
+			return from.FailsOver(r.asServer())
+		}
 		s.onCaller(func() { yes = s.job.Failover(r) })
 		return yes
 	}

@@ -15,3 +15,9 @@ func (r *Relay) Window() int { return max(r.o.InFlight, 1) }
 
 // ByDomain tells whether each recipient's domain is a site of its own.
 func (r *Relay) ByDomain() bool { return r.o.MX != nil }
+
+// Places returns how many connections there may be: with MX to one domain and to
+// all, else both are the same.
+func (r *Relay) Places() (site, total int) {
+	return r.o.Connections, max(r.o.TotalConnections, r.o.Connections)
+}
