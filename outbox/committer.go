@@ -137,8 +137,9 @@ func (c *committer) intent(ctx context.Context, p Parked) error {
 }
 
 // attempt makes an outcome durable and returns the number of the try. With fixed
-// that is fixed before. The outcome isn't known to the store if that knows better.
-func (c *committer) attempt(a Attempt, fixed *Parked) (try int, known bool, err error) {
+// that is fixed before. added is called as soon as what is asked for later can't
+// become durable before it. The outcome isn't known to the store if that knows better.
+func (c *committer) attempt(a Attempt, fixed *Parked, added func()) (try int, known bool, err error) {
 	at := 0
 	l := c.add(func(g *Group) {
 		if fixed != nil {
@@ -146,6 +147,7 @@ func (c *committer) attempt(a Attempt, fixed *Parked) (try int, known bool, err 
 		}
 		at = len(g.Attempts)
 		g.Attempts = append(g.Attempts, a)
+		added()
 	})
 	<-l.done
 	if l.err != nil {

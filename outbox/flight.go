@@ -28,7 +28,8 @@ type flight struct {
 	attempt   Attempt
 	try       int
 	fate      fate
-	err       error // of the store
+	err       error     // of the store
+	undecided undecided // that it is among; nil: none
 }
 
 // cohortOf is a place with the cohort in which a mail goes there.
@@ -134,9 +135,13 @@ func (s *sender) choose(f *flight) {
 // fly hands a mail to one relay after the other while that may help, and records
 // the outcome.
 func (s *sender) fly(f *flight) {
-	defer func() { s.landed <- f }()
+	defer func() {
+		f.decided()
+		s.landed <- f
+	}()
 	j := s.judge
 	for i, to := range f.cohorts {
+		f.decided()
 		one := s.send(f, to.place.way)
 		f.tried = append(f.tried, one)
 		j.slow = func(r Reply) bool { return to.place.way.relay.SlowsDown(r.asServer()) }
@@ -202,6 +207,9 @@ func (s *sender) send(f *flight, w *way) *attempted {
 	o.From, o.To = &f.mail.Sender, f.to
 	o.BeforeFinal = func(ctx context.Context) error {
 		Pass(BeforeIntent)
+		if err := f.doubt(ctx, w); err != nil {
+			return err
+		}
 		p := f.parked()
 		p.Relay = w.name
 		f.asked = true
@@ -242,7 +250,7 @@ func (s *sender) record(f *flight) {
 	}
 	Pass(BeforeOutcome)
 	var known bool
-	f.try, known, f.err = s.commits.attempt(f.attempt, fixed)
+	f.try, known, f.err = s.commits.attempt(f.attempt, fixed, f.decided)
 	switch {
 	case f.err != nil:
 		f.fate = unsettled

@@ -14,6 +14,8 @@ type way struct {
 	total  int // mails that may be with it at once
 	flying int
 	ring   []*place // with mail and room, in turns
+
+	undecided undecided
 }
 
 // place is where mail goes: a relay, or with MX a domain behind it. Mail for it
@@ -69,7 +71,7 @@ func (s *sender) wayTo(name string) (*way, error) {
 		return nil, err
 	}
 	_, total := r.Room("")
-	w := &way{name: name, relay: r, total: ahead * total}
+	w := &way{name: name, relay: r, total: ahead * total, undecided: make(undecided, total)}
 	s.ways[name] = w
 	s.order = append(s.order, w)
 	s.wants.add(w)

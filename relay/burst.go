@@ -37,7 +37,7 @@ func (b *burst) run(j *job, reused bool) {
 			_ = stream.Flush()
 		}
 		one := &landed{job: j, host: b.w.host, reused: reused}
-		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, j.Options, one.in(b)); err != nil {
+		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, b.options(j.Options), one.in(b)); err != nil {
 			_ = stream.Flush() // outcomes come in order
 			one.err = err
 			b.take(one)
@@ -75,6 +75,27 @@ func (b *burst) conclude(l *landed) {
 	if before != nil {
 		b.w.relay.finish(before.job, before.result, before.err)
 	}
+}
+
+// tell tells the outcome that is kept.
+func (b *burst) tell() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.conclude(nil)
+}
+
+// options let a message whose sender decides about its end wait for what became of
+// those before it.
+func (b *burst) options(o *smtp.SendOptions) *smtp.SendOptions {
+	if o == nil || o.BeforeFinal == nil {
+		return o
+	}
+	own := *o
+	own.BeforeFinal = func(ctx context.Context) error {
+		b.tell()
+		return o.BeforeFinal(ctx)
+	}
+	return &own
 }
 
 // further returns another job that may go at once, or nil. One that has to wait
