@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -89,13 +90,18 @@ func (rt *Runtime) batchResult(L *lua.LState, b *batch) (r batchResult) {
 	rt.batch.running = b.options.ID
 	r.summary, r.err = b.run(L)
 	rt.batch.running = ""
-	if r.summary.Batch != "" {
+	if r.summary.Batch != "" && !refusedWhole(r.err) {
 		rt.batch.summaries = append(rt.batch.summaries, r.summary)
 		if rt.host.Summarise != nil {
 			rt.host.Summarise(r.summary)
 		}
 	}
 	return r
+}
+
+// refusedWhole tells that the batch was not begun: there is nothing to sum up.
+func refusedWhole(err error) bool {
+	return errors.As(err, new(*outbox.BusyError)) || errors.As(err, new(*outbox.ChangedError))
 }
 
 // read checks the options.
@@ -215,8 +221,8 @@ func (b *batch) patterns(call string) error {
 	return nil
 }
 
-// policies reads via and in_doubt.
-func (b *batch) policies(L *lua.LState, call string) (err error) {
+// doubtful reads in_doubt.
+func (b *batch) doubtful(call string) (err error) {
 	switch v := b.options.InDoubt.(type) {
 	case nil, *lua.LFunction:
 	case lua.LString:
@@ -225,6 +231,14 @@ func (b *batch) policies(L *lua.LState, call string) (err error) {
 		}
 	default:
 		return &OptionError{Call: call, Key: "in_doubt", What: `option "in_doubt" must be one of hold, resend, skip or a function; got ` + optShown(v)}
+	}
+	return nil
+}
+
+// policies reads via and in_doubt.
+func (b *batch) policies(L *lua.LState, call string) (err error) {
+	if err := b.doubtful(call); err != nil {
+		return err
 	}
 	b.options.Via = b.rt.viaOr(b.options.Via)
 	switch v := b.options.Via.(type) {

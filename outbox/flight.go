@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"moonpost/relay"
 	"moonpost/smtp"
 )
 
@@ -22,14 +23,14 @@ type flight struct {
 	cohorts []cohortOf // of the places that it may try
 	tried   []*attempted
 	asked   bool // for an intent: it may be durable
+	dot     *way // that it may send a final dot through
 	settles bool // without having been sent
 	// It was kept from being sent: nothing is to be learned from its outcome.
 	withdrawn bool
 	attempt   Attempt
 	try       int
 	fate      fate
-	err       error     // of the store
-	undecided undecided // that it is among; nil: none
+	err       error // of the store
 }
 
 // cohortOf is a place with the cohort in which a mail goes there.
@@ -135,17 +136,14 @@ func (s *sender) choose(f *flight) {
 // fly hands a mail to one relay after the other while that may help, and records
 // the outcome.
 func (s *sender) fly(f *flight) {
-	defer func() {
-		f.decided()
-		s.landed <- f
-	}()
+	defer func() { s.landed <- f }()
+	defer f.leave()
 	j := s.judge
 	for i, to := range f.cohorts {
-		f.decided()
 		one := s.send(f, to.place.way)
 		f.tried = append(f.tried, one)
 		j.slow = func(r Reply) bool { return to.place.way.relay.SlowsDown(r.asServer()) }
-		if i == len(f.cohorts)-1 || !triesNext(one, s.failover()) {
+		if i == len(f.cohorts)-1 || !triesNext(one, s.failover(to.place.way.relay)) {
 			break
 		}
 	}
@@ -206,10 +204,10 @@ func (s *sender) send(f *flight, w *way) *attempted {
 	}
 	o.From, o.To = &f.mail.Sender, f.to
 	o.BeforeFinal = func(ctx context.Context) error {
-		Pass(BeforeIntent)
-		if err := f.doubt(ctx, w); err != nil {
+		if err := f.enter(ctx, w); err != nil {
 			return err
 		}
+		Pass(BeforeIntent)
 		p := f.parked()
 		p.Relay = w.name
 		f.asked = true
@@ -219,38 +217,59 @@ func (s *sender) send(f *flight, w *way) *attempted {
 		Pass(AfterIntent)
 		return nil
 	}
-	ctx := s.ctx
-	if s.env.Final != nil {
-		ctx = smtp.WithFinal(ctx, s.env.Final)
-	}
-	result, err := w.relay.Send(ctx, f.mail.Message, &o)
+	result, err := w.relay.Send(s.sending, f.mail.Message, &o)
 	return &attempted{relay: w.name, to: f.to, result: result, err: err}
 }
 
-// failover asks the script on its own goroutine; nil if it has no say.
-func (s *sender) failover() func(Reply) bool {
-	if s.job.Failover == nil {
+// enter waits until the outcome of another mail is noted, if as many are open as the
+// relay's connections can carry.
+func (f *flight) enter(ctx context.Context, w *way) error {
+	if f.dot == w { // a further transaction, or another server of the relay
 		return nil
 	}
+	f.leave()
+	select {
+	case w.dots <- struct{}{}:
+		f.dot = w
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// leave lets another mail's dot go.
+func (f *flight) leave() {
+	if f.dot != nil {
+		<-f.dot.dots
+		f.dot = nil
+	}
+}
+
+// failover asks the relay, and the script on its own goroutine.
+func (s *sender) failover(from *relay.Relay) func(Reply) bool {
 	return func(r Reply) (yes bool) {
+		if from.FailsOver(r.asServer()) || s.job.Failover == nil {
+			return from.FailsOver(r.asServer())
+		}
 		s.onCaller(func() { yes = s.job.Failover(r) })
 		return yes
 	}
 }
 
-// record makes the outcome durable. What is tried again needs a place: that is fixed
-// with it, as an intent of which the outcome is known already.
+// record makes the outcome durable. What is tried again needs a place, and people want
+// to know to whom a refused mail went: both are fixed with it, as an intent of which the
+// outcome is known already.
 func (s *sender) record(f *flight) {
 	f.attempt.Tell = !f.withdrawn && s.tells(f.attempt.State)
 	var fixed *Parked
-	if f.mail != nil && f.attempt.State == Deferred {
+	if f.mail != nil && f.goal != nil && (f.attempt.State == Deferred || f.attempt.State == Failed) {
 		p := f.parked()
 		p.Relay = f.attempt.Relay
 		fixed = &p
 	}
 	Pass(BeforeOutcome)
 	var known bool
-	f.try, known, f.err = s.commits.attempt(f.attempt, fixed, f.decided)
+	f.try, known, f.err = s.commits.attempt(f.attempt, fixed, f.leave)
 	switch {
 	case f.err != nil:
 		f.fate = unsettled

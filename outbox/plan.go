@@ -80,7 +80,7 @@ func (r *runner) confirm() (goesOn bool, err error) {
 	}
 	goesOn, err = r.env.Confirm(&r.plan)
 	if err == nil && !goesOn {
-		r.stopped = "nothing was sent: the plan was declined"
+		r.stopped = StoppedDeclined
 	}
 	return goesOn, err
 }

@@ -37,7 +37,9 @@ type rehearsal struct {
 
 func (r *rehearsal) summary() Summary {
 	s := r.sum
-	s.Batch, s.Stopped, s.Wanted = r.job.ID, r.stopped, r.wanted
+	s.Batch, s.Wanted = r.job.ID, r.wanted
+	s.stop(r.stopped)
+	s.note(&r.plan)
 	s.Elapsed, s.Errors = r.env.Mono().Sub(r.begun), r.wrong.list()
 	return s
 }
@@ -62,6 +64,7 @@ func (r *rehearsal) run() error {
 			return r.flush()
 		case errors.As(err, &bad):
 			r.sum.BadRows++
+			r.plan.leaveOut(bad)
 		case err != nil:
 			return err
 		case item != nil && !r.repeats(item.Key):
@@ -82,6 +85,7 @@ func (r *rehearsal) repeats(key string) bool {
 	r.seen[sum] = struct{}{}
 	if known {
 		r.sum.Duplicate++
+		r.plan.repeated(key)
 	}
 	return known
 }

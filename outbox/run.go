@@ -183,9 +183,12 @@ type Summary struct {
 	Changed    int64
 	Gone       int64
 	BadRows    int64
-	Left       int64  // open items that this run would have sent and did not, whatever the reason
-	Wanted     bool   // Left is as the flags asked
-	Stopped    string // StoppedFailures …; "" where the run came to its end
+	Left       int64    // open items that this run would have sent and did not, whatever the reason
+	Wanted     bool     // Left is as the flags asked
+	Stopped    string   // StoppedFailures … or other words; "" where the run came to its end
+	Why        string   // details of Stopped, or ""
+	Duplicates []string // keys of Duplicate, the first few
+	Bad        []string // the first few of BadRows: their numbers, and what is wrong
 	Elapsed    time.Duration
 	Errors     []Complaint // what went wrong, alike ones together, the most frequent first
 }

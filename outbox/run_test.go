@@ -62,7 +62,7 @@ func TestRunPlan(t *testing.T) {
 	var plan outbox.Plan
 	job.Env.Confirm = func(p *outbox.Plan) (bool, error) { plan = *p; return false, nil }
 	sum := h.run(job)
-	if sum.Stopped == "" || sum.Sent != 0 || sum.Left != 3 {
+	if sum.Stopped != outbox.StoppedDeclined || sum.Sent != 0 || sum.Left != 3 {
 		t.Errorf("declined: %+v", sum)
 	}
 	got := fmt.Sprint(plan.Resumed, plan.Rows, plan.ToSend, plan.Already, plan.Duplicates, plan.Duplicate, plan.Gone, plan.BadRows, plan.Bad[0].Row)
@@ -317,7 +317,7 @@ func TestRunStops(t *testing.T) {
 	job := h.job(people(500, "x.test")...)
 	job.StopIf = outbox.StopIf{Fraction: 0.5, After: 20}
 	sum := h.run(job)
-	if !strings.HasPrefix(sum.Stopped, "stop_if: ") || sum.Failed < 20 || sum.Failed > 60 || sum.Left != 500-sum.Failed {
+	if sum.Stopped != outbox.StoppedFailures || !strings.Contains(sum.Why, " items failed (100 %)") || sum.Failed < 20 || sum.Failed > 60 || sum.Left != 500-sum.Failed {
 		t.Errorf("%+v", sum)
 	}
 }
@@ -327,7 +327,7 @@ func TestRunHours(t *testing.T) {
 	every := [7]bool{true, true, true, true, true, true, true}
 	job := h.job("a@x.test")
 	job.Hours = outbox.Hours{Days: every, From: 20 * time.Hour, To: 22 * time.Hour, Zone: time.UTC}
-	if sum := h.run(job); sum.Stopped != "the batch's hours are closed until 2026-10-01 20:00 UTC" || sum.Left != 1 {
+	if sum := h.run(job); sum.Stopped != outbox.StoppedHours || sum.Why != "closed until 2026-10-01 20:00 UTC" || sum.Left != 1 {
 		t.Errorf("%+v", sum)
 	}
 	job.Source, job.Wait = nil, 9*time.Hour
@@ -337,7 +337,7 @@ func TestRunHours(t *testing.T) {
 	job = h.job("b@x.test")
 	job.Expires = h.clock.now
 	job.Env.Confirm = func(*outbox.Plan) (bool, error) { t.Error("asked"); return true, nil }
-	if sum := h.run(job); !strings.HasPrefix(sum.Stopped, "the batch expired at") || sum.Left != 1 {
+	if sum := h.run(job); sum.Stopped != outbox.StoppedExpired || sum.Why == "" || sum.Left != 1 {
 		t.Errorf("%+v", sum)
 	}
 }

@@ -1,5 +1,10 @@
 package outbox
 
+import (
+	"slices"
+	"strings"
+)
+
 // Why a run came to its end before its mail did, as Summary.Stopped tells it.
 // Other reasons are in words.
 const (
@@ -8,3 +13,13 @@ const (
 	StoppedExpired  = "expired"  // it is too late for the batch
 	StoppedDeclined = "declined" // Confirm said no: nothing was sent
 )
+
+// stop notes why the run stopped. Behind one of the reasons above and a colon follow details.
+func (s *Summary) stop(text string) {
+	reason, why, _ := strings.Cut(text, ": ")
+	if slices.Contains([]string{StoppedFailures, StoppedHours, StoppedExpired, StoppedDeclined}, reason) {
+		s.Stopped, s.Why = reason, why
+		return
+	}
+	s.Stopped, s.Why = text, ""
+}

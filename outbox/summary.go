@@ -1,13 +1,17 @@
 package outbox
 
+import "fmt"
+
 // summary tells what the run did, by the store's own counts where it can be asked.
 func (r *runner) summary() Summary {
 	r.tally.mu.Lock()
 	s := Summary{
 		Batch: r.job.ID, Sent: r.tally.sent, Skipped: r.tally.skipped, Already: r.plan.Already, Failed: r.tally.failed,
 		Duplicate: r.plan.Duplicate, Changed: r.plan.Changed, Gone: r.plan.Gone, BadRows: r.plan.BadRows,
-		Stopped: r.stopped, Wanted: r.wanted,
+		Wanted: r.wanted,
 	}
+	s.stop(r.stopped)
+	s.note(&r.plan)
 	r.tally.mu.Unlock()
 	s.Elapsed = r.env.Mono().Sub(r.begun)
 	s.Errors = r.wrong.list()
@@ -15,6 +19,14 @@ func (r *runner) summary() Summary {
 		r.countAtEnd(&s)
 	}
 	return s
+}
+
+// note names what the walk left out.
+func (s *Summary) note(p *Plan) {
+	s.Duplicates = p.Duplicates
+	for _, bad := range p.Bad {
+		s.Bad = append(s.Bad, fmt.Sprintf("row %d: %v", bad.Row, bad.Err))
+	}
 }
 
 // countAtEnd asks the store where the batch stands.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"time"
 )
 
@@ -84,7 +83,7 @@ func (r *runner) walkSource() error {
 		case errors.Is(err, io.EOF):
 			return w.end()
 		case errors.As(err, &bad):
-			w.leaveOut(bad)
+			w.plan.leaveOut(bad)
 		case err != nil:
 			return err
 		case item != nil:
@@ -100,13 +99,6 @@ type walker struct {
 	*runner
 	group []NewItem
 	size  int
-}
-
-func (w *walker) leaveOut(e *RowError) {
-	w.plan.BadRows++
-	if len(w.plan.Bad) < rowsNamed {
-		w.plan.Bad = append(w.plan.Bad, *e)
-	}
 }
 
 func (w *walker) take(item *NewItem) error {
@@ -141,10 +133,7 @@ func (w *walker) flush() error {
 func (w *walker) arrived(item *NewItem, a Arrival) {
 	switch a {
 	case Duplicate:
-		w.plan.Duplicate++
-		if len(w.plan.Duplicates) < keysNamed && !slices.Contains(w.plan.Duplicates, item.Key) {
-			w.plan.Duplicates = append(w.plan.Duplicates, item.Key)
-		}
+		w.plan.repeated(item.Key)
 		return
 	case Changed:
 		w.plan.Changed++

@@ -14,7 +14,8 @@ type burst struct {
 	ctx joint
 
 	mu     sync.Mutex // a window of messages reports from another goroutine
-	landed *landed    // the latest outcome, told after the worker knows what it does next
+	latest *landed    // what was submitted last
+	landed *landed    // its outcome, told after the worker knows what it does next
 	redo   []*landed  // what another connection or server may do better
 	doubt  bool       // the connection is not to be used again
 }
@@ -37,7 +38,8 @@ func (b *burst) run(j *job, reused bool) {
 			_ = stream.Flush()
 		}
 		one := &landed{job: j, host: b.w.host, reused: reused}
-		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, b.options(j.Options), one.in(b)); err != nil {
+		b.begin(one)
+		if err := stream.Submit(b.ctx.of(j.ctx), j.Message, j.Options, one.in(b)); err != nil {
 			_ = stream.Flush() // outcomes come in order
 			one.err = err
 			b.take(one)
@@ -48,6 +50,13 @@ func (b *burst) run(j *job, reused bool) {
 	_ = stream.Flush()
 }
 
+// begin notes what the worker does next.
+func (b *burst) begin(l *landed) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.latest = l
+}
+
 // in receives the outcome of the message.
 func (l *landed) in(b *burst) smtp.Done {
 	return func(result *smtp.Result, err error) {
@@ -56,7 +65,7 @@ func (l *landed) in(b *burst) smtp.Done {
 	}
 }
 
-// take keeps an outcome, and tells the one before.
+// take keeps an outcome that is not the last, or tells it.
 func (b *burst) take(l *landed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -68,34 +77,20 @@ func (b *burst) take(l *landed) {
 	b.conclude(l)
 }
 
-// conclude keeps an outcome that is final, and tells the one before.
+// conclude tells an outcome that is final. That of the latest message is kept: as long
+// as it isn't known what the worker does next. Of those before it nobody waits for
+// longer than their replies took, so that who has to note an outcome does so before
+// the next dot.
 func (b *burst) conclude(l *landed) {
 	before := b.landed
 	b.landed = l
 	if before != nil {
 		b.w.relay.finish(before.job, before.result, before.err)
 	}
-}
-
-// tell tells the outcome that is kept.
-func (b *burst) tell() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.conclude(nil)
-}
-
-// options let a message whose sender decides about its end wait for what became of
-// those before it.
-func (b *burst) options(o *smtp.SendOptions) *smtp.SendOptions {
-	if o == nil || o.BeforeFinal == nil {
-		return o
+	if l != b.latest {
+		b.landed = nil
+		b.w.relay.finish(l.job, l.result, l.err)
 	}
-	own := *o
-	own.BeforeFinal = func(ctx context.Context) error {
-		b.tell()
-		return o.BeforeFinal(ctx)
-	}
-	return &own
 }
 
 // further returns another job that may go at once, or nil. One that has to wait

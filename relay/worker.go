@@ -174,10 +174,7 @@ func (w *worker) settle(b *burst) {
 	if b.doubt || w.client != nil && !w.client.Alive() {
 		w.drop()
 	}
-	redo := b.redo
-	b.redo = nil
-	for _, l := range redo {
-		b.tell()
+	for _, l := range b.redo {
 		ctx := b.ctx.of(l.ctx)
 		if l.reused && stale(l.result, l.err) {
 			l.result, l.err = w.again(ctx, l.job)
@@ -185,6 +182,10 @@ func (w *worker) settle(b *burst) {
 		}
 		w.failOver(ctx, l)
 		l.reused = false
+	}
+	redone := b.redo
+	b.redo = nil
+	for _, l := range redone {
 		b.conclude(l)
 	}
 }

@@ -30,6 +30,9 @@ func (c *runCmd) batchDesk(p *process, life *life, screen *screen) *batchDesk {
 // serve gives the host its store and the command line's wishes.
 func (d *batchDesk) serve(host *luabind.Host) {
 	host.Store, host.Batch, host.Summarise = d.store, d.cmd.flags(), d.summarise
+	if d.cmd.DryRun && !d.cmd.JSON {
+		host.Preview = d.out
+	}
 	if d.asker != nil {
 		host.Confirm = d.asker.confirm
 	}
@@ -53,8 +56,8 @@ func (d *batchDesk) summarise(s outbox.Summary) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.done = append(d.done, s)
-	if !d.cmd.JSON && !stoppedBy(&s, outbox.StoppedDeclined) {
-		_, _ = fmt.Fprint(d.out, summaryText(&s, d.cmd.DryRun))
+	if !d.cmd.JSON && s.Stopped != outbox.StoppedDeclined {
+		_, _ = fmt.Fprint(d.out, summaryText(&s, rehearsed{dry: d.cmd.DryRun, redirect: d.cmd.Redirect, sink: d.cmd.Sink && d.cmd.Store == ""}))
 	}
 }
 
@@ -138,6 +141,7 @@ type batchRunJSON struct {
 	BadRows    int64   `json:"bad_rows"`
 	Left       int64   `json:"left"`
 	Stopped    *string `json:"stopped"`
+	Why        string  `json:"why,omitempty"`
 	Seconds    float64 `json:"seconds"`
 
 	Errors []batchErrorJSON `json:"errors"`
@@ -155,7 +159,7 @@ func summaryJSON(s *outbox.Summary) batchRunJSON {
 	j := batchRunJSON{
 		Batch: s.Batch, Sent: s.Sent, Already: s.Already, Failed: s.Failed, Deferred: s.Deferred, InDoubt: s.InDoubt,
 		Suppressed: s.Suppressed, Skipped: s.Skipped, Duplicate: s.Duplicate, Changed: s.Changed, Gone: s.Gone, BadRows: s.BadRows,
-		Left: s.Left, Seconds: s.Elapsed.Seconds(), Errors: []batchErrorJSON{},
+		Left: s.Left, Why: s.Why, Seconds: s.Elapsed.Seconds(), Errors: []batchErrorJSON{},
 	}
 	if s.Stopped != "" {
 		j.Stopped = &s.Stopped

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"strings"
-
-	"moonpost/outbox"
-)
+import "moonpost/outbox"
 
 // Exit statuses of batches and of relays, besides statusFailed. Of several the highest counts.
 const (
@@ -24,7 +20,7 @@ func batchStatus(list []outbox.Summary) int {
 
 func summaryStatus(s *outbox.Summary) int {
 	switch {
-	case stoppedBy(s, outbox.StoppedFailures):
+	case s.Stopped == outbox.StoppedFailures:
 		return statusStopped
 	case s.InDoubt > 0:
 		return statusInDoubt
@@ -34,9 +30,4 @@ func summaryStatus(s *outbox.Summary) int {
 		return statusLeft
 	}
 	return statusDone
-}
-
-// stoppedBy tells whether that is why the run stopped. Details may follow a colon.
-func stoppedBy(s *outbox.Summary, reason string) bool {
-	return s.Stopped == reason || strings.HasPrefix(s.Stopped, reason+":")
 }

@@ -29,7 +29,6 @@ func TestBatchStatus(t *testing.T) {
 		"bad rows":        {[]outbox.Summary{{Sent: 9, BadRows: 1}}, statusFailed},
 		"in doubt":        {[]outbox.Summary{{Failed: 1, InDoubt: 1, Left: 2}}, statusInDoubt},
 		"stop_if":         {[]outbox.Summary{{Failed: 9, InDoubt: 1, Left: 2, Stopped: outbox.StoppedFailures}}, statusStopped},
-		"stop_if, why":    {[]outbox.Summary{{Stopped: "stop_if: 12 of 200 failed"}}, statusStopped},
 		"worst of two":    {[]outbox.Summary{{InDoubt: 1}, {Failed: 1}}, statusInDoubt},
 		"another reason":  {[]outbox.Summary{{Stopped: "the batch was cancelled"}}, statusDone},
 		"skipped are not": {[]outbox.Summary{{Skipped: 3}}, statusDone},
@@ -43,16 +42,16 @@ func TestBatchStatus(t *testing.T) {
 func TestSummaryText(t *testing.T) {
 	s := &outbox.Summary{
 		Batch: "news 10", Sent: 480, Already: 12, Failed: 4, Deferred: 2, InDoubt: 1, Duplicate: 1, BadRows: 2, Left: 5,
-		Stopped: outbox.StoppedHours, Elapsed: 62 * time.Second,
+		Stopped: outbox.StoppedHours, Why: "closed until 08:00", Elapsed: 62 * time.Second, Bad: []string{"row 7: the key is nil"}, Duplicates: []string{"ann@x.test"},
 		Errors: []outbox.Complaint{
 			{Text: "550 5.1.1 no such user", N: 3, Key: "ann@x.test", Hint: "look at the address"}, {Text: "552 \x1b[2Jtoo large\nreally", N: 1, Key: "bob@x.test"},
 		},
 	}
 	want := `batch news 10: 480 sent, 12 sent before, 4 failed, 2 deferred, 1 in doubt in 1m 2s, 8/s
-  stopped: the batch sends at its hours only
+  stopped: the batch sends at its hours only (closed until 08:00)
   3 are still to be sent
-  2 rows have no key and were left out
-  1 row has the key of another and was left out
+  2 rows have no key and were left out: row 7: the key is nil, …
+  1 row has the key of another and was left out: ann@x.test
   3 × 550 5.1.1 no such user, first ann@x.test
       hint: look at the address
   1 × 552 \x1b[2Jtoo large really: bob@x.test
@@ -60,17 +59,20 @@ func TestSummaryText(t *testing.T) {
   → moonpost batch settle 'news 10' --resend or --sent    decides on what is in doubt
   → the same command again sends what is left
 `
-	if diff := cmp.Diff(want, summaryText(s, false)); diff != "" {
+	if diff := cmp.Diff(want, summaryText(s, rehearsed{})); diff != "" {
 		t.Error(diff)
 	}
-	if got := summaryText(&outbox.Summary{Batch: "b", Sent: 3}, true); got != "batch b: 3 would be sent\n" {
+	if got := summaryText(&outbox.Summary{Batch: "b", Sent: 3}, rehearsed{dry: true}); got != "batch b: 3 would be sent\n" {
 		t.Errorf("dry: %q", got)
 	}
-	if got := summaryText(&outbox.Summary{Sent: 1, Failed: 1}, false); !strings.Contains(got, "queued mail: 1 sent, 1 failed\n  → moonpost outbox list ") {
+	if got := summaryText(&outbox.Summary{Batch: "b", Sent: 3, Left: 1}, rehearsed{redirect: "me@x.test"}); got != "batch b: 3 sent to me@x.test instead; the batch is as it was\n" {
+		t.Errorf("redirected: %q", got)
+	}
+	if got := summaryText(&outbox.Summary{Sent: 1, Failed: 1}, rehearsed{}); !strings.Contains(got, "queued mail: 1 sent, 1 failed\n  → moonpost outbox list ") {
 		t.Errorf("queue: %q", got)
 	}
 	many := &outbox.Summary{Batch: "b", Errors: make([]outbox.Complaint, 8)}
-	if got := summaryText(many, false); strings.Count(got, " × ") != shownComplaints || !strings.Contains(got, "  and 3 other reasons\n") {
+	if got := summaryText(many, rehearsed{}); strings.Count(got, " × ") != shownComplaints || !strings.Contains(got, "  and 3 other reasons\n") {
 		t.Errorf("many reasons:\n%s", got)
 	}
 }
@@ -88,8 +90,8 @@ func TestPlanText(t *testing.T) {
          1  in doubt (moonpost batch settle news decides)
          2  to be sent, but not in the source any more (not sent)
          1  of other content than when they were read last
-         4  duplicates (mailed once: a@x, b@x, c@x, …)
-         1  rows without a key (left out: row 7: the key is nil)
+         4  with the key of another row (mailed once: a@x, b@x, c@x, …)
+         1  without a key (left out: row 7: the key is nil)
 `
 	if diff := cmp.Diff(want, planText(plan, 100)); diff != "" {
 		t.Error(diff)

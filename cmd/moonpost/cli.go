@@ -12,11 +12,13 @@ import (
 // cli is the command table; kong reads it.
 type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
+	Work       workCmd       `cmd:"" help:"Deliver the queue through the relays of a script."`
 	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
 	Batch      batchCmd      `cmd:"" help:"Look at batches, and decide on their mail."`
 	Outbox     outboxCmd     `cmd:"" help:"Put single mails into the queue, and look at it."`
 	Suppress   suppressCmd   `cmd:"" help:"List, add and remove addresses that are not mailed."`
+	Route      routeCmd      `cmd:"" help:"Tell which way mail goes."`
 	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`
@@ -43,6 +45,12 @@ func (p *process) main() int {
 	if len(args) > 0 && args[0] == "run" {
 		p.json = slices.Contains(args, "--json")
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
+			return p.usage(err)
+		}
+	}
+	if len(args) > 0 && args[0] == "work" {
+		p.json = slices.Contains(args, "--json")
+		if args, err = table.Work.split(parser, args[1:]); err != nil {
 			return p.usage(err)
 		}
 	}

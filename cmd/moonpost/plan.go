@@ -108,8 +108,8 @@ func planText(plan *outbox.Plan, limit int64) string {
 	line(plan.Counts[outbox.Suppressed], "suppressed", "")
 	line(plan.Gone, "to be sent, but not in the source any more", "not sent")
 	line(plan.Changed, "of other content than when they were read last", "")
-	line(plan.Duplicate, "duplicates", "mailed once: "+firstFew(plan.Duplicates, plan.Duplicate))
-	line(plan.BadRows, "rows without a key", "left out: "+badRows(plan))
+	line(plan.Duplicate, "with the key of another row", "mailed once: "+firstFew(plan.Duplicates, plan.Duplicate))
+	line(plan.BadRows, "without a key", "left out: "+badRows(plan))
 	return b.String()
 }
 

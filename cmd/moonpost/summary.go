@@ -11,11 +11,20 @@ import (
 // shownComplaints bounds the reasons that a summary names.
 const shownComplaints = 5
 
+// rehearsed is in which way a run is none for the store.
+type rehearsed struct {
+	dry      bool   // nothing was sent
+	redirect string // all was sent there
+	sink     bool   // all was sent to a sink, and the store is gone with it
+}
+
+func (r *rehearsed) any() bool { return r.dry || r.sink || r.redirect != "" }
+
 // summaryText tells people what a run of a batch did, why not all was sent, and what to do next.
-func summaryText(s *outbox.Summary, dry bool) string {
+func summaryText(s *outbox.Summary, how rehearsed) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", batchName(s.Batch), doneText(s, dry))
-	for _, note := range notesOf(s, dry) {
+	fmt.Fprintf(&b, "%s: %s\n", batchName(s.Batch), doneText(s, how))
+	for _, note := range notesOf(s, how.dry || how.redirect != "") {
 		fmt.Fprintf(&b, "  %s\n", visible(note))
 	}
 	for _, c := range s.Errors[:min(len(s.Errors), shownComplaints)] {
@@ -27,7 +36,7 @@ func summaryText(s *outbox.Summary, dry bool) string {
 	if more := len(s.Errors) - shownComplaints; more > 0 {
 		fmt.Fprintf(&b, "  and %d other reasons\n", more)
 	}
-	if !dry {
+	if !how.any() {
 		for _, step := range nextSteps(s) {
 			fmt.Fprintf(&b, "  → %s\n", step)
 		}
@@ -36,10 +45,13 @@ func summaryText(s *outbox.Summary, dry bool) string {
 }
 
 // doneText is the first line: what was done, and how fast.
-func doneText(s *outbox.Summary, dry bool) string {
+func doneText(s *outbox.Summary, how rehearsed) string {
 	sent := fmt.Sprintf("%d sent", s.Sent)
-	if dry {
+	switch {
+	case how.dry:
 		sent = fmt.Sprintf("%d would be sent", s.Sent)
+	case how.redirect != "":
+		sent = fmt.Sprintf("%d sent to %s instead", s.Sent, visible(how.redirect))
 	}
 	words := []string{sent}
 	for _, c := range []struct {
@@ -54,8 +66,11 @@ func doneText(s *outbox.Summary, dry bool) string {
 		}
 	}
 	text := strings.Join(words, ", ")
-	if s.Elapsed >= time.Second && s.Sent > 0 && !dry {
+	if s.Elapsed >= time.Second && s.Sent > 0 && !how.dry {
 		text += fmt.Sprintf(" in %s, %.0f/s", roughly(s.Elapsed), float64(s.Sent)/s.Elapsed.Seconds())
+	}
+	if how.redirect != "" {
+		text += "; the batch is as it was"
 	}
 	return text
 }
@@ -70,18 +85,26 @@ func notesOf(s *outbox.Summary, dry bool) (notes []string) {
 			notes = append(notes, fmt.Sprintf("%d %s", n, many))
 		}
 	}
-	if text := stoppedText(s.Stopped); text != "" {
+	if text := stoppedText(s); text != "" {
 		notes = append(notes, text)
 	}
 	if !dry {
 		left := s.Left - s.Deferred
 		note(left, "is still to be sent"+asAsked(s), "are still to be sent"+asAsked(s))
 	}
-	note(s.BadRows, "row has no key and was left out", "rows have no key and were left out")
-	note(s.Duplicate, "row has the key of another and was left out", "rows have the key of another and were left out")
+	note(s.BadRows, "row has no key and was left out"+namedFew(s.Bad, s.BadRows), "rows have no key and were left out"+namedFew(s.Bad, s.BadRows))
+	note(s.Duplicate, "row has the key of another and was left out"+namedFew(s.Duplicates, s.Duplicate), "rows have the key of another and were left out"+namedFew(s.Duplicates, s.Duplicate))
 	note(s.Changed, "row is another than when it was read last; the new one counts", "rows are others than when they were read last; the new ones count")
 	note(s.Gone, "mail of an earlier run is not in the source any more and was not sent", "mails of earlier runs are not in the source any more and were not sent")
 	return notes
+}
+
+// namedFew lists the first few of what was counted.
+func namedFew(names []string, n int64) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return ": " + firstFew(names, n)
 }
 
 func asAsked(s *outbox.Summary) string {
@@ -92,20 +115,21 @@ func asAsked(s *outbox.Summary) string {
 }
 
 // stoppedText says why a run came to its end before its mail did.
-func stoppedText(reason string) string {
-	word, details, _ := strings.Cut(reason, ":")
+func stoppedText(s *outbox.Summary) string {
 	text := map[string]string{
-		"": "", outbox.StoppedFailures: "stopped by stop_if: too many failed", outbox.StoppedHours: "stopped: the batch sends at its hours only",
+		outbox.StoppedFailures: "stopped by stop_if: too many failed", outbox.StoppedHours: "stopped: the batch sends at its hours only",
 		outbox.StoppedExpired: "not sent: it is too late for this batch", outbox.StoppedDeclined: "nothing was sent: the answer was no",
+	}[s.Stopped]
+	switch {
+	case s.Stopped == "":
+		return ""
+	case text == "":
+		text = "stopped: " + s.Stopped
 	}
-	switch own, ok := text[word]; {
-	case !ok:
-		return "stopped: " + reason
-	case details != "":
-		return own + " (" + strings.TrimSpace(details) + ")"
-	default:
-		return own
+	if s.Why != "" {
+		text += " (" + s.Why + ")"
 	}
+	return text
 }
 
 func firstKey(c outbox.Complaint) string {
@@ -130,7 +154,7 @@ func nextSteps(s *outbox.Summary) (steps []string) {
 	if s.InDoubt > 0 {
 		steps = append(steps, "moonpost batch settle "+id+" --resend or --sent    decides on what is in doubt")
 	}
-	if s.Deferred > 0 || s.Left > 0 && !stoppedBy(s, outbox.StoppedExpired) {
+	if s.Deferred > 0 || s.Left > 0 && s.Stopped != outbox.StoppedExpired {
 		steps = append(steps, "the same command again sends what is left")
 	}
 	return steps

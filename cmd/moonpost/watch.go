@@ -138,7 +138,7 @@ func progressText(now outbox.Progress) string {
 	if now.Rate > 0 {
 		text += fmt.Sprintf(", %.*f/s", decimals(now.Rate), now.Rate)
 	}
-	if now.Left > 0 {
+	if now.Left >= time.Second {
 		text += ", " + roughly(now.Left) + " left"
 	}
 	if now.Phase == "waiting" {

@@ -221,6 +221,25 @@ func repeatedTest(t *testing.T, f *fixture) {
 	is(t, "tries", f.item("b", "k", 0).Tries, 2)
 }
 
+// mixedTest: one group of first, further and unknown attempts.
+func mixedTest(t *testing.T, f *fixture) {
+	w := f.join()
+	f.add("b", w, f.batch("b", w), ready("first", "s"), ready("second", "s"), ready("doubt", "s"))
+	items := f.claim(outbox.Claim{Worker: w, Batch: "b", Site: "s"})
+	f.commit(outbox.Group{Worker: w, Attempts: []outbox.Attempt{{ID: items[1].ID, State: outbox.Deferred, Counts: true, At: now()}}})
+	f.claim(outbox.Claim{Worker: w, Batch: "b", Site: "s"})
+	g := outbox.Group{Worker: w, Attempts: []outbox.Attempt{
+		{ID: items[2].ID, State: outbox.InDoubt, Counts: true, At: now().Add(time.Second)}, sent(items[0].ID + 1000), sent(items[1].ID), sent(items[0].ID),
+	}}
+	for range 2 {
+		v := f.commit(g)
+		is(t, "verdict", line(v.Tries, v.Ignored), line([]int{1, 0, 2, 1}, []int64{items[0].ID + 1000}))
+	}
+	doubt := f.item("b", "doubt", 0)
+	is(t, "in doubt", line(doubt.State, doubt.Attempts, doubt.Tries), "in_doubt 1 1")
+	is(t, "second", line(f.item("b", "second", 0).State, f.item("b", "second", 0).Attempts), "sent 2")
+}
+
 func partsTest(t *testing.T, f *fixture) {
 	w, it := f.one()
 	p := intent(it)

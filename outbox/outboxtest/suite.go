@@ -38,6 +38,7 @@ func Test(t *testing.T, b Backend) {
 		{"outcomes", outcomesTest},
 		{"recipients", recipientsTest},
 		{"repeated commits", repeatedTest},
+		{"mixed attempts", mixedTest},
 		{"parts", partsTest},
 		{"events", eventsTest},
 		{"recovery", recoveryTest},
@@ -55,6 +56,7 @@ func Test(t *testing.T, b Backend) {
 		{"contexts", contextsTest},
 	} {
 		t.Run(group.name, func(t *testing.T) {
+			t.Parallel()
 			address := b.New(t)
 			f := &fixture{T: t, Backend: b, address: address, ctx: t.Context()}
 			f.s = f.reopen()

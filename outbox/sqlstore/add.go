@@ -90,7 +90,7 @@ func (a *adding) insert() (known int, err error) {
 	err = a.t.each(`insert into item (batch, key, state, walk, site, relays, rcpts, code, enhanced, text, queue_id, created, updated)
 		select $2, r.k, r.s, cast($3 as bigint), r.site, r.relays, r.rcpts, r.code, r.enhanced, r.text, r.queue_id, cast($4 as bigint), cast($4 as bigint)
 		from {rows r: k text, s text, site text, relays text, rcpts text, code int, enhanced text, text text, queue_id text}
-		where true order by r.n on conflict (batch, key, part) do nothing returning id, key`, func(scan scan) error {
+		where r.k is not null {order r} on conflict (batch, key, part) do nothing returning id, key`, func(scan scan) error {
 		var id int64
 		var key string
 		if err := scan(&id, &key); err != nil {
@@ -100,7 +100,7 @@ func (a *adding) insert() (known int, err error) {
 		ids[i], a.arrivals[i] = id, outbox.New
 		known--
 		return nil
-	}, r.String(), a.batch, a.walk, a.now)
+	}, &r, a.batch, a.walk, a.now)
 	if err != nil {
 		return 0, err
 	}
@@ -115,7 +115,6 @@ func (a *adding) row(r *rows, it *outbox.NewItem) {
 	r.text(list(it.Relays))
 	r.text(list(it.Recipients))
 	r.reply(replyOf(it.Failure))
-	r.end()
 }
 
 func replyOf(p *outbox.Reply) outbox.Reply {
@@ -135,13 +134,12 @@ func (t *tx) putRows(items []outbox.NewItem, ids []int64) error {
 		r.begin()
 		r.int(ids[i])
 		r.text(string(items[i].Row))
-		r.end()
 	}
 	if r.n == 0 {
 		return nil
 	}
-	_, err := t.exec(`insert into source_row (item, json) select r.i, r.j from {rows r: i int, j text} where true
-		on conflict (item) do update set json = excluded.json`, r.String())
+	_, err := t.exec(`insert into source_row (item, json) select r.i, r.j from {rows r: i int, j text} where r.i is not null
+		on conflict (item) do update set json = excluded.json`, &r)
 	return err
 }
 
@@ -197,7 +195,6 @@ func (a *adding) compare(i int, b *before, changed, seen *rows) {
 	a.arrivals[i] = outbox.Known
 	seen.begin()
 	seen.text(it.Key)
-	seen.end()
 	if !b.state.Open() {
 		return
 	}
@@ -214,7 +211,6 @@ func (a *adding) compare(i int, b *before, changed, seen *rows) {
 		changed.text(relays)
 		changed.text(string(it.Row))
 		changed.reply(replyOf(it.Failure))
-		changed.end()
 	}
 }
 
@@ -250,7 +246,7 @@ func arriving(it *outbox.NewItem) outbox.State {
 
 func (a *adding) write(changed, seen *rows) error {
 	if seen.n > 0 {
-		_, err := a.t.exec(`update item set walk = cast($3 as bigint) where batch = $2 and key in (select r.k from {rows r: k text})`, seen.String(), a.batch, a.walk)
+		_, err := a.t.exec(`update item set walk = cast($3 as bigint) where batch = $2 and key in (select r.k from {rows r: k text})`, seen, a.batch, a.walk)
 		if err != nil {
 			return err
 		}
@@ -259,17 +255,16 @@ func (a *adding) write(changed, seen *rows) error {
 		return nil
 	}
 	const from = `from {rows r: i int, s text, rcpts text, site text, relays text, j text, code int, enhanced text, text text, queue_id text} `
-	for _, query := range []string{
-		`update item set state = r.s, rcpts = r.rcpts, site = r.site, relays = r.relays, updated = cast($2 as bigint),
-			code = case when r.text = '' then item.code else r.code end, enhanced = case when r.text = '' then item.enhanced else r.enhanced end,
-			text = case when r.text = '' then item.text else r.text end ` + from + `where item.id = r.i`,
-		// The parts of a mail have the row in common.
-		`insert into source_row (item, json) select p.id, r.j ` + from + ` join item i on i.id = r.i
-			join item p on p.batch = i.batch and p.key = i.key where r.j <> '' and $2 > 0 on conflict (item) do update set json = excluded.json`,
-	} {
-		if _, err := a.t.exec(query, changed.String(), a.now); err != nil {
-			return err
-		}
+	_, err := a.t.exec(`update item set state = r.s, rcpts = r.rcpts, site = r.site, relays = r.relays, updated = cast($2 as bigint),
+		code = case when r.text = '' then item.code else r.code end, enhanced = case when r.text = '' then item.enhanced else r.enhanced end,
+		text = case when r.text = '' then item.text else r.text end `+changedRows+`where item.id = r.i`, changed, a.now)
+	if err != nil {
+		return err
 	}
-	return nil
+	// The parts of a mail have the row in common.
+	_, err = a.t.exec(`insert into source_row (item, json) select p.id, r.j `+changedRows+` join item i on i.id = r.i
+		join item p on p.batch = i.batch and p.key = i.key where r.j <> '' on conflict (item) do update set json = excluded.json`, changed)
+	return err
 }
+
+const changedRows = `from {rows r: i int, s text, rcpts text, site text, relays text, j text, code int, enhanced text, text text, queue_id text} `

@@ -18,6 +18,9 @@ type bodies interface {
 	discard(wanted func(sum string) bool) error
 }
 
+// lockBodies keeps messages from being swept that are put a second time just then.
+const lockBodies = "bodies"
+
 // putBody keeps a message by its hash. The row comes behind the file, so that
 // there is none without its message.
 func (t *tx) putBody(sum string, message []byte, now time.Time) error {
@@ -60,7 +63,7 @@ func (s *store) Body(ctx context.Context, sum string) (message []byte, err error
 
 // sweep deletes messages that no item needs any more.
 func (s *store) sweep(ctx context.Context) error {
-	return s.update(ctx, "sweep", "", func(t *tx) error {
+	return s.update(ctx, "sweep", lockBodies, func(t *tx) error {
 		if _, err := t.exec(`delete from body where not exists (select 1 from item where item.body = body.sum and item.body <> '')`); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ func (s *store) Commit(ctx context.Context, g *outbox.Group) (v *outbox.Verdict,
 	err = s.update(ctx, "commit", "", func(t *tx) error {
 		v = &outbox.Verdict{}
 		c := committing{t: t, g: g, v: v}
-		for _, step := range []func() error{c.places, c.returned, c.attempts, c.told, c.sites} {
+		for _, step := range []func() error{c.intents, c.parked, c.returned, c.attempts, c.told, c.sites} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -87,77 +87,99 @@ type committing struct {
 	v *outbox.Verdict
 }
 
-// places fixes intents and parked items: the same columns, of items that this
-// worker still holds.
-func (c *committing) places() error {
-	if len(c.g.Intents)+len(c.g.Parked) == 0 {
+// intents are of items that this worker still holds.
+func (c *committing) intents() error {
+	if len(c.g.Intents) == 0 {
 		return nil
 	}
-	now := milli(c.t.s.wall())
 	var r rows
 	for i := range c.g.Intents {
-		place(&r, &c.g.Intents[i], outbox.Intent)
+		place(&r, &c.g.Intents[i])
 	}
-	for i := range c.g.Parked {
-		place(&r, &c.g.Parked[i], outbox.Ready)
+	now := milli(c.t.s.wall())
+	n, err := c.t.exec(`update item set state = 'intent', `+placed+` and +item.worker = $2 and item.state in ('claimed', 'intent')`, &r, c.g.Worker, now)
+	if err == nil && int(n) < r.n {
+		err = c.refuse()
 	}
-	held := make(map[int64]bool, r.n)
-	err := c.t.each(`update item set state = r.s, sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
-			relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
-		from {rows r: i int, s text, sender text, rcpts text, relays text, site text, mid text, relay text}
-		where item.id = r.i and +item.worker = $2 and (item.state = 'claimed' or (item.state = 'intent' and r.s = 'intent')) returning id`,
-		func(scan scan) error {
-			var id int64
-			err := scan(&id)
-			held[id] = true
-			return err
-		}, r.String(), c.g.Worker, now)
 	if err != nil {
 		return err
 	}
+	return c.rest(c.g.Intents, now)
+}
+
+func (c *committing) parked() error {
+	if len(c.g.Parked) == 0 {
+		return nil
+	}
+	var r rows
+	for i := range c.g.Parked {
+		place(&r, &c.g.Parked[i])
+	}
+	now := milli(c.t.s.wall())
+	_, err := c.t.exec(`update item set state = 'ready', taken = 0, `+placed+` and +item.worker = $2 and item.state = 'claimed'`, &r, c.g.Worker, now)
+	if err != nil {
+		return err
+	}
+	return c.rest(c.g.Parked, now)
+}
+
+// placed is what rendering fixes.
+const placed = `sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
+		relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
+	from {rows r: i int, sender text, rcpts text, relays text, site text, mid text, relay text} where item.id = r.i `
+
+// refuse looks for the intents that were not granted.
+func (c *committing) refuse() error {
+	var r rows
 	for i := range c.g.Intents {
-		if id := c.g.Intents[i].ID; !held[id] {
+		r.begin()
+		r.int(c.g.Intents[i].ID)
+	}
+	granted := make(map[int64]bool, r.n)
+	err := c.t.each(`select id from item where id in (select r.i from {rows r: i int}) and +worker = $2 and state = 'intent'`, func(scan scan) error {
+		var id int64
+		err := scan(&id)
+		granted[id] = true
+		return err
+	}, &r, c.g.Worker)
+	for i := range c.g.Intents {
+		if id := c.g.Intents[i].ID; !granted[id] {
 			c.v.Refused = append(c.v.Refused, id)
 		}
 	}
-	return c.rest(held, now)
+	return err
 }
 
-func place(r *rows, p *outbox.Parked, state outbox.State) {
+func place(r *rows, p *outbox.Parked) {
 	r.begin()
 	r.int(p.ID)
-	r.text(string(state))
 	r.text(p.Sender)
 	r.text(array(p.Recipients))
 	r.text(list(p.Relays))
 	r.text(p.Site)
 	r.text(p.MessageID)
 	r.text(p.Relay)
-	r.end()
 }
 
-// rest makes the further parts of mails whose first part was placed.
-func (c *committing) rest(held map[int64]bool, now int64) error {
+// rest makes the further parts of mails whose first part was placed: then they
+// are the worker's, or were.
+func (c *committing) rest(list []outbox.Parked, now int64) error {
 	var r rows
-	for _, list := range [][]outbox.Parked{c.g.Intents, c.g.Parked} {
-		for i := range list {
-			if held[list[i].ID] {
-				parts(&r, &list[i])
-			}
-		}
+	for i := range list {
+		parts(&r, &list[i])
 	}
 	if r.n == 0 {
 		return nil
 	}
-	const from = ` from {rows r: i int, p int, rcpts text, relays text, site text} join item f on f.id = r.i `
+	const from = ` from {rows r: i int, p int, rcpts text, relays text, site text} join item f on f.id = r.i and f.worker = $2 and f.state in ('intent', 'ready') `
 	_, err := c.t.exec(`insert into item (batch, key, part, state, walk, site, relays, sender, rcpts, message_id, due, expires, body, key_until, created, updated)
 		select f.batch, f.key, r.p, 'ready', f.walk, r.site, r.relays, f.sender, r.rcpts, f.message_id, f.due, f.expires, f.body, f.key_until,
-			cast($2 as bigint), cast($2 as bigint)`+from+`where true on conflict (batch, key, part) do nothing`, r.String(), now)
+			cast($3 as bigint), cast($3 as bigint)`+from+`where r.i is not null on conflict (batch, key, part) do nothing`, &r, c.g.Worker, now)
 	if err != nil {
 		return err
 	}
 	_, err = c.t.exec(`insert into source_row (item, json) select n.id, w.json`+from+`join item n on n.batch = f.batch and n.key = f.key and n.part = r.p
-		join source_row w on w.item = f.id where true on conflict (item) do nothing`, r.String())
+		join source_row w on w.item = f.id where r.i is not null on conflict (item) do nothing`, &r, c.g.Worker)
 	return err
 }
 
@@ -169,7 +191,6 @@ func parts(r *rows, p *outbox.Parked) {
 		r.text(array(part.Recipients))
 		r.text(list(part.Relays))
 		r.text(part.Site)
-		r.end()
 	}
 }
 
@@ -181,10 +202,9 @@ func (c *committing) returned() error {
 	for _, id := range c.g.Returned {
 		r.begin()
 		r.int(id)
-		r.end()
 	}
-	_, err := c.t.exec(`update item set state = `+asBefore+`, updated = cast($3 as bigint) where id in (select r.i from {rows r: i int})
-		and +worker = $2 and state = 'claimed'`, r.String(), c.g.Worker, milli(c.t.s.wall()))
+	_, err := c.t.exec(`update item set state = `+asBefore+`, taken = 0, updated = cast($3 as bigint) where id in (select r.i from {rows r: i int})
+		and +worker = $2 and state = 'claimed'`, &r, c.g.Worker, milli(c.t.s.wall()))
 	return err
 }
 
@@ -197,8 +217,7 @@ func (c *committing) told() error {
 		r.begin()
 		r.int(told.Item)
 		r.int(int64(told.Try))
-		r.end()
 	}
-	_, err := c.t.exec(`update event set told = 1 from {rows r: i int, t int} where event.item = r.i and event.try = r.t`, r.String())
+	_, err := c.t.exec(`update event set told = 1 from {rows r: i int, t int} where event.item = r.i and event.try = r.t`, &r)
 	return err
 }

@@ -9,11 +9,13 @@ import (
 // dialect turns the statements of this package into those of one database. They
 // are written with parameters as $1 and a few marks:
 //
-//	{rows r: id int, state text}  the JSON array of rows in $1, with these columns and n, their number
+//	{rows r: id int, state text}  the rows in $1 as a table of these columns; on SQLite some may be null, on PostgreSQL n is their order
+//	{order r}                     order of the rows, where they have none by themselves
 //	{texts $3}                    the JSON array of texts in $3, as a subquery
 //	{skip}, {update}, {share}     row locks, where the database has them
 //	{batch}                       item.batch, where a walk by id beats the index
-//	{serial}, {real}, {blob}      types
+//	{serial}, {id}, {real}, {blob}  types
+//	{compact}                     a table that is its primary key's index
 //	{iso due}                     a column of milliseconds as a readable time
 type dialect struct{ postgres bool }
 
@@ -22,10 +24,11 @@ var (
 	paramPattern = regexp.MustCompile(`\$([0-9])`)
 )
 
-func (d dialect) sql(text string) string {
+// On SQLite {rows} are parameters one by one, n rows of them from number first on.
+func (d dialect) sql(text string, n, first int) string {
 	text = markPattern.ReplaceAllStringFunc(text, func(mark string) string {
 		m := markPattern.FindStringSubmatch(mark)
-		return d.mark(m[1], m[2])
+		return d.mark(m[1], m[2], n, first)
 	})
 	if !d.postgres {
 		text = paramPattern.ReplaceAllString(text, "?$1")
@@ -33,14 +36,16 @@ func (d dialect) sql(text string) string {
 	return text
 }
 
-func (d dialect) mark(name, rest string) string {
+func (d dialect) mark(name, rest string, n, first int) string {
 	switch name {
 	case "rows":
-		return d.rows(rest)
+		return d.rows(rest, n, first)
+	case "order":
+		return d.choose("", "order by "+rest+".n")
 	case "texts":
 		return d.choose("(select value from json_each("+rest+"))", "(select jsonb_array_elements_text(("+rest+")::jsonb))")
 	case "skip":
-		return d.choose("", "for update skip locked")
+		return d.choose("", "for update of item skip locked")
 	case "update":
 		return d.choose("", "for update")
 	case "share":
@@ -49,6 +54,10 @@ func (d dialect) mark(name, rest string) string {
 		return d.choose("+item.batch", "item.batch")
 	case "serial":
 		return d.choose("integer primary key autoincrement", "bigint generated always as identity primary key")
+	case "id":
+		return d.choose("integer primary key", "bigint primary key")
+	case "compact":
+		return d.choose("without rowid", "")
 	case "real":
 		return d.choose("real", "double precision")
 	case "blob":
@@ -68,18 +77,44 @@ func (d dialect) choose(sqlite, postgres string) string {
 }
 
 // rows makes the table of "r: id int, state text".
-func (d dialect) rows(spec string) string {
-	alias, columns, _ := strings.Cut(spec, ":")
+func (d dialect) rows(spec string, n, first int) string {
+	alias, list, _ := strings.Cut(spec, ":")
+	columns := strings.Split(list, ",")
 	var b strings.Builder
-	b.WriteString(d.choose("(select key as n", "(select j.n"))
-	for i, column := range strings.Split(columns, ",") {
+	b.WriteString("(select ")
+	for i, column := range columns {
 		name, kind, _ := strings.Cut(strings.TrimSpace(column), " ")
-		value := "value ->> " + strconv.Itoa(i)
+		value := d.choose("column"+strconv.Itoa(i+1), "value ->> "+strconv.Itoa(i))
 		if d.postgres && kind == "int" {
 			value = "(" + value + ")::bigint"
 		}
-		b.WriteString(", " + value + " as " + name)
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(value + " as " + name)
 	}
-	b.WriteString(d.choose(" from json_each($1)) ", " from jsonb_array_elements($1::jsonb) with ordinality as j(value, n)) ") + alias)
-	return b.String()
+	if d.postgres {
+		return b.String() + ", n from jsonb_array_elements($1::jsonb) with ordinality as j(value, n)) " + alias
+	}
+	// The first has its number, the others follow: the driver asks for the name of
+	// each parameter, and those without a number have none to build.
+	b.WriteString(" from (values ")
+	for i := range n * len(columns) {
+		b.WriteString(between(i, len(columns)) + "?")
+		if i == 0 {
+			b.WriteString(strconv.Itoa(first))
+		}
+	}
+	return b.String() + "))) " + alias
+}
+
+// between separates values, width of them in a row.
+func between(i, width int) string {
+	switch {
+	case i == 0:
+		return "("
+	case i%width == 0:
+		return "), ("
+	}
+	return ", "
 }

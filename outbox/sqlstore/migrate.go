@@ -19,6 +19,12 @@ var migrations embed.FS
 // applicationID marks a SQLite file as ours: "mpob".
 const applicationID = 0x6d706f62
 
+const newerTip = "use the newer moonpost that wrote it"
+
+func newerError(version int) error {
+	return fmt.Errorf("the store has version %d, and this program knows versions up to %d", version, newestVersion())
+}
+
 func newestVersion() int {
 	files, _ := migrations.ReadDir("migrations") // embedded: cannot fail
 	return len(files)
@@ -79,7 +85,7 @@ func migrateSQLiteWithin(ctx context.Context, conn *sql.Conn) error {
 		}
 		statements = append(statements, fmt.Sprintf("pragma user_version = %d", version), fmt.Sprintf("pragma application_id = %d", applicationID))
 		for _, statement := range statements {
-			if _, err := conn.ExecContext(ctx, dialect{}.sql(statement)); err != nil {
+			if _, err := conn.ExecContext(ctx, dialect{}.sql(statement, 0, 0)); err != nil {
 				return fmt.Errorf("version %d: %w", version, err)
 			}
 		}

@@ -39,6 +39,8 @@ func Open(ctx context.Context, address string, o Options) (outbox.Store, error) 
 	switch {
 	case isSQLite || strings.HasSuffix(address, ".db"):
 		return openSQLite(ctx, path, o)
+	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
+		return openPostgres(ctx, address, o)
 	}
 	return nil, &outbox.StoreError{Store: address, Op: "open", Err: errors.New("no such kind of store"),
 		Tip: "use sqlite:/path/file.db, a path that ends in .db, or postgres://user@host/database"}

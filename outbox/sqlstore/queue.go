@@ -20,7 +20,7 @@ func (s *store) Put(ctx context.Context, m outbox.NewMail, now time.Time) (id in
 	}
 	hash := sha256.Sum256(m.Body)
 	sum := hex.EncodeToString(hash[:])
-	err = s.update(ctx, "put", "", func(t *tx) (err error) {
+	err = s.update(ctx, "put", "~"+lockBodies, func(t *tx) (err error) {
 		dup, same = nil, false
 		if dup, err = t.taken(m.Key, milli(now)); err != nil {
 			return err
@@ -84,7 +84,6 @@ func (t *tx) putMail(m *outbox.NewMail, sum string, now time.Time) (id int64, er
 		r.text(array(part.Recipients))
 		r.text(list(part.Relays))
 		r.text(part.Site)
-		r.end()
 	}
 	var until int64
 	if m.KeyTTL > 0 {
@@ -93,7 +92,7 @@ func (t *tx) putMail(m *outbox.NewMail, sum string, now time.Time) (id int64, er
 	n := 0
 	err = t.each(`insert into item (batch, key, part, state, site, relays, sender, rcpts, message_id, due, expires, body, key_until, created, updated)
 		select '', $2, r.p, 'ready', r.site, r.relays, $3, r.rcpts, $4, cast($5 as bigint), cast($6 as bigint), $7, cast($8 as bigint), cast($9 as bigint), cast($9 as bigint)
-		from {rows r: p int, rcpts text, relays text, site text} where true order by r.p on conflict (batch, key, part) do nothing returning id, part`,
+		from {rows r: p int, rcpts text, relays text, site text} where r.p is not null {order r} on conflict (batch, key, part) do nothing returning id, part`,
 		func(scan scan) error {
 			var one int64
 			var part int
@@ -102,7 +101,7 @@ func (t *tx) putMail(m *outbox.NewMail, sum string, now time.Time) (id int64, er
 				id = one
 			}
 			return err
-		}, r.String(), m.Key, m.Sender, m.MessageID, milli(m.Due), milli(m.Expires), sum, until, milli(now))
+		}, &r, m.Key, m.Sender, m.MessageID, milli(m.Due), milli(m.Expires), sum, until, milli(now))
 	if err == nil && n < len(m.Parts) {
 		err = errTaken
 	}

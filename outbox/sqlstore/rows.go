@@ -10,49 +10,24 @@ import (
 	"moonpost/outbox"
 )
 
-// rows is a group of rows as a JSON array of arrays, for the mark {rows}.
+// rows is a group of rows, each with the same columns, for the mark {rows}.
 type rows struct {
-	b     []byte
-	n     int
-	comma bool
+	values []any // int64 or string, row after row
+	n      int
 }
 
-func (r *rows) begin() {
-	if r.n == 0 {
-		r.b = append(r.b, '[')
-	} else {
-		r.b = append(r.b, ',')
-	}
-	r.b = append(r.b, '[')
-	r.n++
-	r.comma = false
-}
+// begin begins a row.
+func (r *rows) begin() { r.n++ }
 
-func (r *rows) end() { r.b = append(r.b, ']') }
-
-func (r *rows) next() {
-	if r.comma {
-		r.b = append(r.b, ',')
-	}
-	r.comma = true
-}
-
-func (r *rows) int(n int64) {
-	r.next()
-	r.b = strconv.AppendInt(r.b, n, 10)
-}
+func (r *rows) int(n int64)   { r.values = append(r.values, n) }
+func (r *rows) text(s string) { r.values = append(r.values, s) }
 
 func (r *rows) bool(b bool) {
 	if b {
 		r.int(1)
-		return
+	} else {
+		r.int(0)
 	}
-	r.int(0)
-}
-
-func (r *rows) text(s string) {
-	r.next()
-	r.b = appendQuoted(r.b, s)
 }
 
 // reply adds code, enhanced, text and queue_id. A server's words may be any
@@ -65,12 +40,33 @@ func (r *rows) reply(p outbox.Reply) {
 	r.text(clean(p.QueueID))
 }
 
-// String is the parameter.
-func (r *rows) String() string {
-	if r.n == 0 {
-		return "[]"
+// json is the rows as an array of arrays, as PostgreSQL takes them.
+func (r *rows) json() string {
+	b := []byte{'['}
+	width := 1
+	if r.n > 0 {
+		width = len(r.values) / r.n
 	}
-	return string(r.b) + "]"
+	for i, value := range r.values {
+		switch {
+		case i == 0:
+			b = append(b, '[')
+		case i%width == 0:
+			b = append(b, "],["...)
+		default:
+			b = append(b, ',')
+		}
+		switch v := value.(type) {
+		case int64:
+			b = strconv.AppendInt(b, v, 10)
+		case string:
+			b = appendQuoted(b, v)
+		}
+	}
+	if r.n > 0 {
+		b = append(b, ']')
+	}
+	return string(append(b, ']'))
 }
 
 const hexDigits = "0123456789abcdef"

@@ -119,7 +119,7 @@ func (e *sqliteEngine) inspectHead(head []byte, size int64) (version int, err er
 		return 0, e.refused(anotherTip, "the file is the database of another program")
 	}
 	if version = int(number(60)); version > newestVersion() {
-		return 0, e.refused("use the newer moonpost that wrote it", "the store has version %d, and this program knows versions up to %d", version, newestVersion())
+		return 0, e.refused(newerTip, "%w", newerError(version))
 	}
 	page := int64(binary.BigEndian.Uint16(head[16:]))
 	if page == 1 {

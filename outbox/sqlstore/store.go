@@ -27,7 +27,8 @@ type store struct {
 type engine interface {
 	// explain tells what an error of the database is about.
 	explain(err error) verdict
-	// update runs do in a transaction, once.
+	// update runs do in a transaction, once. Transactions of the same lock follow
+	// each other; those with "~" before it may run at the same time.
 	update(ctx context.Context, lock string, do func(t *tx) error) error
 	workers
 	bodies
@@ -95,7 +96,7 @@ func (s *store) text(query string) string {
 	if text, ok := s.texts.Load(query); ok {
 		return text.(string)
 	}
-	text := s.sql(query)
+	text := s.sql(query, 0, 0)
 	s.texts.Store(query, text)
 	return text
 }
@@ -125,11 +126,11 @@ func (s *store) ask(ctx context.Context, op, query string, do func(scan scan) er
 }
 
 func (s *store) askOnce(ctx context.Context, query string, do func(scan scan) error, args ...any) error {
-	if !s.postgres {
-		// A statement is short and on this machine, and one whose context may end
-		// costs a goroutine.
-		ctx = context.WithoutCancel(ctx)
+	if s.postgres {
+		found, err := s.read.QueryContext(ctx, s.text(query), args...) // its driver keeps statements itself
+		return each(found, err, do)
 	}
+	ctx = context.WithoutCancel(ctx) // a statement is short, and one whose context may end costs a goroutine
 	stmt, err := s.statement(ctx, query)
 	if err != nil {
 		return err
@@ -158,42 +159,97 @@ func each(found *sql.Rows, err error, do func(scan scan) error) error {
 type tx struct {
 	s   *store
 	ctx context.Context
-	// prepare returns the statement, kept by the connection.
-	prepare func(query string) (*sql.Stmt, error)
+	// prepare returns a statement that the connection keeps, with room for n rows.
+	prepare func(query string, n, first int) (*sql.Stmt, error)
 	sqlTx   *sql.Tx // of PostgreSQL, whose driver keeps statements itself
 }
 
-func (t *tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.execute(query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-func (t *tx) execute(query string, args ...any) (sql.Result, error) {
-	if t.sqlTx != nil {
-		return t.sqlTx.ExecContext(t.ctx, t.s.text(query), args...)
-	}
-	stmt, err := t.prepare(query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(t.ctx, args...)
+func (t *tx) exec(query string, args ...any) (n int64, err error) {
+	err = t.run(query, args, func(stmt *sql.Stmt, args []any) error {
+		var result sql.Result
+		if stmt == nil {
+			result, err = t.sqlTx.ExecContext(t.ctx, t.s.text(query), args...)
+		} else {
+			result, err = stmt.ExecContext(t.ctx, args...)
+		}
+		if err != nil {
+			return err
+		}
+		one, err := result.RowsAffected()
+		n += one
+		return err
+	})
+	return n, err
 }
 
 // each calls do for each row of an answer.
 func (t *tx) each(query string, do func(scan scan) error, args ...any) error {
-	if t.sqlTx != nil {
-		found, err := t.sqlTx.QueryContext(t.ctx, t.s.text(query), args...)
+	return t.run(query, args, func(stmt *sql.Stmt, args []any) error {
+		if stmt == nil {
+			found, err := t.sqlTx.QueryContext(t.ctx, t.s.text(query), args...)
+			return each(found, err, do)
+		}
+		found, err := stmt.QueryContext(t.ctx, args...)
 		return each(found, err, do)
+	})
+}
+
+// run prepares a statement and calls do. If the first argument is *rows, the
+// statement goes over them: on PostgreSQL all at once, on SQLite as many at a time
+// as a prepared statement has room for.
+func (t *tx) run(query string, args []any, do func(stmt *sql.Stmt, args []any) error) error {
+	var r *rows
+	if len(args) > 0 {
+		r, _ = args[0].(*rows)
 	}
-	stmt, err := t.prepare(query)
+	switch {
+	case t.sqlTx != nil && r != nil:
+		return do(nil, append([]any{r.json()}, args[1:]...))
+	case t.sqlTx != nil:
+		return do(nil, args)
+	case r != nil:
+		return t.runRows(query, r, args, do)
+	}
+	stmt, err := t.prepare(query, 0, 0)
 	if err != nil {
 		return err
 	}
-	found, err := stmt.QueryContext(t.ctx, args...)
-	return each(found, err, do)
+	return do(stmt, args)
+}
+
+func (t *tx) runRows(query string, r *rows, args []any, do func(stmt *sql.Stmt, args []any) error) error {
+	if r.n == 0 {
+		return nil
+	}
+	width := len(r.values) / r.n
+	first := len(args)
+	for values := r.values; len(values) > 0; {
+		n := room(len(values) / width)
+		stmt, err := t.prepare(query, n, first+1)
+		if err != nil {
+			return err
+		}
+		now := min(n*width, len(values))
+		bound := make([]any, first+n*width) // the first is nil, and so are rows behind the last
+		copy(bound[1:], args[1:])
+		copy(bound[first:], values[:now])
+		values = values[now:]
+		if err := do(stmt, bound); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// room is for how many rows a statement is prepared to which n are given: few
+// sizes, so that it is prepared seldom, and near enough to n.
+func room(n int) int {
+	for _, size := range []int{1, 2, 4, 7, 10, 13, 16, 20, 25, 32, 50, 100} {
+		if n <= size {
+			return size
+		}
+	}
+	return 100
 }
 
 // one scans the first row of an answer, sql.ErrNoRows without any.

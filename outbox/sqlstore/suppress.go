@@ -25,7 +25,6 @@ func (s *store) Suppress(ctx context.Context, list []outbox.Suppression) error {
 			r.text(clean(one.Source))
 			r.int(milli(one.Until))
 			r.int(milli(one.Created))
-			r.end()
 		}
 	}
 	if r.n == 0 {
@@ -34,9 +33,9 @@ func (s *store) Suppress(ctx context.Context, list []outbox.Suppression) error {
 	return s.update(ctx, "suppress", "", func(t *tx) error {
 		_, err := t.exec(`insert into suppress (address, scope, reason, source, until, created)
 			select r.a, r.s, r.reason, r.source, r.until, r.created
-			from {rows r: a text, s text, reason text, source text, until int, created int} where true
+			from {rows r: a text, s text, reason text, source text, until int, created int} where r.a is not null
 			on conflict (address, scope) do update set reason = excluded.reason, source = excluded.source,
-			until = excluded.until, created = excluded.created`, r.String())
+			until = excluded.until, created = excluded.created`, &r)
 		return err
 	})
 }
