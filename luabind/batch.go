@@ -221,8 +221,8 @@ func (b *batch) patterns(call string) error {
 	return nil
 }
 
-// policies reads via and in_doubt.
-func (b *batch) policies(L *lua.LState, call string) (err error) {
+// doubtful reads in_doubt.
+func (b *batch) doubtful(call string) (err error) {
 	switch v := b.options.InDoubt.(type) {
 	case nil, *lua.LFunction:
 	case lua.LString:
@@ -231,6 +231,14 @@ func (b *batch) policies(L *lua.LState, call string) (err error) {
 		}
 	default:
 		return &OptionError{Call: call, Key: "in_doubt", What: `option "in_doubt" must be one of hold, resend, skip or a function; got ` + optShown(v)}
+	}
+	return nil
+}
+
+// policies reads via and in_doubt.
+func (b *batch) policies(L *lua.LState, call string) (err error) {
+	if err := b.doubtful(call); err != nil {
+		return err
 	}
 	b.options.Via = b.rt.viaOr(b.options.Via)
 	switch v := b.options.Via.(type) {

@@ -26,7 +26,7 @@ func (o *hoursOptions) engine(call string) (out outbox.Hours, err error) {
 	}
 	fail := func(key string, err error) (outbox.Hours, error) {
 		e := &OptionError{Call: call, Key: "hours." + key, What: fmt.Sprintf("option %q: %v", "hours."+key, err)}
-		if hinted, ok := err.(interface{ Hint() string }); ok { //nolint:errorlint // made just above
+		if hinted, ok := err.(interface{ Hint() string }); ok {
 			e.hint = hinted.Hint()
 		}
 		return outbox.Hours{}, e

@@ -35,7 +35,7 @@ func (p *luaPart) identified(id mime.Identity) (known, error) {
 
 // mail gives a message to the outbox. It is for the thread of the state to which via belongs.
 func (b *batch) mail(L *lua.LState, it *outbox.Item, m known) (*outbox.Mail, error) {
-	out := &outbox.Mail{Message: m, MessageID: m.MessageID(), Relays: b.rt.resolveWays(b.ways)}
+	out := &outbox.Mail{Message: m, MessageID: m.MessageID(), Relays: b.rt.waysFor(it, b.ways)}
 	var err error
 	if out.Sender, out.To, err = envelopeOf(m); err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (b *batch) chosen(L *lua.LState, via *lua.LFunction, it *outbox.Item, out *
 	if err != nil {
 		return nil, &batchError{"batch.run: " + b.rt.chooser(via), err}
 	}
-	return b.rt.resolveWays(names), nil
+	return b.rt.waysFor(it, names), nil
 }
 
 // headerOf reads the fields of a message. One of a template is made whole for it.
@@ -219,5 +219,5 @@ func (b *batch) renderers(t *thread) (stop func(), err error) {
 		return func() {}, nil
 	}
 	b.job.Render = &scriptRenderer{b, t}
-	return b.furtherStates(t)
+	return b.furtherStates()
 }

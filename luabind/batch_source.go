@@ -300,7 +300,7 @@ func (s *batchSource) addressed(L *lua.LState, item *outbox.NewItem, row lua.LVa
 		if name := s.siteOf(domain); i == 0 {
 			site = name
 		} else if name != site { // rendering cuts it into parts
-			item.Recipients, site = nil, ""
+			item.Recipients = nil
 			return nil
 		}
 	}

@@ -39,7 +39,7 @@ type renderAnswer struct {
 }
 
 // furtherStates starts the states that render besides the script's own.
-func (b *batch) furtherStates(t *thread) (stop func(), err error) {
+func (b *batch) furtherStates() (stop func(), err error) {
 	ctx, cancel := context.WithCancelCause(b.rt.base)
 	var started []*furtherState
 	var ended []<-chan struct{}

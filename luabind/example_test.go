@@ -62,9 +62,10 @@ var examplePreludes = map[string]string{
 	"smtp.Result":                      `conn = smtp.connect("mail.example.org") `,
 	"sink.Server": `s = sink.start()
 		smtp.connect(s.url):send_message(mime.message{ from = "me@x.test", to = "ann@x.test", subject = "Hello Ann", text = "Hello" }) `,
-	"test":       `sink, list = require "sink", { 1 } `,
-	"kv.Space":   `shared = kv.open("newsletter") `,
-	"smtp.Relay": `relay = smtp.relay{ url = env.SMTP_URL } `,
+	"test":        `sink, list = require "sink", { 1 } `,
+	"outbox.send": `relay = smtp.relay{ url = env.SMTP_URL } `,
+	"kv.Space":    `shared = kv.open("newsletter") `,
+	"smtp.Relay":  `relay = smtp.relay{ url = env.SMTP_URL } `,
 	"batch": `relay = smtp.relay{ url = env.SMTP_URL }
 		function hello(address) return mime.message{ from = "me@example.org", to = address, subject = "Hi", text = "Hello" } end `,
 }

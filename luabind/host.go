@@ -49,6 +49,8 @@ type Host struct {
 	Preview io.Writer
 	// Summarise is told what each batch did; nil tells nobody.
 	Summarise func(s outbox.Summary)
+	// Worker makes the run a worker of the queue; nil doesn't.
+	Worker *Worker
 	// HostFlags are the names that a script may not declare by flags.parse.
 	HostFlags []string
 
@@ -62,6 +64,7 @@ type Host struct {
 	confined  *folderDisk   // all that the script sees of the disk, in a sandbox
 	functions functionNames // of a session's bindings; nil outside one
 	check     *rehearsal    // of a check: gets what happens; else nil
+	asked     *routeInquiry // asks the script which way a mail goes when it has run; else nil
 }
 
 // Trace says which transcripts are written to Stderr. Secrets and message

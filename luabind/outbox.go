@@ -18,15 +18,19 @@ func outboxModule(rt *Runtime) Module {
 			{"put", "(message: mime.Part, options: outbox.PutOptions): integer, \"queued\"|\"duplicate\"|\"dry\"|\"redirected\"",
 				"Puts a message into the queue and gives its number. When it returns, the message is durable. A key that was put before gives \"duplicate\" and the number of the first, and nothing is queued; if that says something else, a warning is logged. Date, Message-ID and boundaries may differ.",
 				"print(outbox.put(msg, { key = \"order-4711\", via = \"bulk\", expires = \"3d\" })) --> 1\tqueued\nprint(outbox.put(msg, { key = \"order-4711\", via = \"bulk\" })) --> 1\tduplicate", rt.outboxPut},
+			{"send", "(message: mime.Part, options: outbox.SendOptions): outbox.Queued", "Puts a message and delivers it at once, in this process: `state` is \"sent\", or \"duplicate\" where the key was sent before. Without success the message stays in the queue for the next run with the same key, or for a worker, and the script ends with a batch's exit status: 5 if it is tried again later, 6 if it failed, 7 if it is in doubt.",
+				"local r = outbox.send(msg, { key = \"report-2026-10\", via = relay, wait = \"1h\" })\nprint(r.state, r.code) --> sent 250", rt.outboxSend},
+			{"worker", "(options: outbox.WorkerOptions)", "Says how `moonpost work SCRIPT` delivers the queue after the script's top level: retries, what becomes of mail in doubt, and functions to be told. Mail goes through the script's relays by the names that it was put with.",
+				"smtp.relay{ name = \"bulk\", url = env.SMTP_URL }\noutbox.worker{\n  retry = { attempts = 8, give_up = \"3d\" },\n  on_failed = function(item, reply) print(item.key, reply.text) end,\n}", rt.outboxWorker},
 			{"get", "(key: string): outbox.Queued?", "Tells what became of the message with a key; nil where none was put.",
 				"outbox.put(msg, { key = \"order-4711\", via = \"bulk\" })\nprint(outbox.get(\"order-4711\").state, outbox.get(\"order-4712\")) --> ready\tnil", rt.outboxGet},
 			{"cancel", "(key: string): boolean", "Withdraws a message from the queue: true if nothing of it had left. The key stays taken.",
 				"outbox.put(msg, { key = \"order-4711\", via = \"bulk\" })\nprint(outbox.cancel(\"order-4711\"), outbox.get(\"order-4711\").state) --> true\tcancelled", rt.outboxCancel},
 		}, suppressionFunctions(rt)...),
-		Types: []string{
+		Types: append(deliveryTypes(),
 			optionsClass("outbox.PutOptions", reflect.TypeFor[putOptions]()), queuedClass,
 			optionsClass("outbox.SuppressOptions", reflect.TypeFor[suppressOptions]()), suppressionClass,
-		},
+		),
 	}
 }
 
@@ -34,7 +38,7 @@ func outboxModule(rt *Runtime) Module {
 const queuedClass = `---@class outbox.Queued
 ---@field id integer
 ---@field key string
----@field state "ready"|"claimed"|"intent"|"sent"|"deferred"|"failed"|"suppressed"|"in_doubt"|"held"|"cancelled" of several parts that of the one that is farthest from its end
+---@field state "duplicate"|"ready"|"claimed"|"intent"|"sent"|"deferred"|"failed"|"suppressed"|"in_doubt"|"held"|"cancelled" of several parts that of the one that is farthest from its end
 ---@field code? integer of the last reply; nil before the first, and where no server said it
 ---@field enhanced? string
 ---@field text? string the last reply, or ours
@@ -45,7 +49,8 @@ const queuedClass = `---@class outbox.Queued
 ---@field recipients string[] those still to be tried
 ---@field message_id? string
 ---@field created integer
----@field parts integer mail to several sites is cut into so many`
+---@field parts integer mail to several sites is cut into so many
+---@field dry? boolean of outbox.send: true in a dry run`
 
 func (rt *Runtime) outboxGet(L *lua.LState) int {
 	items, err := rt.queuedItems(kvName(L, "outbox.get", 1, "key"))

@@ -1,9 +1,13 @@
 package luabind
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"moonpost/outbox"
+	"moonpost/sink"
 )
 
 const putCode = `local function msg(text) return mime.message{ from = "a@x.test", to = "b@y.test", subject = "Hi", text = text or "Hello", html = "<p>Hello" } end `
@@ -87,6 +91,139 @@ func TestSuppression(t *testing.T) {
 	}
 	k.now = k.now.Add(2 * time.Hour)
 	if got := k.run(t, "test.lua", `print(outbox.suppressed("7@y.test", "news"))`); got != "nil" {
+		t.Error(got)
+	}
+}
+
+// catching gives the host a sink in the place of all servers.
+func (k *keeper) catching(t *testing.T) *sink.Sink {
+	t.Helper()
+	s, err := sink.Start(sink.Options{Address: "127.0.0.1:0", Dir: t.TempDir(), NoSync: true, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	k.Outbound = Outbound{Sink: &Sink{SMTP: s.Addr()}}
+	return s
+}
+
+const sendCode = putCode + `local tx = smtp.relay{ name = "tx", host = "mail.x.test" } local function send(key, to, o) o = o or {}; o.key, o.via, o.to = key, tx, to; return outbox.send(msg(o.text), (function() o.text = nil; return o end)()) end `
+
+func TestOutboxSend(t *testing.T) {
+	k := newKeeper(t)
+	s := k.catching(t)
+	var done []outbox.Summary
+	k.Summarise = func(s outbox.Summary) { done = append(done, s) }
+	for _, step := range []struct {
+		after            time.Duration
+		code, want, told string
+	}{
+		{0, `local r = send("k1", "a@x.test"); print(r.state, r.code, r.id, r.key, r.dry)`, "sent\t250\t1\tk1\tnil", "1 0 0 0"},
+		{0, `local r = send("k1", "a@x.test"); print(r.state, r.code, r.id)`, "duplicate\t250\t1", ""},
+		{0, `local r = send("k2", "550@x.test"); print(r.state, r.code, r.due)`, "failed\t550\tnil", "0 1 0 0"},
+		{0, `local r = send("k2", "550@x.test"); print(r.state)`, "duplicate", ""},
+		{0, `local r = send("k3", "451@x.test", { retry = { first = "2m" } }); print(r.state, r.code, r.due - r.created > 100)`, "deferred\t451\ttrue", "0 0 1 0"},
+		{time.Minute, `local r = send("k3", "451@x.test"); print(r.state, r.attempts)`, "deferred\t1", "0 0 1 0"},
+		{time.Hour, `local r = send("k3", "451@x.test", { retry = { attempts = 2 } }); print(r.state, r.attempts)`, "failed\t2", "0 1 0 0"},
+		{0, `send("k4", "b@x.test", { on_sent = function(item, reply) print(item.key, item.to, reply.code) end })`, "k4\tb@x.test\t250", "1 0 0 0"},
+		{0, `outbox.suppress("C@x.test"); print(send("k5", "c@X.test").state)`, "suppressed", "0 0 0 0"},
+		{0, `print(send(nil, "d@x.test").state, #send(nil, "d@x.test").key)`, "sent\t32", "2 0 0 0"},
+		{0, `outbox.send(msg(), { key = "k6", via = "bulk" })`, `error: there is no relay "bulk"`, ""},
+		{0, `send("k6", "e@x.test", { in_doubt = "holt" })`, `error: outbox.send: option "in_doubt" must be one of hold, resend, skip or a function; got "holt"`, ""},
+		{0, `print(send("k7", "f@x.test", { not_before = "1h" }).state, send("k8", "f@x.test", { not_before = "1h", expires = "2h" }).state)`, "ready\tready", "0 0 0 0"},
+	} {
+		done = nil
+		k.now = k.now.Add(step.after)
+		if got := k.run(t, "test.lua", sendCode+step.code); got != step.want {
+			t.Errorf("%s\n got %s\nwant %s", step.code, got, step.want)
+		}
+		told := ""
+		for _, s := range done {
+			told = fmt.Sprint(s.Sent, s.Failed, s.Deferred, s.InDoubt)
+		}
+		if told != step.told {
+			t.Errorf("%s\ntold %q, want %q", step.code, told, step.told)
+		}
+	}
+	if n := s.Count(); n != 4 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+// TestOutboxSendRehearsed: a dry run sends and keeps nothing; test mails go to one address, and are kept by nobody.
+func TestOutboxSendRehearsed(t *testing.T) {
+	k := newKeeper(t)
+	s := k.catching(t)
+	through := k.Outbound
+	k.Outbound = Outbound{Dry: true}
+	if got := k.run(t, "test.lua", sendCode+`local r = send("k1", "a@x.test"); print(r.state, r.code, r.dry)`); got != "sent\t250\ttrue" {
+		t.Error(got)
+	}
+	k.Outbound = through
+	k.Outbound.Redirect = "me@x.test"
+	if got := k.run(t, "test.lua", sendCode+`print(send("k1", "a@x.test").state, outbox.put(msg(), { key = "k2", via = tx })); print(outbox.put(msg(), { key = "k2", via = "bulk" }))`); got != "sent\t0\tredirected\n0\tredirected" {
+		t.Error(got)
+	}
+	if s.Count() != 2 || !strings.Contains(k.log.String(), `this script has no relay \"bulk\"`) {
+		t.Errorf("%d messages\n%s", s.Count(), k.log.String())
+	}
+	k.Outbound = through
+	if got := k.run(t, "test.lua", `print(outbox.get("k1"), outbox.get("k2"))`); got != "nil\tnil" {
+		t.Error(got)
+	}
+}
+
+// TestOutboxWorker: put by one script, delivered by another's relays after its top level.
+func TestOutboxWorker(t *testing.T) {
+	k := newKeeper(t)
+	s := k.catching(t)
+	k.run(t, "put.lua", putCode+`for i = 1, 3 do outbox.put(msg(), { key = "k" .. i, via = "tx", to = i == 2 and "550@x.test" or "a@x.test" }) end outbox.put(msg(), { key = "other", via = "other" })`)
+	k.Worker = &Worker{Once: true}
+	got := k.run(t, "work.lua", `smtp.relay{ name = "tx", host = "mail.x.test", connections = 1 }
+		outbox.worker{ on_sent = function(item, reply) print(item.key, reply.code) end, on_failed = function(item, reply) print(item.key, reply.code, kv.incr("failed")) end }
+		print("ready")`)
+	lines := strings.Split(got, "\n")
+	if lines[0] != "ready" || len(lines) != 4 || !strings.Contains(got, "k2\t550\t1") || s.Count() != 2 {
+		t.Error(got, s.Count())
+	}
+	if !strings.Contains(k.log.String(), "mail waits for a relay that this worker lacks") {
+		t.Error(k.log.String())
+	}
+	for code, want := range map[string]string{
+		`print("nothing")`:                    "error: the script has no relay: it can't deliver anything",
+		`outbox.worker{} outbox.worker{}`:     "error: outbox.worker: the script has said already how it works",
+		`outbox.worker{ on_send = print }`:    `error: outbox.worker: unknown option "on_send"; did you mean "on_sent"?`,
+		`outbox.worker()`:                     "error: outbox.worker: options must be a table, got nothing",
+		`smtp.relay{ host = "x" } os.exit(3)`: "",
+	} {
+		if got := k.run(t, "work.lua", code); got != want {
+			t.Errorf("%s: %s", code, got)
+		}
+	}
+	k.run(t, "put.lua", putCode+`outbox.put(msg(), { key = "k9", via = "tx" })`)
+	if got := k.run(t, "work.lua", `smtp.relay{ name = "tx", host = "x" } outbox.worker{ on_sent = function() error("no", 0) end }`); got != "error: no" {
+		t.Error(got)
+	}
+	if got := k.run(t, "work.lua", `smtp.relay{ name = "tx", host = "x" } outbox.worker{ on_sent = function(item) print("told of " .. item.key) end }`); got != "told of k9" {
+		t.Error(got)
+	}
+}
+
+// TestOutboxPool: mail that was put for a pool goes through its relays.
+func TestOutboxPool(t *testing.T) {
+	k := newKeeper(t)
+	s := k.catching(t)
+	k.run(t, "put.lua", putCode+`for i = 1, 4 do outbox.put(msg(), { key = "k" .. i, via = "bulk" }) end`)
+	k.Worker = &Worker{Once: true}
+	got := k.run(t, "work.lua", `local route = require "route"
+		route.relay("one", { host = "a.x.test" }); route.relay("two", { host = "b.x.test" })
+		route.pool("bulk", { { "one", weight = 1 }, { "two", weight = 1 } })
+		outbox.worker{ on_sent = function(item) kv.incr(item.relay) end }`)
+	if got != "" || s.Count() != 4 {
+		t.Error(got, s.Count())
+	}
+	k.Worker = nil
+	if got := k.run(t, "work.lua", `print(kv.get("one", 0) + kv.get("two", 0))`); got != "4" {
 		t.Error(got)
 	}
 }

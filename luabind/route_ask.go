@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"fmt"
-	"strings"
 
 	"moonpost/outbox"
 
@@ -14,7 +13,7 @@ func (rt *Runtime) chooser(f *lua.LFunction) string {
 	if f != rt.routes.choose {
 		return "the function of via"
 	}
-	return fmt.Sprintf("the function of route.choose (%s)", strings.TrimSuffix(rt.routes.placeOf("choose"), ":"))
+	return fmt.Sprintf("the function of route.choose (%s)", rt.routes.placeOf("choose"))
 }
 
 // onDeferred asks the script's function of route.on_deferred; nil where there is none.
@@ -50,7 +49,7 @@ func (rt *Runtime) anotherWay(L *lua.LState, v lua.LValue) (names []string, err 
 		err = rt.checkWays(names)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the function of route.on_deferred (%s): %w", strings.TrimSuffix(rt.routes.placeOf("on_deferred"), ":"), err)
+		return nil, fmt.Errorf("the function of route.on_deferred (%s): %w", rt.routes.placeOf("on_deferred"), err)
 	}
 	return rt.resolveWays(names), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"moonpost/outbox"
 	"moonpost/relay"
 	"moonpost/smtp"
 
@@ -19,8 +20,9 @@ type routeDesk struct {
 	presets  []appliedPreset
 	choose   *lua.LFunction
 	deferred *lua.LFunction
-	places   map[string]string // lines of the script that defined something: "relay ses" → "script.lua:3:"
-	made     string            // the first relay that was made: limits come too late for it
+	places   map[string]string        // lines of the script that defined something: "relay ses" → "script.lua:3"
+	given    map[string]relay.Options // of relays that were made, without what route adds
+	made     string                   // the first relay that was made: limits come too late for it
 
 	mu  sync.Mutex // guards what is below: templates are filled by other goroutines
 	dir relay.Directory
@@ -42,12 +44,13 @@ func (d *routeDesk) place(what, where string) {
 	if d.places == nil {
 		d.places = map[string]string{}
 	}
+	where = strings.TrimSuffix(where, ":")
 	if d.places[what] == "" || !strings.HasPrefix(what, "relay ") {
 		d.places[what] = where
 	}
 }
 
-// placeOf gives the line that defined something, as "script.lua:3:", or "".
+// placeOf gives the line that defined something, as "script.lua:3", or "".
 func (d *routeDesk) placeOf(what string) string { return d.places[what] }
 
 // planRelay defines a relay. All that can be wrong with it is told now.
@@ -122,7 +125,7 @@ func (d *routeDesk) limit(call, domain string, limits relay.DomainLimits, where 
 		return &argumentError{text: fmt.Sprintf("%s: %s is not a domain", call, optQuote(domain)), hint: `write a domain such as "gmail.com", or "*" for all that aren't named`}
 	}
 	if _, ok := d.limits[name]; ok {
-		return &argumentError{text: fmt.Sprintf("%s: %s has limits already (%s)", call, name, strings.TrimSuffix(d.placeOf("limit "+name), ":"))}
+		return &argumentError{text: fmt.Sprintf("%s: %s has limits already (%s)", call, name, d.placeOf("limit "+name))}
 	}
 	if d.limits == nil {
 		d.limits = map[string]relay.DomainLimits{}
@@ -138,7 +141,7 @@ func (d *routeDesk) early(call string) error {
 		return nil
 	}
 	return &argumentError{
-		text: fmt.Sprintf("%s: the relay %s was made before (%s), without these limits", call, optQuote(d.made), strings.TrimSuffix(d.placeOf("relay "+d.made), ":")),
+		text: fmt.Sprintf("%s: the relay %s was made before (%s), without these limits", call, optQuote(d.made), d.placeOf("relay "+d.made)),
 		hint: "limits come first; route.relay makes a relay only when mail goes through it",
 	}
 }
@@ -168,7 +171,7 @@ func (d *routeDesk) preset(call string, names []string, where string) (domains [
 		}
 		domains = append(domains, p.Domains...)
 		if !slices.ContainsFunc(d.presets, func(other appliedPreset) bool { return other.Name == name }) {
-			d.presets = append(d.presets, appliedPreset{p, where})
+			d.presets = append(d.presets, appliedPreset{p, strings.TrimSuffix(where, ":")})
 		}
 	}
 	return domains, nil
@@ -205,8 +208,12 @@ func (d *routeDesk) slowDownOn(own func(smtp.Reply) bool) func(smtp.Reply) bool 
 	}
 }
 
-// noteRelay remembers a relay that was made, for pools.
-func (d *routeDesk) noteRelay(r *relay.Relay) {
+// noteRelay remembers a relay that was made, and the options that it was given.
+func (d *routeDesk) noteRelay(r *relay.Relay, given relay.Options) {
+	if d.given == nil {
+		d.given = map[string]relay.Options{}
+	}
+	d.given[r.Name()] = given
 	if d.made == "" {
 		d.made = r.Name()
 	}
@@ -240,6 +247,21 @@ func (rt *Runtime) resolveWays(names []string) []string {
 		r := d.all[name]
 		return r != nil && r.Down()
 	})
+}
+
+// waysFor puts the relays of pools in their place for an item. One that has been
+// rendered before and not been tried keeps its turn.
+func (rt *Runtime) waysFor(it *outbox.Item, names []string) []string {
+	if it.Tries == 0 && len(it.Relays) > 0 && rt.keepsWays(it, names) {
+		return it.Relays
+	}
+	return rt.resolveWays(names)
+}
+
+func (rt *Runtime) keepsWays(it *outbox.Item, names []string) bool {
+	rt.routes.mu.Lock()
+	defer rt.routes.mu.Unlock()
+	return rt.routes.dir.Leads(names, it.Relays)
 }
 
 // viaOr gives the function of route.choose where a script doesn't say which way mail

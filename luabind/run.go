@@ -60,6 +60,8 @@ type Runtime struct {
 	json           *jsonMarks      // made with the first use
 	values         *space          // of kv, the script's own
 	shadow         *shadowValues   // what a rehearsal keeps by kv
+	worker         *delivering     // what outbox.worker said; nil: nothing
+	delivered      *outbox.Summary // of the queue; nil: nothing
 	bench          *testBench      // nil: not a run of `moonpost test`
 	kept           outbox.Store    // nil: not opened yet; see store
 	routes         routeDesk
@@ -104,7 +106,12 @@ func (h *Host) Run(ctx context.Context, p *Program) (Outcome, error) {
 	defer rt.state.Close()
 
 	err = rt.main()
+	if h.Worker != nil && err == nil && rt.exit == nil {
+		err = rt.atEnd(rt.serveQueue)
+	}
 	h.check.ended(err)
+	rt.tellQueue()
+	h.asked.ask(rt)
 	failed := rt.close(ctx)
 	rt.printNotices()
 	switch {
@@ -129,6 +136,17 @@ func (rt *Runtime) main() error {
 		L.Push(lua.LString(arg))
 	}
 	err := L.PCall(1+len(rt.program.Script.Args), 0, L.NewFunction(uncaught))
+	if err == nil {
+		return nil
+	}
+	return rt.explained(rt.raisedError(err))
+}
+
+// atEnd runs what follows the script's top level, in its state.
+func (rt *Runtime) atEnd(f lua.LGFunction) error {
+	L := rt.state
+	L.Push(L.NewFunction(f))
+	err := L.PCall(0, 0, L.NewFunction(uncaught))
 	if err == nil {
 		return nil
 	}

@@ -33,7 +33,7 @@ func relayClass(rt *Runtime) Class {
 			{"results", "(self: smtp.Relay): fun(): smtp.Outcome?",
 				"Iterates over the results of what was submitted, as they come; ends when all is done. Where results for more than a thousand recipients were left unread, the later ones of messages that all recipients were accepted for have tag, ok and code only.",
 				"relay:submit(msg, { tag = \"first\" })\nfor r in relay:results() do\n  print(r.tag, r.ok, r.error) --> first true nil\nend", rt.relayResults},
-			{"stats", "(self: smtp.Relay): smtp.RelayStats", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites.", "relay:send(msg)\nlocal counts = relay:stats()\nprint(counts.sent, counts.failed) --> 1 0", rt.relayStats},
+			{"stats", "(self: smtp.Relay): smtp.RelayStats", "Counts: submitted, sent, failed, cancelled, refused (recipients), in_flight, queued, connections; with mx also by domain, as sites. Where a server has asked for less mail, rate is what is let through.", "relay:send(msg)\nlocal counts = relay:stats()\nprint(counts.sent, counts.failed) --> 1 0", rt.relayStats},
 			{"close", "(self: smtp.Relay)", "Waits for all that was submitted, then closes the connections.", "relay:submit(msg)\nrelay:close() -- waits for it\nprint(relay:stats().sent) --> 1", rt.relayClose},
 		},
 		Fields: []Field{{"name", "string", "the relay's identity"}},
@@ -76,6 +76,7 @@ func (rt *Runtime) smtpRelay(L *lua.LState) int {
 // makeRelay checks the options and gives the relay of their name: the one that is
 // there already, where both agree.
 func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
+	given := o
 	rt.routes.apply(&o)
 	meant, err := relay.New(o) // before a sink makes all hosts the same
 	if err != nil {
@@ -110,7 +111,7 @@ func (rt *Runtime) makeRelay(call string, o relay.Options) (*luaRelay, error) {
 		lr.swift, err = relay.New(unhurried(o))
 	}
 	rt.opened(lr)
-	rt.routes.noteRelay(r)
+	rt.routes.noteRelay(r, given)
 	return lr, err
 }
 
@@ -211,10 +212,13 @@ func (rt *Runtime) relayStats(L *lua.LState) int {
 		"submitted": s.Submitted, "sent": s.Sent, "failed": s.Failed, "cancelled": s.Cancelled, "refused": s.Refused,
 		"in_flight": s.InFlight, "queued": s.Queued, "connections": s.Connections,
 	})
+	showRate(t, s.Rate)
 	if sites := r.Sites(); sites != nil {
 		list := L.NewTable()
 		for domain, c := range sites {
-			list.RawSetString(domain, countTable(L, map[string]int64{"sent": c.Sent, "failed": c.Failed, "queued": c.Queued, "connections": c.Connections}))
+			one := countTable(L, map[string]int64{"sent": c.Sent, "failed": c.Failed, "queued": c.Queued, "connections": c.Connections, "window": c.Window})
+			showRate(one, c.Rate)
+			list.RawSetString(domain, one)
 		}
 		t.RawSetString("sites", list)
 	}
@@ -230,6 +234,13 @@ func countTable(L *lua.LState, counts map[string]int64) *lua.LTable {
 	return t
 }
 
+// showRate tells the rate to which a server has slowed mail down, if it has.
+func showRate(t *lua.LTable, rate float64) {
+	if rate > 0 {
+		t.RawSetString("rate", lua.LNumber(rate))
+	}
+}
+
 // relayStatsClass is what relay:stats gives.
 const relayStatsClass = `---@class smtp.RelayStats
 ---@field submitted integer messages taken
@@ -240,7 +251,8 @@ const relayStatsClass = `---@class smtp.RelayStats
 ---@field in_flight integer messages that have a connection or wait for a rate
 ---@field queued integer messages that wait
 ---@field connections integer open connections
----@field sites? table<string, table<string, integer>> with mx, by domain: sent, failed, queued, connections`
+---@field rate? number messages a second to which the server has slowed the relay down
+---@field sites? table<string, table<string, number>> with mx, by domain: sent, failed, queued, connections, window (connections that its answers allow) and rate`
 
 func (rt *Runtime) relayClose(L *lua.LState) int {
 	r := thisRelay(L)

@@ -31,7 +31,7 @@ func (s *sender) address(f *flight) error {
 	switch {
 	case len(to) == 0:
 		return errNobody
-	case !isText(to...) || !isText(f.relays...) || !isText(f.mail.Sender, f.mail.MessageID):
+	case !areTexts(to...) || !areTexts(f.relays...) || !areTexts(f.mail.Sender, f.mail.MessageID):
 		return errNoText // no store would keep it
 	}
 	first, err := s.wayTo(f.relays[0])
@@ -55,7 +55,7 @@ func (s *sender) address(f *flight) error {
 	return nil
 }
 
-func isText(list ...string) bool {
+func areTexts(list ...string) bool {
 	return !slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) })
 }
 

@@ -100,10 +100,15 @@ func (s *sender) pickFresh(list []*flight, n int) ([]*flight, error) {
 				return list, err
 			}
 		}
-		list = append(list, &flight{item: s.fresh[0]})
+		it := s.fresh[0]
 		s.fresh[0] = nil
 		s.fresh = s.fresh[1:]
 		s.waiting--
+		if s.shunned[it.ID] {
+			s.skipped = append(s.skipped, it.ID)
+			continue
+		}
+		list = append(list, &flight{item: it})
 	}
 	return list, nil
 }
@@ -207,11 +212,17 @@ func (s *sender) look() error {
 		return err
 	}
 	now := s.env.Wall()
-	s.pending = pending > 0
+	s.pending = pending > int64(len(s.shunned))
+	for _, p := range s.places {
+		p.more = false // others may have sent what waited there
+	}
 	for _, one := range sites {
 		s.noteDue(one, now)
 	}
 	s.nameLacking()
+	if err := s.resume(); err != nil {
+		return err
+	}
 	took := s.env.Mono().Sub(began)
 	s.lookAt = s.env.Mono().Add(max(lookEvery, 20*took))
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"moonpost/relay"
 	"moonpost/smtp"
 )
 
@@ -142,7 +143,7 @@ func (s *sender) fly(f *flight) {
 		one := s.send(f, to.place.way)
 		f.tried = append(f.tried, one)
 		j.slow = func(r Reply) bool { return to.place.way.relay.SlowsDown(r.asServer()) }
-		if i == len(f.cohorts)-1 || !triesNext(one, s.failover()) {
+		if i == len(f.cohorts)-1 || !triesNext(one, s.failover(to.place.way.relay)) {
 			break
 		}
 	}
@@ -216,11 +217,7 @@ func (s *sender) send(f *flight, w *way) *attempted {
 		Pass(AfterIntent)
 		return nil
 	}
-	ctx := s.ctx
-	if s.env.Final != nil {
-		ctx = smtp.WithFinal(ctx, s.env.Final)
-	}
-	result, err := w.relay.Send(ctx, f.mail.Message, &o)
+	result, err := w.relay.Send(s.sending, f.mail.Message, &o)
 	return &attempted{relay: w.name, to: f.to, result: result, err: err}
 }
 
@@ -248,12 +245,12 @@ func (f *flight) leave() {
 	}
 }
 
-// failover asks the script on its own goroutine; nil if it has no say.
-func (s *sender) failover() func(Reply) bool {
-	if s.job.Failover == nil {
-		return nil
-	}
+// failover asks the relay, and the script on its own goroutine.
+func (s *sender) failover(from *relay.Relay) func(Reply) bool {
 	return func(r Reply) (yes bool) {
+		if from.FailsOver(r.asServer()) || s.job.Failover == nil {
+			return from.FailsOver(r.asServer())
+		}
 		s.onCaller(func() { yes = s.job.Failover(r) })
 		return yes
 	}

@@ -11,7 +11,11 @@ import (
 type way struct {
 	name   string
 	relay  *relay.Relay
-	total  int // mails that may be with it at once
+	total  int  // mails that may be with it at once, with all of its limits
+	kept   bool // the store has something of its rates
+	lines  int  // connections that it can have
+	held   int  // of so many
+	shards int  // shares of them
 	flying int
 	ring   []*place // with mail and room, in turns
 	// Final dots that may be on the wire without a noted outcome. It bounds what a kill
@@ -32,20 +36,29 @@ type place struct {
 	relays []string // of one of its items
 	more   bool     // the store may have items that are due
 	listed bool     // in the way's ring
+	away   bool     // another worker has the site
 	alarm  time.Time
 
 	health health
 }
 
-// ahead is how many mails are with a relay for each that it can have on its way:
-// behind each there is one that is ready to follow.
-const ahead = 2
+// ahead is how many mails are under way for each that a relay can have on its
+// connections: behind it there is one that is ready to follow, and before it one
+// whose outcome is being committed.
+const ahead = 3
 
-func (w *way) free() int { return w.total - w.flying }
+func (w *way) free() int {
+	if w.held == 0 {
+		return 0
+	}
+	return max(w.total*w.held/w.shards, 1) - w.flying
+}
 
 func (p *place) free() int {
 	room := p.room
 	switch {
+	case p.away:
+		return 0
 	case p.health.cohorts > 0:
 		room = 1 // to see whether it is back
 	case !p.proven && p.way.relay.ByDomain():
@@ -72,10 +85,13 @@ func (s *sender) wayTo(name string) (*way, error) {
 		return nil, err
 	}
 	_, total := r.Room("")
-	w := &way{name: name, relay: r, total: ahead * total, dots: make(chan struct{}, max(total, 1))}
+	s.wants.add(name, shardsOf(r), r)
+	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
+	w.dots = make(chan struct{}, max(total*r.Window(), 1))
+	w.held, w.shards = s.wants.held(name)
+	s.try(s.restore(w))
 	s.ways[name] = w
 	s.order = append(s.order, w)
-	s.wants.add(w)
 	return w, nil
 }
 
@@ -93,8 +109,13 @@ func (s *sender) placeOf(relayName, domain string) (*place, error) {
 		return p, nil
 	}
 	room, _ := w.relay.Room(domain)
-	p := &place{way: w, name: name, domain: domain, room: ahead * room}
+	p := &place{way: w, name: name, domain: domain, room: ahead * room * w.relay.Window()}
 	s.places[name] = p
+	s.strangers = append(s.strangers, p)
+	if s.wants.shared && w.relay.ByDomain() {
+		s.wants.add(name, 1, nil)
+		p.away = true
+	}
 	return p, nil
 }
 

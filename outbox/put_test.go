@@ -134,7 +134,7 @@ func TestMessageID(t *testing.T) {
 func TestLetters(t *testing.T) {
 	q := &fakeQueue{bodies: map[string][]byte{"7": []byte("Subject: s\r\n\r\n"), "8": []byte("Subject: ü\r\n\r\n")}}
 	for sum, utf8 := range map[string]bool{"7": false, "8": true} {
-		mail, err := letters{q, time.Now}.Render(context.Background(), &Item{Body: sum, Sender: "a@x.test", Recipients: []string{"b@y.test"}, Relays: []string{"tx"}, MessageID: "1@x"})
+		mail, err := letters{q, time.Now, nil}.Render(context.Background(), &Item{Body: sum, Sender: "a@x.test", Recipients: []string{"b@y.test"}, Relays: []string{"tx"}, MessageID: "1@x"})
 		if err != nil || mail.MessageID != "1@x" || mail.Relays[0] != "tx" {
 			t.Fatalf("%+v, %v", mail, err)
 		}
@@ -147,7 +147,7 @@ func TestLetters(t *testing.T) {
 			t.Errorf("%v, %v", encoded, err)
 		}
 	}
-	if _, err := (letters{q, time.Now}).Render(context.Background(), &Item{Body: "gone"}); !isGone(err) {
+	if _, err := (letters{q, time.Now, nil}).Render(context.Background(), &Item{Body: "gone"}); !isGone(err) {
 		t.Error(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 // queue is what a run does otherwise for mail that was put; nil for a batch.
 type queue struct {
 	stays     bool // goes on until the context ends
+	ways      func(names []string) []string
 	crowded   bool // so many places are known that it is better to begin anew
 	recovered time.Time
 	lacking   map[string]int64 // mail by relays that this worker lacks, at the last look
@@ -25,7 +26,8 @@ func (s *sender) lacks(d SiteDue) bool {
 	if s.queue == nil || len(d.Relays) == 0 {
 		return false
 	}
-	if _, err := s.wayTo(d.Relays[0]); err == nil || !isGone(err) {
+	names := waysOf(s.queue.ways, d.Relays)
+	if _, err := s.wayTo(names[0]); err == nil || !isGone(err) {
 		return false
 	}
 	if s.queue.lacking == nil {
@@ -73,9 +75,9 @@ func (s *sender) linger() (goesOn bool) {
 	return s.try(s.tidy())
 }
 
-// logOutcome tells what became of a mail of the queue.
+// logOutcome tells what became of a mail of the queue, where nobody waits for it.
 func (s *sender) logOutcome(f *flight) {
-	if s.queue == nil {
+	if s.queue == nil || s.keys != nil {
 		return
 	}
 	a := &f.attempt

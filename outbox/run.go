@@ -183,8 +183,8 @@ type Summary struct {
 	Changed    int64
 	Gone       int64
 	BadRows    int64
-	Left       int64  // open items that this run would have sent and did not, whatever the reason
-	Wanted     bool   // Left is as the flags asked
+	Left       int64    // open items that this run would have sent and did not, whatever the reason
+	Wanted     bool     // Left is as the flags asked
 	Stopped    string   // StoppedFailures … or other words; "" where the run came to its end
 	Why        string   // details of Stopped, or ""
 	Duplicates []string // keys of Duplicate, the first few

@@ -14,8 +14,12 @@ import (
 // *StoreError, a *LostError, the context's cause, or that of the source or of a
 // callback. That single mails failed is no error, nor is that hours are closed or
 // StopIf's limit was reached: Summary.Stopped says so.
-func Run(ctx context.Context, job Job) (Summary, error) {
-	r := newRunner(ctx, &job)
+func Run(ctx context.Context, job Job) (Summary, error) { return runWith(ctx, &job, commitPauses()) }
+
+// runWith waits between tries to commit as pauses say.
+func runWith(ctx context.Context, job *Job, pauses []time.Duration) (Summary, error) {
+	r := newRunner(ctx, job)
+	r.pauses = pauses
 	defer r.cancel(nil)
 	if job.Env.Watch != nil {
 		defer job.Env.Watch(job.ID, r.tally.progress)()
@@ -39,6 +43,7 @@ type runner struct {
 	walk    int64 // whose items are sent; 0: all
 	joined  bool  // another process walked the source
 	commits *committer
+	pauses  []time.Duration // of the committer
 	plan    Plan
 	stopped string // why nothing more is sent
 	wanted  bool   // what is left was to be left
@@ -55,7 +60,7 @@ func newRunner(ctx context.Context, job *Job) *runner {
 		job.Doubt = Doubt{Policy: job.Flags.Doubt}
 	}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
-	r.tally, r.wants = newTally(job.Env.Mono), newWants()
+	r.tally, r.wants = newTally(job.Env.Mono), newWants(job.Env.Store != nil && job.Env.Store.Shared())
 	return r
 }
 
@@ -74,7 +79,7 @@ func (r *runner) asWorker(work func() error) error {
 		return err
 	}
 	r.worker = w.ID
-	r.commits = startCommitter(r.ctx, r.env.Store, w.ID, commitPauses())
+	r.commits = startCommitter(r.ctx, r.env.Store, w.ID, r.pauses)
 	stopBeating := r.beat()
 	err = work()
 	stopBeating()

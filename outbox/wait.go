@@ -53,10 +53,30 @@ func (s *sender) nap() {
 	select {
 	case f := <-s.landed:
 		s.land(f)
+		s.gather(timer)
 	case q := <-s.asks:
 		q.answer()
+	case <-s.wants.news:
+		s.reshared()
 	case <-s.ctx.Done():
 	case <-timer.C:
+	}
+}
+
+// gathered is how many landings are waited for, for gatherTime, before more mail is
+// rendered: a few at a time cost less than one by one.
+const gathered = 8
+
+// gather takes in further landings, while enough mail is under way.
+func (s *sender) gather(timer *time.Timer) {
+	timer.Reset(gatherTime)
+	for n := 1; n < gathered && s.flying > gathered; n++ {
+		select {
+		case f := <-s.landed:
+			s.land(f)
+		case <-timer.C:
+			return
+		}
 	}
 }
 
@@ -100,7 +120,7 @@ func (s *sender) waitForMail() bool {
 	if !s.try(s.look()) {
 		return false
 	}
-	if s.vain <= vainLooks && s.haveMail() {
+	if s.takeIn(); s.vain <= vainLooks && s.haveMail() {
 		return true
 	}
 	now := s.env.Wall()
@@ -110,6 +130,9 @@ func (s *sender) waitForMail() bool {
 		return s.sleep(at.Sub(now))
 	case s.queue != nil && s.queue.stays:
 		return s.linger()
+	case s.awaitsShares():
+		s.nap()
+		return true
 	case s.othersAreAtIt():
 		return s.sleep(joinPause) && s.try(s.recover())
 	}

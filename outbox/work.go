@@ -14,7 +14,10 @@ type Duty struct {
 	Once   bool
 	Wait   time.Duration
 	Relays Relays
-	Retry  Retry
+	// Ways gives the names of relays for those that a mail was put with, such as of a
+	// pool; nil or an empty list: they are relays already.
+	Ways  func(names []string) []string
+	Retry Retry
 	// Doubt is Resend unless it says otherwise: who has taken a message for delivery
 	// may not lose it (RFC 5321 §6.1), and says the same Message-ID again.
 	Doubt      Doubt
@@ -32,7 +35,7 @@ func (d *Duty) job() Job {
 	j := Job{
 		ID: Queue, Relays: d.Relays, Retry: d.Retry, Wait: d.Wait, Doubt: d.Doubt, Scopes: d.Scopes,
 		SuppressOn: d.SuppressOn, Failover: d.Failover, OnDeferred: d.OnDeferred, Tell: d.Tell, Env: d.Env,
-		Render: letters{d.Env.Store, d.Env.Wall},
+		Render: letters{d.Env.Store, d.Env.Wall, d.Ways},
 	}
 	j.Flags = Flags{Only: d.Keys, Doubt: d.Flags.Doubt, RetryFailed: d.Flags.RetryFailed}
 	if j.Doubt.Decide == nil && j.Doubt.Policy == "" {
@@ -52,7 +55,7 @@ func Work(ctx context.Context, d Duty) (Summary, error) {
 	job := d.job()
 	r := newRunner(ctx, &job)
 	defer r.cancel(nil)
-	r.queue = &queue{stays: !d.Once, recovered: r.begun}
+	r.queue = &queue{stays: !d.Once, ways: d.Ways, recovered: r.begun}
 	if job.Env.Watch != nil {
 		defer job.Env.Watch(job.ID, r.tally.progress)()
 	}

@@ -22,8 +22,8 @@ type Member struct {
 
 // Share is a relay's part of a pool's mail, all of which is 1.
 type Share struct {
-	Relay string
-	Part  float64
+	Relay string  `json:"relay"`
+	Part  float64 `json:"part"`
 }
 
 // DirectoryError says why a way out can't be had or made.
@@ -116,6 +116,18 @@ func (d *Directory) Members(name string) []Member {
 // Members that are down lose their turns to the others.
 func (d *Directory) Resolve(names []string, down func(relay string) bool) []string {
 	return d.resolve(names, down, true)
+}
+
+// Order gives the relays of a list of ways in order of failover, the heaviest of a
+// pool first. It is nobody's turn.
+func (d *Directory) Order(names []string) []string { return d.resolve(names, nil, false) }
+
+// Leads tells whether a list of relays, whoever is first in it, is what some ways
+// lead to.
+func (d *Directory) Leads(names, relays []string) bool {
+	all := d.resolve(names, nil, false)
+	slices.Sort(all)
+	return slices.Equal(all, slices.Sorted(slices.Values(relays)))
 }
 
 func (d *Directory) resolve(names []string, down func(string) bool, turn bool) (relays []string) {

@@ -17,6 +17,7 @@ type cli struct {
 	Batch      batchCmd      `cmd:"" help:"Look at batches, and decide on their mail."`
 	Outbox     outboxCmd     `cmd:"" help:"Put single mails into the queue, and look at it."`
 	Suppress   suppressCmd   `cmd:"" help:"List, add and remove addresses that are not mailed."`
+	Route      routeCmd      `cmd:"" help:"Tell which way mail goes."`
 	Check      checkCmd      `cmd:"" help:"Look for mistakes in scripts without sending anything."`
 	Sink       sinkCmd       `cmd:"" help:"Catch all mail on a loopback port; nothing leaves."`
 	Doc        docCmd        `cmd:"" help:"Print the documentation of a Lua name."`

@@ -5,11 +5,10 @@ import "strings"
 // Matches tells whether a pattern of Lua's string library is found in a text. The error is a mistake in the pattern.
 func Matches(text, pattern string) (bool, error) {
 	m := matcher{subject: text, pattern: pattern, budget: lookEvery}
-	end := noMatch
-	if rest, anchored := strings.CutPrefix(pattern, "^"); anchored {
-		m.pattern = rest
-		end = m.at(0)
-	} else {
+	rest, anchored := strings.CutPrefix(pattern, "^")
+	m.pattern = rest
+	end := m.at(0)
+	if !anchored && end == noMatch {
 		_, end = m.find(0)
 	}
 	if end == broken {

@@ -183,7 +183,7 @@ func (s *store) CancelBatch(ctx context.Context, id string) (n int64, err error)
 		if found == 0 {
 			return &outbox.NotFoundError{What: "batch", Name: id}
 		}
-		n, err = t.exec(`update item set state = 'cancelled', updated = $2 where {batch} = $1
+		n, err = t.exec(`update item set state = 'cancelled', taken = 0, updated = $2 where {batch} = $1
 			and state in ('pending', 'ready', 'deferred', 'claimed')`, id, milli(s.wall()))
 		return err
 	})
@@ -199,7 +199,7 @@ func (s *store) ForgetBatch(ctx context.Context, id string) error {
 		if err := t.busy(b, 0); err != nil {
 			return err
 		}
-		holders, err := t.ints(`select distinct worker from item where {batch} = $1 and state in ('claimed', 'intent')`, id)
+		holders, err := t.ints(`select distinct worker from item where {batch} = $1 and taken = 1`, id)
 		if err != nil {
 			return err
 		}

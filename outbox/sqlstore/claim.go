@@ -1,41 +1,42 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 
 	"moonpost/outbox"
 )
 
-// The questions of Claim: the parts that depend on what is asked for. Site is ”
-// for pending items alone, so that both kinds come from one index in order.
-const (
-	claimHead = `update item set state = 'claimed', worker = cast($1 as bigint), updated = cast($2 as bigint) where id in (select id from item
-		where batch = $3 and site = $4 and due <= $2 and ` + isOpen
-	claimTail = ` order by due, id limit $5 {skip}) returning ` + itemColumns
-)
+// claimHead begins the question of Claim. Pending items have no site, so that
+// both kinds come from one index in order.
+const claimHead = `select ` + itemColumns + ` from item where batch = $1 and site = $2 and due <= $3 and ` + isOpen
 
 func (s *store) Claim(ctx context.Context, c outbox.Claim) (items []outbox.Item, err error) {
 	query, args := claimQuery(&c)
 	err = s.update(ctx, "claim", "", func(t *tx) error {
-		items = make([]outbox.Item, 0, min(c.N, 1000))
+		items = make([]outbox.Item, 0, min(max(c.N, 0), 1000))
 		if err := t.alive(c.Worker); err != nil {
 			return err
 		}
 		if cancelled, err := t.cancelled(c.Batch); err != nil || cancelled {
 			return err
 		}
-		return t.each(query, func(scan scan) error {
+		var r rows
+		err := t.each(query, func(scan scan) error {
 			it, err := scanItem(scan)
+			it.State, it.Worker, it.Updated = outbox.Claimed, c.Worker, fromMilli(milli(c.Now))
 			items = append(items, it)
+			r.begin()
+			r.int(it.ID)
 			return err
 		}, args...)
-	})
-	slices.SortFunc(items, func(a, b outbox.Item) int {
-		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`update item set state = 'claimed', taken = 1, worker = cast($2 as bigint), updated = cast($3 as bigint)
+			where id in (select r.i from {rows r: i int})`, &r, c.Worker, milli(c.Now))
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -44,23 +45,22 @@ func (s *store) Claim(ctx context.Context, c outbox.Claim) (items []outbox.Item,
 }
 
 func claimQuery(c *outbox.Claim) (query string, args []any) {
-	query, args = claimHead, []any{c.Worker, milli(c.Now), c.Batch, c.Site, c.N}
+	w := conditions{text: claimHead, args: []any{c.Batch, c.Site, milli(c.Now)}}
 	if c.Pending {
-		query, args[3] = query+" and state = 'pending'", ""
+		w.text, w.args[1] = w.text+" and state = 'pending'", ""
 	} else {
-		query += " and state <> 'pending'"
+		w.text += " and state <> 'pending'"
 	}
 	switch {
 	case c.Walk != 0:
-		query, args = query+" and walk = $6", append(args, c.Walk)
+		w.and("walk = ", c.Walk)
 	case c.Batch == outbox.Queue:
-		query += " and walk = 0" // as all of them; it lets the index give the order
+		w.text += " and walk = 0" // as all of them; it lets the index give the order
 	}
 	if c.Keys != nil {
-		args = append(args, array(c.Keys))
-		query += " and key in {texts $" + string('0'+rune(len(args))) + "}"
+		w.in("key", c.Keys)
 	}
-	return query + claimTail, args
+	return w.text + " order by due, id limit " + w.arg(c.N) + " {skip}", w.args
 }
 
 func (t *tx) cancelled(batch string) (bool, error) {

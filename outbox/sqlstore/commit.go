@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 
 	"moonpost/outbox"
 )
@@ -21,7 +20,7 @@ func (s *store) Commit(ctx context.Context, g *outbox.Group) (v *outbox.Verdict,
 	err = s.update(ctx, "commit", "", func(t *tx) error {
 		v = &outbox.Verdict{}
 		c := committing{t: t, g: g, v: v}
-		for _, step := range []func() error{c.places, c.returned, c.attempts, c.told, c.sites} {
+		for _, step := range []func() error{c.intents, c.parked, c.returned, c.attempts, c.told, c.sites} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -88,34 +87,46 @@ type committing struct {
 	v *outbox.Verdict
 }
 
-// places fixes intents and parked items: the same columns, of items that this
-// worker still holds.
-func (c *committing) places() error {
-	if len(c.g.Intents)+len(c.g.Parked) == 0 {
+// intents are of items that this worker still holds.
+func (c *committing) intents() error {
+	if len(c.g.Intents) == 0 {
 		return nil
 	}
-	now := milli(c.t.s.wall())
 	var r rows
 	for i := range c.g.Intents {
-		place(&r, &c.g.Intents[i], outbox.Intent)
+		place(&r, &c.g.Intents[i])
 	}
-	for i := range c.g.Parked {
-		place(&r, &c.g.Parked[i], outbox.Ready)
+	now := milli(c.t.s.wall())
+	n, err := c.t.exec(`update item set state = 'intent', `+placed+` and +item.worker = $2 and item.state in ('claimed', 'intent')`, &r, c.g.Worker, now)
+	if err == nil && int(n) < r.n {
+		err = c.refuse()
 	}
-	n, err := c.t.exec(`update item set state = r.s, sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
-			relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
-		from {rows r: i int, s text, sender text, rcpts text, relays text, site text, mid text, relay text}
-		where item.id = r.i and +item.worker = $2 and (item.state = 'claimed' or (item.state = 'intent' and r.s = 'intent'))`, &r, c.g.Worker, now)
 	if err != nil {
 		return err
 	}
-	if int(n) < r.n {
-		if err := c.refuse(); err != nil {
-			return err
-		}
-	}
-	return c.rest(now)
+	return c.rest(c.g.Intents, now)
 }
+
+func (c *committing) parked() error {
+	if len(c.g.Parked) == 0 {
+		return nil
+	}
+	var r rows
+	for i := range c.g.Parked {
+		place(&r, &c.g.Parked[i])
+	}
+	now := milli(c.t.s.wall())
+	_, err := c.t.exec(`update item set state = 'ready', taken = 0, `+placed+` and +item.worker = $2 and item.state = 'claimed'`, &r, c.g.Worker, now)
+	if err != nil {
+		return err
+	}
+	return c.rest(c.g.Parked, now)
+}
+
+// placed is what rendering fixes.
+const placed = `sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
+		relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
+	from {rows r: i int, sender text, rcpts text, relays text, site text, mid text, relay text} where item.id = r.i `
 
 // refuse looks for the intents that were not granted.
 func (c *committing) refuse() error {
@@ -139,10 +150,9 @@ func (c *committing) refuse() error {
 	return err
 }
 
-func place(r *rows, p *outbox.Parked, state outbox.State) {
+func place(r *rows, p *outbox.Parked) {
 	r.begin()
 	r.int(p.ID)
-	r.text(string(state))
 	r.text(p.Sender)
 	r.text(array(p.Recipients))
 	r.text(list(p.Relays))
@@ -153,14 +163,10 @@ func place(r *rows, p *outbox.Parked, state outbox.State) {
 
 // rest makes the further parts of mails whose first part was placed: then they
 // are the worker's, or were.
-func (c *committing) rest(now int64) error {
+func (c *committing) rest(list []outbox.Parked, now int64) error {
 	var r rows
-	for _, list := range [][]outbox.Parked{c.g.Intents, c.g.Parked} {
-		for i := range list {
-			if !slices.Contains(c.v.Refused, list[i].ID) {
-				parts(&r, &list[i])
-			}
-		}
+	for i := range list {
+		parts(&r, &list[i])
 	}
 	if r.n == 0 {
 		return nil
@@ -197,7 +203,7 @@ func (c *committing) returned() error {
 		r.begin()
 		r.int(id)
 	}
-	_, err := c.t.exec(`update item set state = `+asBefore+`, updated = cast($3 as bigint) where id in (select r.i from {rows r: i int})
+	_, err := c.t.exec(`update item set state = `+asBefore+`, taken = 0, updated = cast($3 as bigint) where id in (select r.i from {rows r: i int})
 		and +worker = $2 and state = 'claimed'`, &r, c.g.Worker, milli(c.t.s.wall()))
 	return err
 }

@@ -14,7 +14,8 @@ import (
 //	{texts $3}                    the JSON array of texts in $3, as a subquery
 //	{skip}, {update}, {share}     row locks, where the database has them
 //	{batch}                       item.batch, where a walk by id beats the index
-//	{serial}, {real}, {blob}      types
+//	{serial}, {id}, {real}, {blob}  types
+//	{compact}                     a table that is its primary key's index
 //	{iso due}                     a column of milliseconds as a readable time
 type dialect struct{ postgres bool }
 
@@ -44,7 +45,7 @@ func (d dialect) mark(name, rest string, n, first int) string {
 	case "texts":
 		return d.choose("(select value from json_each("+rest+"))", "(select jsonb_array_elements_text(("+rest+")::jsonb))")
 	case "skip":
-		return d.choose("", "for update skip locked")
+		return d.choose("", "for update of item skip locked")
 	case "update":
 		return d.choose("", "for update")
 	case "share":
@@ -53,6 +54,10 @@ func (d dialect) mark(name, rest string, n, first int) string {
 		return d.choose("+item.batch", "item.batch")
 	case "serial":
 		return d.choose("integer primary key autoincrement", "bigint generated always as identity primary key")
+	case "id":
+		return d.choose("integer primary key", "bigint primary key")
+	case "compact":
+		return d.choose("without rowid", "")
 	case "real":
 		return d.choose("real", "double precision")
 	case "blob":

@@ -120,7 +120,7 @@ func (s *store) Change(ctx context.Context, change outbox.Change) (n int64, err 
 		c.in("key", change.Keys)
 	}
 	c.states("state", from)
-	set := `state = case when $2 = 'ready' and rcpts = '' then 'pending' else $2 end, updated = $3`
+	set := `state = case when $2 = 'ready' and rcpts = '' then 'pending' else $2 end, taken = 0, updated = $3`
 	if change.Fresh {
 		set += ", attempts = 0, due = 0"
 	}

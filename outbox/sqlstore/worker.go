@@ -95,11 +95,11 @@ func (t *tx) strike(which string, args ...any) error {
 func (t *tx) release(whose string, args ...any) (ready, inDoubt int64, err error) {
 	n := "$" + string('1'+rune(len(args)))
 	args = append(args, milli(t.s.wall()))
-	ready, err = t.exec("update item set state = "+asBefore+", updated = "+n+" where state = 'claimed' and "+whose, args...)
+	ready, err = t.exec("update item set state = "+asBefore+", taken = 0, updated = "+n+" where taken = 1 and state = 'claimed' and "+whose, args...)
 	if err != nil {
 		return 0, 0, err
 	}
-	inDoubt, err = t.exec("update item set state = 'in_doubt', updated = "+n+" where state = 'intent' and "+whose, args...)
+	inDoubt, err = t.exec("update item set state = 'in_doubt', taken = 0, updated = "+n+" where taken = 1 and state = 'intent' and "+whose, args...)
 	return ready, inDoubt, err
 }
 

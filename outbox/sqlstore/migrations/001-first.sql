@@ -27,6 +27,7 @@ create table item (
   due        bigint not null default 0,
   expires    bigint not null default 0,
   worker     bigint not null default 0, -- that claimed it last
+  taken      bigint not null default 0, -- 1: that worker has it (claimed, intent)
   relay      text not null default '',  -- of the last try
   code       bigint not null default 0, -- of the last reply; 0: ours
   enhanced   text not null default '',
@@ -40,10 +41,10 @@ create table item (
 );
 create index item_open on item (batch, site, walk, due, id, state)
   where (state = 'pending' or state = 'ready' or state = 'deferred');
-create index item_held on item (worker) where (state = 'claimed' or state = 'intent');
+create index item_taken on item (worker) where taken = 1;
 create index item_body on item (body) where body <> '';
 create table source_row (
-  item bigint primary key,
+  item {id},
   json text not null
 );
 create table rcpt_outcome (
@@ -55,7 +56,7 @@ create table rcpt_outcome (
   text     text not null,
   queue_id text not null,
   primary key (item, address)
-);
+) {compact};
 create table event (
   item     bigint not null,
   try      bigint not null,
@@ -69,7 +70,7 @@ create table event (
   at       bigint not null,
   told     bigint not null,           -- 0: a callback waits for it
   primary key (item, try)
-);
+) {compact};
 create index event_untold on event (at, item, try) where told = 0;
 create table site (
   name    text primary key,
@@ -93,7 +94,7 @@ create table suppress (
   until   bigint not null,
   created bigint not null,
   primary key (address, scope)
-);
+) {compact};
 create table kv (
   space   text not null,
   key     text not null,
@@ -101,7 +102,7 @@ create table kv (
   until   bigint not null,
   updated bigint not null,
   primary key (space, key)
-);
+) {compact};
 create table worker (
   id      {serial},
   host    text not null,
@@ -114,12 +115,12 @@ create table share (
   shard  bigint not null,
   worker bigint not null,             -- 0: free
   primary key (name, shard)
-);
+) {compact};
 create table want (
   name   text not null,
   worker bigint not null,
   primary key (name, worker)
-);
+) {compact};
 create view item_view as select id, batch, key, part, state, site, rcpts, relay, attempts, tries,
   {iso due} as due, {iso expires} as expires, code, enhanced, text, queue_id, message_id, worker,
   {iso created} as created, {iso updated} as updated from item;
