@@ -89,6 +89,7 @@ func (s *sender) feedBack(f *flight) {
 		case a.cancelled():
 		default:
 			p.proven = true
+			p.slowed = f.fate == recorded && i == len(f.tried)-1 && f.attempt.State == Deferred && !f.attempt.Counts
 			if p.health.cohorts > 0 {
 				p.health.worked()
 				s.healthChanged(p)

@@ -31,6 +31,7 @@ type place struct {
 	domain string
 	room   int
 	flying int
+	slowed bool     // it asked for less, and took nothing since
 	proven bool     // somebody answered there: before, two mails are enough
 	queue  []*Item  // claimed
 	relays []string // of one of its items
@@ -47,6 +48,11 @@ type place struct {
 // whose outcome is being committed.
 const ahead = 3
 
+// slackByDomain is for how many mails more there is room where each domain is a
+// site: those that stall or are slowed down keep theirs for long, and the others
+// must not notice.
+const slackByDomain = 512
+
 func (w *way) free() int {
 	if w.held == 0 {
 		return 0
@@ -59,7 +65,7 @@ func (p *place) free() int {
 	switch {
 	case p.away:
 		return 0
-	case p.health.cohorts > 0:
+	case p.health.cohorts > 0, p.slowed:
 		room = 1 // to see whether it is back
 	case !p.proven && p.way.relay.ByDomain():
 		room = min(room, ahead)
@@ -87,6 +93,9 @@ func (s *sender) wayTo(name string) (*way, error) {
 	_, total := r.Room("")
 	s.wants.add(name, shardsOf(r), r)
 	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
+	if r.ByDomain() {
+		w.total += slackByDomain
+	}
 	w.dots = make(chan struct{}, max(total*r.Window(), 1))
 	w.held, w.shards = s.wants.held(name)
 	s.try(s.restore(w))
