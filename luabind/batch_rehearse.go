@@ -56,8 +56,21 @@ func (p *previewer) show(it *outbox.Item, m *outbox.Mail) error {
 	if _, err := encoded.WriteTo(&text); err != nil {
 		return err
 	}
-	_, err = p.b.rt.host.Preview.Write(append(bytes.ReplaceAll(bytes.TrimRight(text.Bytes(), "\r\n"), []byte("\r\n"), []byte("\n")), "\n\n"...))
+	_, err = p.b.rt.host.Preview.Write(cutShort(bytes.ReplaceAll(text.Bytes(), []byte("\r\n"), []byte("\n"))))
 	return err
+}
+
+// previewLines is how many lines of a mail are shown.
+const previewLines = 60
+
+// cutShort cuts a text that is too long to be looked at.
+func cutShort(text []byte) []byte {
+	text = bytes.TrimRight(text, "\n")
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	if len(lines) > previewLines+5 {
+		text = fmt.Appendf(bytes.Join(lines[:previewLines], nil), "… and %d lines more", len(lines)-previewLines)
+	}
+	return append(text, "\n\n"...)
 }
 
 // listed writes addresses for people.

@@ -11,7 +11,7 @@ import (
 func ParseMoment(text string, now time.Time) (time.Time, error) {
 	t, err := momentOf("", "", lua.LString(text), now)
 	if err != nil {
-		return t, fmt.Errorf("must be a date such as \"2026-10-05 08:00\", or a time from now such as \"2h\", got %s", optQuote(text))
+		return t, fmt.Errorf("must be a date or a time from now such as \"2h\", got %s", optQuote(text))
 	}
 	return t, nil
 }

@@ -220,6 +220,9 @@ func (s *sender) look() error {
 		s.noteDue(one, now)
 	}
 	s.nameLacking()
+	if err := s.resume(); err != nil {
+		return err
+	}
 	took := s.env.Mono().Sub(began)
 	s.lookAt = s.env.Mono().Add(max(lookEvery, 20*took))
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,12 +16,16 @@ type committer struct {
 	worker int64
 	ctx    context.Context // not the run's: outcomes are committed after its end too
 	pauses []time.Duration // between tries of one group
+	lines  atomic.Int64    // connections that may want an intent at one time
 
-	mu     sync.Mutex
-	next   *lot
-	kick   chan struct{} // there is a next lot; closed: no more will come
-	ended  chan struct{}
-	broken bool // the last group could not be committed
+	mu    sync.Mutex
+	next  *lot
+	kick  chan struct{} // there is a next lot; closed: no more will come
+	whole chan struct{} // the next lot is as large as it was awaited
+	// How many intents are waited for; 0: nobody waits.
+	awaited int
+	ended   chan struct{}
+	broken  bool // the last group could not be committed
 }
 
 // lot is a group on its way.
@@ -42,7 +47,7 @@ func commitPauses() []time.Duration {
 func startCommitter(ctx context.Context, store Store, worker int64, pauses []time.Duration) *committer {
 	c := &committer{
 		store: store, worker: worker, ctx: context.WithoutCancel(ctx), pauses: pauses,
-		kick: make(chan struct{}, 1), ended: make(chan struct{}),
+		kick: make(chan struct{}, 1), whole: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	go c.run()
 	return c
@@ -57,9 +62,39 @@ func (c *committer) close() {
 func (c *committer) run() {
 	defer close(c.ended)
 	for range c.kick {
+		c.gather()
 		c.commitNext()
 	}
 	c.commitNext()
+}
+
+// gatherTime is how long a group waits for the connections that had their last
+// intent in the group before: they come at nearly the same time.
+const gatherTime = time.Millisecond
+
+// gather waits a moment until all connections want something.
+func (c *committer) gather() {
+	n := int(c.lines.Load())
+	c.mu.Lock()
+	if c.next == nil || n < 2 || len(c.next.group.Intents) >= n {
+		c.mu.Unlock()
+		return
+	}
+	c.awaited = n
+	c.mu.Unlock()
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	select {
+	case <-c.whole:
+	case <-timer.C:
+		c.mu.Lock()
+		c.awaited = 0
+		c.mu.Unlock()
+		select { // it may have become whole just now
+		case <-c.whole:
+		default:
+		}
+	}
 }
 
 // add puts a wish into the next group.
@@ -68,12 +103,13 @@ func (c *committer) add(wish func(g *Group)) *lot {
 	defer c.mu.Unlock()
 	if c.next == nil {
 		c.next = &lot{group: Group{Worker: c.worker}, done: make(chan struct{})}
-		select {
-		case c.kick <- struct{}{}:
-		default:
-		}
+		signal(c.kick)
 	}
 	wish(&c.next.group)
+	if c.awaited > 0 && len(c.next.group.Intents) >= c.awaited {
+		c.awaited = 0
+		signal(c.whole)
+	}
 	return c.next
 }
 

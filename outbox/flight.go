@@ -217,11 +217,7 @@ func (s *sender) send(f *flight, w *way) *attempted {
 		Pass(AfterIntent)
 		return nil
 	}
-	ctx := s.ctx
-	if s.env.Final != nil {
-		ctx = smtp.WithFinal(ctx, s.env.Final)
-	}
-	result, err := w.relay.Send(ctx, f.mail.Message, &o)
+	result, err := w.relay.Send(s.sending, f.mail.Message, &o)
 	return &attempted{relay: w.name, to: f.to, result: result, err: err}
 }
 

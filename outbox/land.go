@@ -89,6 +89,7 @@ func (s *sender) feedBack(f *flight) {
 		case a.cancelled():
 		default:
 			p.proven = true
+			p.slowed = f.fate == recorded && i == len(f.tried)-1 && f.attempt.State == Deferred && !f.attempt.Counts
 			if p.health.cohorts > 0 {
 				p.health.worked()
 				s.healthChanged(p)
@@ -99,8 +100,7 @@ func (s *sender) feedBack(f *flight) {
 
 // healthChanged keeps what is known of a place for other runs.
 func (s *sender) healthChanged(p *place) {
-	state := SiteState{Name: p.name, Cohorts: p.health.cohorts, Next: p.health.next}
-	s.commits.add(func(g *Group) { g.Sites = append(g.Sites, state) })
+	s.keep(p.name)
 	if !p.health.next.IsZero() {
 		s.alarms.wake(p, p.health.next)
 	}
@@ -129,6 +129,7 @@ func (s *sender) suppress(f *flight) {
 		}
 	}
 	if len(list) > 0 {
+		s.listed.anybody = true
 		s.try(s.env.Store.Suppress(s.ctx, list))
 	}
 }

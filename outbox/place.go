@@ -11,9 +11,11 @@ import (
 type way struct {
 	name   string
 	relay  *relay.Relay
-	total  int // mails that may be with it at once, with all of its limits
-	held   int // of so many
-	shards int // shares of them
+	total  int  // mails that may be with it at once, with all of its limits
+	kept   bool // the store has something of its rates
+	lines  int  // connections that it can have
+	held   int  // of so many
+	shards int  // shares of them
 	flying int
 	ring   []*place // with mail and room, in turns
 	// Final dots that may be on the wire without a noted outcome. It bounds what a kill
@@ -29,6 +31,7 @@ type place struct {
 	domain string
 	room   int
 	flying int
+	slowed bool     // it asked for less, and took nothing since
 	proven bool     // somebody answered there: before, two mails are enough
 	queue  []*Item  // claimed
 	relays []string // of one of its items
@@ -40,9 +43,15 @@ type place struct {
 	health health
 }
 
-// ahead is how many mails are with a relay for each that it can have on its way:
-// behind each there is one that is ready to follow.
-const ahead = 2
+// ahead is how many mails are under way for each that a relay can have on its
+// connections: behind it there is one that is ready to follow, and before it one
+// whose outcome is being committed.
+const ahead = 3
+
+// slackByDomain is for how many mails more there is room where each domain is a
+// site: those that stall or are slowed down keep theirs for long, and the others
+// must not notice.
+const slackByDomain = 512
 
 func (w *way) free() int {
 	if w.held == 0 {
@@ -56,7 +65,7 @@ func (p *place) free() int {
 	switch {
 	case p.away:
 		return 0
-	case p.health.cohorts > 0:
+	case p.health.cohorts > 0, p.slowed:
 		room = 1 // to see whether it is back
 	case !p.proven && p.way.relay.ByDomain():
 		room = min(room, ahead)
@@ -83,8 +92,13 @@ func (s *sender) wayTo(name string) (*way, error) {
 	}
 	_, total := r.Room("")
 	s.wants.add(name, shardsOf(r), r)
-	w := &way{name: name, relay: r, total: ahead * total, dots: make(chan struct{}, max(total, 1))}
+	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
+	if r.ByDomain() {
+		w.total += slackByDomain
+	}
+	w.dots = make(chan struct{}, max(total*r.Window(), 1))
 	w.held, w.shards = s.wants.held(name)
+	s.try(s.restore(w))
 	s.ways[name] = w
 	s.order = append(s.order, w)
 	return w, nil
@@ -104,8 +118,9 @@ func (s *sender) placeOf(relayName, domain string) (*place, error) {
 		return p, nil
 	}
 	room, _ := w.relay.Room(domain)
-	p := &place{way: w, name: name, domain: domain, room: ahead * room}
+	p := &place{way: w, name: name, domain: domain, room: ahead * room * w.relay.Window()}
 	s.places[name] = p
+	s.strangers = append(s.strangers, p)
 	if s.wants.shared && w.relay.ByDomain() {
 		s.wants.add(name, 1, nil)
 		p.away = true

@@ -18,6 +18,9 @@ func (s *sender) round() bool {
 	if s.env.Mono().After(s.lookAt) && !s.try(s.look()) {
 		return false
 	}
+	if s.env.Mono().After(s.keepAt) {
+		s.keepSites()
+	}
 	list, err := s.pick(n)
 	s.try(err)
 	if len(list) == 0 {
@@ -25,6 +28,7 @@ func (s *sender) round() bool {
 	}
 	s.render(list)
 	ready := s.sort(list)
+	s.try(s.resume())
 	ready = s.leaveOut(ready)
 	s.launch(ready)
 	return true
@@ -176,39 +180,6 @@ func (s *sender) park(list []*flight) {
 	}
 }
 
-// leaveOut takes suppressed recipients off the mails.
-func (s *sender) leaveOut(list []*flight) (ready []*flight) {
-	if len(list) == 0 {
-		return nil
-	}
-	var addresses []string
-	for _, f := range list {
-		for _, a := range f.to {
-			addresses = append(addresses, personOf(a))
-		}
-	}
-	found, err := s.env.Store.Suppressed(s.ctx, addresses, append([]string{"*"}, s.job.Scopes...), s.env.Wall())
-	if !s.try(err) {
-		for _, f := range list {
-			s.release(f)
-			s.back = append(s.back, f.item.ID)
-		}
-		return nil
-	}
-	byAddress := map[string]Suppression{}
-	for _, one := range found {
-		byAddress[one.Address] = one
-	}
-	for _, f := range list {
-		if f.leaveOut(byAddress); len(f.to) > 0 {
-			ready = append(ready, f)
-		} else {
-			s.end(f, Suppressed, f.suppressed[0].Reply)
-		}
-	}
-	return ready
-}
-
 // launch starts mails on their way.
 func (s *sender) launch(list []*flight) {
 	for _, f := range list {
@@ -220,6 +191,16 @@ func (s *sender) launch(list []*flight) {
 		s.flying++
 		go s.fly(f)
 	}
+	s.expect()
+}
+
+// expect tells the committer how many connections there may be at work.
+func (s *sender) expect() {
+	lines := 0
+	for _, w := range s.order {
+		lines += min(w.lines*w.held/w.shards, w.flying)
+	}
+	s.commits.lines.Store(int64(lines))
 }
 
 // end settles an item that isn't sent.

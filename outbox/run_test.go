@@ -62,7 +62,7 @@ func TestRunPlan(t *testing.T) {
 	var plan outbox.Plan
 	job.Env.Confirm = func(p *outbox.Plan) (bool, error) { plan = *p; return false, nil }
 	sum := h.run(job)
-	if sum.Stopped == "" || sum.Sent != 0 || sum.Left != 3 {
+	if sum.Stopped != outbox.StoppedDeclined || sum.Sent != 0 || sum.Left != 3 {
 		t.Errorf("declined: %+v", sum)
 	}
 	got := fmt.Sprint(plan.Resumed, plan.Rows, plan.ToSend, plan.Already, plan.Duplicates, plan.Duplicate, plan.Gone, plan.BadRows, plan.Bad[0].Row)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"moonpost/smtp"
 )
 
 // sender claims items, renders them and hands them to relays. It belongs to the
@@ -11,12 +13,16 @@ import (
 // each mail on its way has a goroutine of its own.
 type sender struct {
 	*runner
+	sending context.Context // of all mails: those of one context follow each other closely on a connection
+
 	judge  judge
 	pace   *pace
 	ways   map[string]*way
 	order  []*way
 	places map[string]*place
 	alarms alarms
+	// Places of which the store wasn't asked yet.
+	strangers []*place
 
 	fresh   []*Item  // claimed, to be rendered, of which no place is known
 	pending bool     // the store may have more of those
@@ -27,6 +33,8 @@ type sender struct {
 	later   []string // keys of those handed on that were deferred
 	scouted time.Time
 	lookAt  time.Time
+	keepAt  time.Time
+	listed  listed
 	vain    int       // how often it was looked for mail since some was claimed
 	until   time.Time // how long it is waited for retries; zero: it wasn't yet
 
@@ -45,6 +53,9 @@ func newSender(r *runner) *sender {
 	s := &sender{
 		runner: r, pace: newPace(r.job.Rates), ways: map[string]*way{}, places: map[string]*place{},
 		landed: make(chan *flight, 256), asks: make(chan *question), keys: r.job.Flags.Only,
+	}
+	if s.sending = r.ctx; r.env.Final != nil {
+		s.sending = smtp.WithFinal(r.ctx, r.env.Final)
 	}
 	s.scouted = r.env.Mono()
 	s.judge = judge{retry: r.job.Retry}
@@ -68,6 +79,7 @@ func (s *sender) run() error {
 	}
 	s.tally.phase("finishing")
 	s.drain()
+	s.keepSites()
 	return errors.Join(s.err, s.giveBack())
 }
 

@@ -48,8 +48,8 @@ func (d *Duty) job() Job {
 // relay is unknown here is left to them and named once in the log. Mail that has
 // expired fails; held mail stays.
 //
-// The summary counts what this call did; Deferred, InDoubt and Left are of the
-// chosen keys, or of the whole queue. The error is a *StoreError, a *LostError, the
+// The summary counts what this call did; Deferred, InDoubt and Suppressed are of the
+// chosen keys, or of the whole queue, and Left is what failed for now. The error is a *StoreError, a *LostError, the
 // context's cause or that of a callback; that single mails failed is none.
 func Work(ctx context.Context, d Duty) (Summary, error) {
 	job := d.job()
@@ -124,10 +124,11 @@ func (r *runner) countQueue(s *Summary) {
 		return
 	}
 	s.Deferred, s.InDoubt, s.Suppressed = counts[Deferred], counts[InDoubt], counts[Suppressed]
-	s.Left = openOf(counts)
-	if r.job.Flags.Only != nil {
-		s.Failed = counts[Failed]
+	if r.job.Flags.Only == nil {
+		s.Left = counts[Deferred] // what waits for its time or for another worker is as it should be
+		return
 	}
+	s.Left, s.Failed = openOf(counts), counts[Failed]
 }
 
 func (r *runner) queueCounts(ctx context.Context) (Counts, error) {

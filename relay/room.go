@@ -1,18 +1,17 @@
 package relay
 
-// Room tells how many messages can be on their way at once: with MX to one domain
-// and to all, else both are the same. More than that wait in the relay.
+// Room tells how many connections there can be: with MX to one domain and to all,
+// else both are the same. Each carries as many messages at once as Window tells;
+// more than that wait in the relay.
 func (r *Relay) Room(domain string) (site, total int) {
-	each := max(r.o.InFlight, 1)
 	if r.o.MX == nil {
-		return r.o.Connections * each, r.o.Connections * each
+		return r.o.Connections, r.o.Connections
 	}
-	limits, ok := r.gates.limits[domain]
-	if !ok {
-		limits = r.gates.limits[anyDomain]
-	}
-	return orElse(limits.Connections, r.o.Connections) * each, r.o.TotalConnections * each
+	return orElse(r.gates.limitsOf(domain).Connections, r.o.Connections), r.o.TotalConnections
 }
+
+// Window is how many messages are on their way over a connection at once.
+func (r *Relay) Window() int { return max(r.o.InFlight, 1) }
 
 // ByDomain tells whether each recipient's domain is a site of its own.
 func (r *Relay) ByDomain() bool { return r.o.MX != nil }

@@ -138,7 +138,7 @@ func (c *checkCmd) expand(p *process) ([]string, error) {
 func (c *checkCmd) withoutModules(p *process, files []string) []string {
 	modules := map[string]bool{}
 	for _, name := range files {
-		script, err := (&runCmd{script: name}).load(p)
+		script, err := (&runCmd{scriptWords: scriptWords{script: name}}).load(p)
 		if err != nil {
 			continue
 		}
@@ -185,7 +185,7 @@ func (c *checkCmd) host(p *process) *luabind.Host {
 
 // check checks one script.
 func (c *checkCmd) check(p *process, life *life, name string, static bool) (luabind.CheckResult, error) {
-	source := runCmd{script: name, words: c.words, passed: c.passed}
+	source := runCmd{scriptWords: scriptWords{script: name, words: c.words, passed: c.passed}}
 	script, err := source.load(p)
 	if err != nil {
 		return luabind.CheckResult{}, err

@@ -12,6 +12,7 @@ import (
 // cli is the command table; kong reads it.
 type cli struct {
 	Run        runCmd        `cmd:"" help:"Run a script."`
+	Work       workCmd       `cmd:"" help:"Deliver the queue through the relays of a script."`
 	Repl       replCmd       `cmd:"" help:"Type Lua and see what it does."`
 	Test       testCmd       `cmd:"" help:"Run tests of scripts."`
 	Batch      batchCmd      `cmd:"" help:"Look at batches, and decide on their mail."`
@@ -44,6 +45,12 @@ func (p *process) main() int {
 	if len(args) > 0 && args[0] == "run" {
 		p.json = slices.Contains(args, "--json")
 		if args, err = table.Run.split(parser, args[1:]); err != nil {
+			return p.usage(err)
+		}
+	}
+	if len(args) > 0 && args[0] == "work" {
+		p.json = slices.Contains(args, "--json")
+		if args, err = table.Work.split(parser, args[1:]); err != nil {
 			return p.usage(err)
 		}
 	}

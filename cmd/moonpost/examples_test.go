@@ -43,6 +43,7 @@ var exampleOutput = map[string]string{
 	"26-json-and-time.lua":    `(?s)^1\tAnn Lee\t2026-09-30T00:00:00Z\tis told\n2\tBob Mori\t2026-10-31T12:00:00\+09:00\thas time\n3\tCem Uçar\thas no end\n`,
 	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
 	"31-route.lua":            `(?s)^5\n`,
+	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 

@@ -10,18 +10,30 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// split sorts the words after `run`: moonpost's own flags stand before or
-// after the script's name, everything else after the name is the script's.
-// It gives the command line that kong parses.
-func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
-	flags := runFlags(parser)
-	host := []string{"run"}
+// scriptWords are a script and what a command line says to it.
+type scriptWords struct {
+	script string   // its name
+	words  []string // what is the script's
+	passed int      // how many of words stood after --
+}
+
+// split sorts the words after `run`.
+func (c *runCmd) split(parser *kong.Kong, words []string) (host []string, err error) {
+	host, c.scriptWords, err = splitWords("run", runFlags(parser), words)
+	return host, err
+}
+
+// splitWords sorts the words after a command that runs a script: moonpost's own flags
+// stand before or after the script's name, everything else after the name is the
+// script's. It gives the command line that kong parses, too.
+func splitWords(command string, flags []*kong.Flag, words []string) (host []string, s scriptWords, err error) {
+	host = []string{command}
 	named := false
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		if word == "--" {
-			c.words = append(c.words, words[i+1:]...)
-			c.passed = len(words) - i - 1
+			s.words = append(s.words, words[i+1:]...)
+			s.passed = len(words) - i - 1
 			break
 		}
 		flag := matchFlag(flags, word, named)
@@ -32,18 +44,18 @@ func (c *runCmd) split(parser *kong.Kong, words []string) ([]string, error) {
 			i += len(taken) - 1
 			named = named || flag.Name == "eval"
 		case named:
-			c.words = append(c.words, word)
+			s.words = append(s.words, word)
 		case strings.HasPrefix(word, "-") && word != "-":
-			return nil, unknownFlag("run", flags, word)
+			return nil, s, unknownFlag(command, flags, word)
 		default:
-			c.script, named = word, true
+			s.script, named = word, true
 		}
 	}
-	if c.script == "" && len(c.words) > 0 && !named {
-		c.script, c.words = c.words[0], c.words[1:]
-		c.passed--
+	if s.script == "" && len(s.words) > 0 && !named {
+		s.script, s.words = s.words[0], s.words[1:]
+		s.passed--
 	}
-	return host, nil
+	return host, s, nil
 }
 
 // withValue gives the flag that begins the words, and the value that follows it.

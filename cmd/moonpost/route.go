@@ -42,7 +42,7 @@ func (c *routeExplainCmd) run(p *process) int {
 	if err != nil {
 		return p.usage(err)
 	}
-	script, err := (&runCmd{script: c.Script, words: c.Words, passed: len(c.Words)}).load(p)
+	script, err := (&runCmd{scriptWords: scriptWords{script: c.Script, words: c.Words, passed: len(c.Words)}}).load(p)
 	if err != nil {
 		return p.usage(err)
 	}

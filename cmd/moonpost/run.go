@@ -31,9 +31,7 @@ type runCmd struct {
 
 	Words []string `arg:"" optional:"" name:"script" help:"The script, then its own words and flags."`
 
-	script string   // the script's name, as split found it
-	words  []string // what is the script's
-	passed int      // how many of words stood after --
+	scriptWords
 }
 
 // Help is shown below the flags.
@@ -44,26 +42,11 @@ func (c *runCmd) Help() string {
 
 // run compiles and runs the script and gives the exit status.
 func (c *runCmd) run(p *process) int {
-	script, err := c.load(p)
-	if err != nil {
-		p.rehearsal.tell(err, nil)
-		p.complain(err.Error(), "")
-		return statusUsage
+	program, trace, status := c.prepare(p)
+	if program == nil {
+		return status
 	}
-	program, err := luabind.Compile(script)
-	if err != nil {
-		p.failed(err)
-		p.rehearsal.tell(err, nil)
-		return statusUsage
-	}
-	trace, err := c.trace()
-	if err != nil {
-		return p.usage(err)
-	}
-	if err := c.confinement.check(); err != nil {
-		return p.usage(err)
-	}
-	if flag := c.choosing(); flag != "" && !script.Mentions("batch") {
+	if flag := c.choosing(); flag != "" && !program.Script.Mentions("batch") {
 		return p.usage(errNoBatch(flag))
 	}
 	life := p.live(time.Duration(c.Timeout), time.Duration(c.Grace))
@@ -83,6 +66,30 @@ func (c *runCmd) run(p *process) int {
 	caught.close(p)
 	p.rehearsal.tell(err, desk.all())
 	return desk.finish(outcome, err)
+}
+
+// prepare reads the script and the flags about it; without a program it gives the exit status.
+func (c *runCmd) prepare(p *process) (*luabind.Program, luabind.Trace, int) {
+	script, err := c.load(p)
+	if err != nil {
+		p.rehearsal.tell(err, nil)
+		p.complain(err.Error(), "")
+		return nil, luabind.Trace{}, statusUsage
+	}
+	program, err := luabind.Compile(script)
+	if err != nil {
+		p.failed(err)
+		p.rehearsal.tell(err, nil)
+		return nil, luabind.Trace{}, statusUsage
+	}
+	trace, err := c.trace()
+	if err == nil {
+		err = c.confinement.check()
+	}
+	if err != nil {
+		return nil, trace, p.usage(err)
+	}
+	return program, trace, statusDone
 }
 
 // host gives the script what it may touch.

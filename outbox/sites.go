@@ -1,0 +1,63 @@
+package outbox
+
+import "time"
+
+// resume takes up what is known of places from runs before this one. A place that
+// was dead at the end is tried once at the start, since somebody may have repaired
+// it: failing again it is dead at once.
+func (s *sender) resume() error {
+	places := s.strangers
+	s.strangers = nil
+	if len(places) == 0 {
+		return nil
+	}
+	byName := map[string]*place{}
+	var names []string
+	for _, p := range places {
+		byName[p.name] = p
+		names = append(names, p.name)
+	}
+	states, err := s.env.Store.SiteStates(s.ctx, names)
+	for _, state := range states {
+		if p := byName[state.Name]; p != nil && state.Cohorts >= deadAfter {
+			p.health.cohorts = state.Cohorts - 1
+		}
+	}
+	return err
+}
+
+// restore tells a relay, before its first mail, what is used up of its day's.
+func (s *sender) restore(w *way) error {
+	states, err := s.env.Store.SiteStates(s.ctx, []string{w.name})
+	if err == nil && len(states) > 0 && len(states[0].Budgets) > 0 {
+		w.relay.Restore(states[0].Budgets)
+		w.kept = true
+	}
+	return err
+}
+
+// keepEvery is how often what is used up of long rates is kept.
+const keepEvery = 10 * time.Second
+
+// keepSites keeps what is used up of long rates.
+func (s *sender) keepSites() {
+	s.keepAt = s.env.Mono().Add(keepEvery)
+	for _, w := range s.order {
+		if w.kept || len(w.relay.Budgets()) > 0 {
+			w.kept = true
+			s.keep(w.name)
+		}
+	}
+}
+
+// keep notes the state of a place for other runs.
+func (s *sender) keep(name string) {
+	state := SiteState{Name: name}
+	if p := s.places[name]; p != nil {
+		state.Cohorts, state.Next = p.health.cohorts, p.health.next
+	}
+	if w := s.ways[name]; w != nil {
+		state.Budgets = w.relay.Budgets()
+	}
+	s.commits.add(func(g *Group) { g.Sites = append(g.Sites, state) })
+}
