@@ -19,7 +19,7 @@ type batchOptions struct {
 	Key         lua.LValue     `lua:"key" type:"string|fun(row: any, number: integer): string|number" doc:"a column, or a function that gives the key; rows that are strings are their own"`
 	To          lua.LValue     `lua:"to" type:"string|fun(row: any, number: integer): any" doc:"a column, or a function that gives the address: then an address that cannot be mailed is found before anything is sent"`
 	Message     lua.LValue     `lua:"message" required:"true" type:"mime.Template|fun(row: any): mime.Part?" doc:"makes the message of a row, maybe more than once; nil skips the row this time. A mime.template is filled without Lua"`
-	Via         lua.LValue     `lua:"via" type:"string|smtp.Relay|table|fun(d: batch.Delivery): any" doc:"a relay, the name of one, a list in order of failover, or a function that gives any of these" default:"the script's only relay"`
+	Via         lua.LValue     `lua:"via" type:"string|smtp.Relay|table|fun(d: batch.Delivery): any" doc:"a relay, the name of one or of a pool, a list in order of failover, or a function that gives any of these" default:"what route.choose says, else the script's only relay"`
 	Retry       *retryOptions  `lua:"retry" doc:"schedule of further tries"`
 	Wait        time.Duration  `lua:"wait" doc:"how long the call waits for tries that are due later" default:"0"`
 	InDoubt     lua.LValue     `lua:"in_doubt" type:"\"hold\"|\"resend\"|\"skip\"|fun(item: batch.Item): string" doc:"what becomes of mails of which nobody knows whether a server took them: hold leaves them to a person, skip takes them for sent" default:"hold"`

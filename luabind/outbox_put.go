@@ -16,7 +16,7 @@ import (
 // letterOptions are what outbox.put and outbox.send ask for.
 type letterOptions struct {
 	Key    string         `lua:"key" doc:"what the message is known by: it is sent once, however often it is put" default:"a new one"`
-	Via    lua.LValue     `lua:"via" type:"string|smtp.Relay|table|function" doc:"the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these" default:"the script's only relay"`
+	Via    lua.LValue     `lua:"via" type:"string|smtp.Relay|table|function" doc:"the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these" default:"what route.choose says, else the script's only relay"`
 	From   *string        `lua:"from" doc:"envelope sender instead of the message's; \"\" is the null sender"`
 	To     []string       `lua:"to" one:"true" doc:"envelope recipients instead of the message's"`
 	Before lua.LValue     `lua:"not_before" type:"number|string|time.Time" doc:"when it may be sent: a date, or a time from now such as \"2h\"" default:"at once"`
