@@ -1,0 +1,42 @@
+---@meta csv
+-- Made from moonpost's binding table by `moonpost types`.
+
+---@class csv.Options
+---@field separator? string one character; else found in the first line (default , ; tab or |)
+---@field charset? string charset of the file, unless a byte order mark tells it (default utf-8)
+---@field header? boolean whether the first line names the columns (default true)
+---@field columns? string[] names of the columns, instead of the header's
+---@field on_error? fun(line: integer, what: string, text: string) gets each bad line, which is left out then
+
+---@class csv.EncodeOptions
+---@field columns? string[] the columns in order
+---@field titles? table<string, string> what the header says for a column, instead of its name
+---@field header? boolean whether to write a header (default true)
+
+---Tables of comma-separated values (RFC 4180): read row by row, written at once.
+---@class csvlib
+local csv = {}
+
+---Reads a file, or standard input for "-", and gives an iterator over its rows and the lines on which they begin. A row is a fresh table of strings by column, or a list where the columns have no names. A bad line raises with its number, unless `on_error` takes it.
+---```lua
+---for row, line in csv.rows("people.csv") do
+---  print(line, row.name, row.email) --> 2 Ann ann@example.org
+---end
+---```
+---@param path string
+---@param options? csv.Options
+---@return fun(): table<string, string>?
+---@return integer?
+function csv.rows(path, options) end
+
+---Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them.
+---```lua
+---local text = csv.encode({ { name = "Ann", sum = 5 } }, { columns = { "name", "sum" } })
+---print((text:gsub("\r\n", "|"))) --> name,sum|Ann,5|
+---```
+---@param rows table[]
+---@param options? csv.EncodeOptions
+---@return string
+function csv.encode(rows, options) end
+
+return csv

@@ -1,0 +1,48 @@
+---@meta
+-- Made from moonpost's binding table by `moonpost types`.
+
+---An error object: what pcall gives when a moonpost call fails. tostring(e) is one line.
+---@class moonpost.Error
+---@field kind moonpost.ErrorKind family of the error, such as "auth", "recipients_refused", "timeout", "argument" or "script"
+---@field code integer? the server's reply code
+---@field enhanced string? the enhanced status code (RFC 3463), such as "5.1.1"
+---@field message string the server's words verbatim, else the error's text
+---@field stage string? the stage of the session in which it happened
+---@field temporary boolean? true when trying again later may help
+---@field delivered boolean|string|nil false, true, or "unknown" when the final reply was lost
+---@field sender string? the envelope sender
+---@field recipients table<string, smtp.Refusal>? refused recipients with code, enhanced and message
+---@field mechanism string? the authentication mechanism tried last
+---@field attempts smtp.Attempt[]? every mechanism tried, with code, enhanced and message
+---@field host string? the server as host:port, or the path of its socket
+---@field path string? the file
+---@field hint string? what to do about it
+---@field traceback string? where in the script it was raised
+
+---The family of an error.
+---@alias moonpost.ErrorKind
+---| '"connect"' # no connection: unknown host, refused, dropped before the greeting, or a greeting that is a refusal
+---| '"helo"' # EHLO and HELO were refused
+---| '"auth"' # the login was refused, or refused by us: no password goes over clear text
+---| '"not_supported"' # the server lacks an extension that was asked for
+---| '"sender_refused"' # MAIL was refused
+---| '"recipients_refused"' # no recipient was accepted, or fewer than were wanted
+---| '"data"' # the content was refused
+---| '"response"' # another command was refused
+---| '"disconnected"' # the server closed the connection, or there is none
+---| '"tls"' # encryption failed: certificate, name, version
+---| '"timeout"' # the server didn't answer in time
+---| '"protocol"' # the server's answer was no SMTP
+---| '"size"' # the message is larger than the server takes
+---| '"mime"' # a message that can't be built or read
+---| '"argument"' # a wrong value or option in the script
+---| '"template"' # a template that can't be read or filled
+---| '"io"' # a file or stream that can't be read or written
+---| '"sandbox"' # something that --sandbox doesn't allow
+---| '"store"' # the store of what is sent can't be used, or another process runs the batch
+---| '"cancelled"' # Ctrl-C or --timeout ended the script
+---| '"script"' # what Lua code raised itself, by error or by a mistake
+
+---The script's arguments; arg[0] is its name.
+---@type table<integer, string>
+arg = {}
