@@ -40,6 +40,7 @@ type Rehearsal struct {
 	Seed      uint64      // of identifiers and boundaries
 	Sink      *sink.Trial // nil: nothing is connected
 	Dry       bool
+	Work      bool          // as `moonpost work --once`
 	KillAfter int           // messages that the sink takes until the process is killed; 0: it isn't
 	Timeout   time.Duration // 0: the case's
 }
@@ -162,6 +163,7 @@ type runOptions struct {
 	Stdin     string        `lua:"stdin" doc:"what it reads from standard input"`
 	Timeout   time.Duration `lua:"timeout" min:"0.001" doc:"kill it after this time" default:"that of the case"`
 	Dry       bool          `lua:"dry" doc:"run it with --dry-run" default:"false"`
+	Work      bool          `lua:"work" doc:"run it as moonpost work --once does: it delivers what was put" default:"false"`
 	Dir       string        `lua:"dir" doc:"its working directory" default:"t.dir"`
 }
 

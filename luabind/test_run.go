@@ -67,7 +67,7 @@ func (rt *Runtime) rehearsal(L *lua.LState, c *testCase, script string, o *runOp
 	const call = "t:run"
 	c.runs++
 	r = Rehearsal{
-		Name: script, Args: o.Args, Stdin: o.Stdin, Dry: o.Dry, KillAfter: o.KillAfter, Timeout: o.Timeout,
+		Name: script, Args: o.Args, Stdin: o.Stdin, Dry: o.Dry, Work: o.Work, KillAfter: o.KillAfter, Timeout: o.Timeout,
 		Dir: o.Dir, Seed: uint64(c.runs), //nolint:gosec // never negative
 	}
 	if r.Script, err = rt.beside(script); err != nil {
@@ -116,6 +116,9 @@ func (r *Rehearsal) aim(o *runOptions) error {
 		r.Sink = s.trial
 	default:
 		return &OptionError{Call: call, Key: "sink", What: `option "sink" must be what sink.start gave, got ` + describe(v)}
+	}
+	if r.Work && r.Dry {
+		return &OptionError{Call: call, Key: "work", What: `options "work" and "dry" don't go together: a worker sends`}
 	}
 	if r.KillAfter > 0 && (r.Sink == nil || r.Dry) {
 		return &OptionError{Call: call, Key: "kill_after", What: `option "kill_after" needs a sink that counts the messages`, hint: "give sink = sink.start() too"}

@@ -175,8 +175,11 @@ func (s *sender) withdraw(f *flight, last *attempted) {
 	} else {
 		f.fate = returns
 	}
-	if trouble != nil {
+	switch {
+	case trouble != nil:
 		f.err = trouble
+	case errors.Is(last.err, relay.ErrClosed):
+		f.err = relay.ErrClosed
 	}
 }
 

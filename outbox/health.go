@@ -24,9 +24,6 @@ var quickPauses = [...]time.Duration{300 * time.Millisecond, time.Second}
 // deadAfter is how many cohorts failed when a place is dead.
 const deadAfter = len(quickPauses) + 1
 
-// dead tells whether the place is given up for now.
-func (h *health) dead(now time.Time) bool { return h.cohorts >= deadAfter && h.next.After(now) }
-
 // worked notes that the place could be reached.
 func (h *health) worked() { *h = health{cohort: h.cohort} }
 

@@ -37,7 +37,7 @@ func (s *sender) recorded(f *flight) {
 	case InDoubt:
 		s.doubtful(f)
 	}
-	if a.State != Sent {
+	if a.State != Sent && a.State != Suppressed {
 		s.wrong.add(a.Reply.String(), f.hint(), f.item.Key)
 	}
 	s.suppress(f)

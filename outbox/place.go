@@ -65,7 +65,7 @@ func (p *place) free() int {
 	switch {
 	case p.away:
 		return 0
-	case p.health.cohorts > 0, p.slowed:
+	case p.health.cohorts > 0 && len(p.relays) < 2, p.slowed:
 		room = 1 // to see whether it is back
 	case !p.proven && p.way.relay.ByDomain():
 		room = min(room, ahead)

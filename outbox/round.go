@@ -3,6 +3,7 @@ package outbox
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // settlingTop is how many items may be about to end without having been sent.
@@ -73,9 +74,9 @@ func (s *sender) narrow() {
 		for _, it := range p.queue {
 			s.back = append(s.back, it.ID)
 		}
-		p.queue = nil
+		p.queue, p.more, p.alarm = nil, false, time.Time{}
 	}
-	s.fresh, s.waiting = nil, 0
+	s.fresh, s.waiting, s.alarms = nil, 0, nil
 }
 
 // render calls the renderers, that of the caller on this goroutine.
@@ -143,7 +144,8 @@ func (s *sender) seat(f *flight) bool {
 		return false
 	}
 	if f.place == nil {
-		if f.goal.free() <= 0 || f.goal.way.free() <= 0 || f.goal.health.next.After(s.env.Wall()) {
+		now := s.env.Wall()
+		if f.goal.free() <= 0 || f.goal.way.free() <= 0 || f.goal.health.next.After(now) && !s.detour(f.goal, now) {
 			return false
 		}
 		f.occupy(f.goal)

@@ -84,7 +84,7 @@ func (r *runner) asWorker(work func() error) error {
 	err = work()
 	stopBeating()
 	r.commits.close()
-	return errors.Join(err, r.leave())
+	return worst(err, r.leave())
 }
 
 // work is what a worker of the store does.

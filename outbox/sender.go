@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"moonpost/smtp"
@@ -80,7 +79,15 @@ func (s *sender) run() error {
 	s.tally.phase("finishing")
 	s.drain()
 	s.keepSites()
-	return errors.Join(s.err, s.giveBack())
+	return worst(s.err, s.giveBack())
+}
+
+// worst is the first of what went wrong: the rest follows from it, as a rule.
+func worst(first, then error) error {
+	if first != nil {
+		return first
+	}
+	return then
 }
 
 // try ends the run if there is an error.

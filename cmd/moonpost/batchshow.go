@@ -61,7 +61,7 @@ func complaintsOf(ctx context.Context, store outbox.Store, batch string) (list [
 			it := &items[i]
 			text := addressInText.ReplaceAllString(replyText(it.Reply), "…@…")
 			if text == "" {
-				text = "no answer"
+				text = "the process died before it had noted the answer"
 			}
 			name := string(it.State) + " " + text
 			n, known := at[name]

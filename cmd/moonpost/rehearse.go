@@ -68,7 +68,10 @@ func (p *process) rehearsalCommand(ctx context.Context, r luabind.Rehearsal) (co
 		return nil, "", err
 	}
 	args := []string{"run"}
-	if r.Dry {
+	switch {
+	case r.Work:
+		args = []string{"work", "--once"}
+	case r.Dry:
 		args = append(args, "--dry-run")
 	}
 	command = exec.CommandContext(ctx, program, slices.Concat(args, []string{r.Script}, r.Args)...) //nolint:gosec // our own program

@@ -99,7 +99,11 @@ func (f storeFlag) useStore(p *process, fresh bool, body func(context.Context, o
 		if err != nil {
 			return luabind.Outcome{}, err
 		}
-		return luabind.Outcome{}, errors.Join(body(ctx, store), store.Close())
+		_, _, err = store.Recover(ctx) // what a killed process had begun is to be seen as it is
+		if err == nil {
+			err = body(ctx, store)
+		}
+		return luabind.Outcome{}, errors.Join(err, store.Close())
 	})
 	return p.storeStatus(err)
 }

@@ -87,8 +87,8 @@ func (a *adding) insert() (known int, err error) {
 	}
 	ids := make([]int64, len(a.items))
 	known = r.n
-	err = a.t.each(`insert into item (batch, key, state, walk, site, relays, rcpts, code, enhanced, text, queue_id, created, updated)
-		select $2, r.k, r.s, cast($3 as bigint), r.site, r.relays, r.rcpts, r.code, r.enhanced, r.text, r.queue_id, cast($4 as bigint), cast($4 as bigint)
+	err = a.t.each(`insert into item (batch, key, state, walk, site, relays, rcpts, code, enhanced, text, queue_id, created, updated, room)
+		select $2, r.k, r.s, cast($3 as bigint), r.site, r.relays, r.rcpts, r.code, r.enhanced, r.text, r.queue_id, cast($4 as bigint), cast($4 as bigint), $5
 		from {rows r: k text, s text, site text, relays text, rcpts text, code int, enhanced text, text text, queue_id text}
 		where r.k is not null {order r} on conflict (batch, key, part) do nothing returning id, key`, func(scan scan) error {
 		var id int64
@@ -100,7 +100,7 @@ func (a *adding) insert() (known int, err error) {
 		ids[i], a.arrivals[i] = id, outbox.New
 		known--
 		return nil
-	}, &r, a.batch, a.walk, a.now)
+	}, &r, a.batch, a.walk, a.now, a.t.s.room(roomForAll))
 	if err != nil {
 		return 0, err
 	}

@@ -47,7 +47,7 @@ func (c *committing) attempts() error {
 
 const recordAttempts = `update item set state = r.s, taken = 0, attempts = item.attempts + r.counts, tries = item.tries + 1, due = r.due,
 		relay = case when r.relay = '' then item.relay else r.relay end, code = r.code, enhanced = r.enhanced, text = r.text, queue_id = r.queue_id,
-		rcpts = case when r.rcpts = '' then item.rcpts else r.rcpts end, updated = r.at
+		rcpts = case when r.rcpts = '' then item.rcpts else r.rcpts end, updated = r.at, room = ''
 	from {rows r: i int, s text, counts int, due int, relay text, rcpts text, at int, code int, enhanced text, text text, queue_id text}
 	where item.id = r.i and +item.worker = $2 and item.state in ('claimed', 'intent', 'in_doubt') `
 

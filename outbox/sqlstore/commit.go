@@ -97,7 +97,7 @@ func (c *committing) intents() error {
 		place(&r, &c.g.Intents[i])
 	}
 	now := milli(c.t.s.wall())
-	n, err := c.t.exec(`update item set state = 'intent', `+placed+` and +item.worker = $2 and item.state in ('claimed', 'intent')`, &r, c.g.Worker, now)
+	n, err := c.t.exec(`update item set state = 'intent', `+placed+` and +item.worker = $2 and item.state in ('claimed', 'intent')`, &r, c.g.Worker, now, c.t.s.room(roomForReply))
 	if err == nil && int(n) < r.n {
 		err = c.refuse()
 	}
@@ -116,7 +116,7 @@ func (c *committing) parked() error {
 		place(&r, &c.g.Parked[i])
 	}
 	now := milli(c.t.s.wall())
-	_, err := c.t.exec(`update item set state = 'ready', taken = 0, `+placed+` and +item.worker = $2 and item.state = 'claimed'`, &r, c.g.Worker, now)
+	_, err := c.t.exec(`update item set state = 'ready', taken = 0, `+placed+` and +item.worker = $2 and item.state = 'claimed'`, &r, c.g.Worker, now, c.t.s.room(roomForReply))
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *committing) parked() error {
 
 // placed is what rendering fixes.
 const placed = `sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
-		relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint)
+		relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint), room = $4
 	from {rows r: i int, sender text, rcpts text, relays text, site text, mid text, relay text} where item.id = r.i `
 
 // refuse looks for the intents that were not granted.

@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"strings"
+
 	"moonpost/outbox"
 )
 
@@ -33,6 +35,21 @@ func scanItem(scan scan) (outbox.Item, error) {
 // isOpen stands in the index item_open; a question must have the same words to
 // be answered from it.
 const isOpen = `(state = 'pending' or state = 'ready' or state = 'deferred')`
+
+// A row that grows splits its page, which costs more than all else that happens to
+// it on SQLite. So it is made with room for what rendering and the reply will tell.
+const (
+	roomForAll   = 230
+	roomForReply = 64
+)
+
+// room is n spaces, none on PostgreSQL, which writes a changed row elsewhere anyway.
+func (d dialect) room(n int) string {
+	if d.postgres {
+		return ""
+	}
+	return strings.Repeat(" ", n)
+}
 
 // asBefore is the state of a claimed item that goes back.
 const asBefore = `case when rcpts = '' then 'pending' when tries > 0 then 'deferred' else 'ready' end`

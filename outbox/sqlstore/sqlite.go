@@ -119,13 +119,17 @@ func (e *sqliteEngine) Close() error {
 		delete(e.workers, id)
 	}
 	e.mu.Unlock()
+	e.turn <- struct{}{} // a transaction that has begun comes to its end
+	defer func() { <-e.turn }()
 	if e.conn == nil {
 		return nil
 	}
 	for _, stmt := range e.stmts {
 		_ = stmt.Close()
 	}
-	return errors.Join(e.conn.Close(), e.db.Close())
+	err := errors.Join(e.conn.Close(), e.db.Close())
+	e.conn = nil
+	return err
 }
 
 // update has one transaction after the other: SQLite has one writer, and who
@@ -136,6 +140,9 @@ func (e *sqliteEngine) update(ctx context.Context, _ string, do func(t *tx) erro
 		defer func() { <-e.turn }()
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	if e.conn == nil {
+		return sql.ErrConnDone
 	}
 	// Its statements are short and on this machine; a context that may end would
 	// cost a goroutine for each.

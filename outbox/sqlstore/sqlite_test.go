@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -34,3 +35,38 @@ func openTest(t *testing.T, address string) outbox.Store {
 }
 
 func testWall() time.Time { return time.Date(2026, 10, 5, 8, 0, 0, 0, time.UTC) }
+
+// TestClosed: a closed store says so, and closing it again does no harm.
+func TestClosed(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "moonpost.db"))
+	fatal(t, s.Close())
+	fatal(t, s.Close())
+	if _, err := s.Join(t.Context()); err == nil {
+		t.Error("a worker joined a closed store")
+	}
+	if _, err := s.Items(t.Context(), outbox.Filter{}); err == nil {
+		t.Error("a closed store gave items")
+	}
+}
+
+// TestLogStaysSmall: the log of a store that is written all the time, and read
+// too, is copied into it now and then.
+func TestLogStaysSmall(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "moonpost.db")
+	s := openTest(t, path)
+	value := make([]byte, 200<<10)
+	largest := int64(0)
+	for i := range 200 { // 40 MB in all
+		fatal(t, s.SetValue(t.Context(), "s", "k", value, time.Time{}, testWall()))
+		if i%10 == 0 {
+			_, _, _, err := s.Value(t.Context(), "s", "k", testWall())
+			fatal(t, err)
+		}
+		info, err := os.Stat(path + "-wal")
+		fatal(t, err)
+		largest = max(largest, info.Size())
+	}
+	if limit := int64(checkpointPages+200) * 4200; largest > limit {
+		t.Errorf("the log grew to %d bytes, more than %d", largest, limit)
+	}
+}

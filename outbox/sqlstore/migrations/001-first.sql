@@ -37,6 +37,7 @@ create table item (
   key_until  bigint not null default 0, -- when the key may be used again
   created    bigint not null,
   updated    bigint not null,
+  room       text not null default '',  -- spaces that make way for what comes to be known
   unique (batch, key, part)
 );
 create index item_open on item (batch, site, walk, due, id, state)
