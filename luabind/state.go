@@ -19,7 +19,6 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 		CallStackSize:       maxFrames,
 		MinimizeStackMemory: true,
 	})
-	L.SetContext(ctx)
 	if h.env == nil {
 		h.env = mime.NewEnv(h.Wall, h.Rand)
 	}
@@ -44,6 +43,7 @@ func newRuntime(ctx context.Context, h *Host, p *Program, cancel context.CancelC
 	rt.replaceLoaders()
 	rt.register()
 	rt.setArgs()
+	L.SetContext(ctx) // not before: one that is over would break what is set up
 	return rt
 }
 
