@@ -7,7 +7,7 @@
 ---@field key? string|fun(row: any, number: integer): string|number a column, or a function that gives the key; rows that are strings are their own
 ---@field to? string|fun(row: any, number: integer): any a column, or a function that gives the address: then an address that cannot be mailed is found before anything is sent
 ---@field message mime.Template|fun(row: any): mime.Part? makes the message of a row, maybe more than once; nil skips the row this time. A mime.template is filled without Lua
----@field via? string|smtp.Relay|table|fun(d: batch.Delivery): any a relay, the name of one, a list in order of failover, or a function that gives any of these (default the script's only relay)
+---@field via? string|smtp.Relay|table|fun(d: batch.Delivery): any a relay, the name of one or of a pool, a list in order of failover, or a function that gives any of these (default what route.choose says, else the script's only relay)
 ---@field retry? batch.Retry schedule of further tries
 ---@field wait? number|string how long the call waits for tries that are due later (default 0)
 ---@field in_doubt? "hold"|"resend"|"skip"|fun(item: batch.Item): string what becomes of mails of which nobody knows whether a server took them: hold leaves them to a person, skip takes them for sent (default hold)

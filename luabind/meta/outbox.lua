@@ -13,7 +13,7 @@
 
 ---@class outbox.SendOptions
 ---@field key? string what the message is known by: it is sent once, however often it is put (default a new one)
----@field via? string|smtp.Relay|table|function the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these (default the script's only relay)
+---@field via? string|smtp.Relay|table|function the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these (default what route.choose says, else the script's only relay)
 ---@field from? string envelope sender instead of the message's; "" is the null sender
 ---@field to? string|string[] envelope recipients instead of the message's
 ---@field not_before? number|string|time.Time when it may be sent: a date, or a time from now such as "2h" (default at once)
@@ -32,7 +32,7 @@
 
 ---@class outbox.PutOptions
 ---@field key? string what the message is known by: it is sent once, however often it is put (default a new one)
----@field via? string|smtp.Relay|table|function the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these (default the script's only relay)
+---@field via? string|smtp.Relay|table|function the relay that takes it, by name or as it is, a list in order of failover, or a function that gets a batch.Delivery and gives one of these (default what route.choose says, else the script's only relay)
 ---@field from? string envelope sender instead of the message's; "" is the null sender
 ---@field to? string|string[] envelope recipients instead of the message's
 ---@field not_before? number|string|time.Time when it may be sent: a date, or a time from now such as "2h" (default at once)

@@ -11,6 +11,7 @@
 ---@field stdin? string what it reads from standard input
 ---@field timeout? number|string kill it after this time (default that of the case)
 ---@field dry? boolean run it with --dry-run (default false)
+---@field work? boolean run it as moonpost work --once does: it delivers what was put (default false)
 ---@field dir? string its working directory (default t.dir)
 
 ---A running case. What is checked comes first, what is expected second; a last text, where one is given, stands before the failure.
