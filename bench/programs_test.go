@@ -69,7 +69,11 @@ func discard(b *testing.B) string {
 	}
 	address := l.Addr().String()
 	_ = l.Close()
-	sink := exec.Command(path, address, "100")
+	args := []string{address, "100"}
+	if os.Getuid() == 0 {
+		args = append([]string{"-u", "nobody"}, args...)
+	}
+	sink := exec.Command(path, args...)
 	if err := sink.Start(); err != nil {
 		b.Fatal(err)
 	}

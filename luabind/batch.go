@@ -88,8 +88,8 @@ func (rt *Runtime) batchResult(L *lua.LState, b *batch) (r batchResult) {
 		s.serve(L, b)
 	}
 	rt.batch.running = b.options.ID
+	defer func() { rt.batch.running = "" }()
 	r.summary, r.err = b.run(L)
-	rt.batch.running = ""
 	if r.summary.Batch != "" && !refusedWhole(r.err) {
 		rt.batch.summaries = append(rt.batch.summaries, r.summary)
 		if rt.host.Summarise != nil {

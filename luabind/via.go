@@ -14,7 +14,7 @@ const viaShape = "a relay, the name of one or of a pool, or a list of these"
 
 // viaNames reads which way mail goes: a relay, the name of one, or a list of these in order of failover. Names are not
 // looked up, since another process may be the one that has the relay.
-func (rt *Runtime) viaNames(L *lua.LState, v lua.LValue) ([]string, error) {
+func (rt *Runtime) viaNames(_ *lua.LState, v lua.LValue) ([]string, error) {
 	list, ok := v.(*lua.LTable)
 	if !ok {
 		name, err := viaName(v)

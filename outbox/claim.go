@@ -48,7 +48,7 @@ func (s *sender) nextOf(w *way, now time.Time) (*flight, error) {
 		return nil, nil // listed again when a mail of it lands
 	case p.health.next.After(now) && !s.detour(p, now):
 		s.alarms.wake(p, p.health.next)
-		return nil, nil
+		return nil, s.giveUpOld(p, now)
 	}
 	if len(p.queue) == 0 {
 		if err := s.claimOf(p, now); err != nil || len(p.queue) == 0 {
@@ -62,6 +62,27 @@ func (s *sender) nextOf(w *way, now time.Time) (*flight, error) {
 	f.occupy(p)
 	p.list()
 	return f, nil
+}
+
+// giveUpOld fails mail of a dead place that has waited for as long as it may,
+// though nobody tried it: that the place can't be had is known.
+func (s *sender) giveUpOld(p *place, now time.Time) error {
+	for p.aged && s.settling < settlingTop {
+		if len(p.queue) == 0 {
+			if err := s.claimOf(p, now); err != nil {
+				return err
+			}
+		}
+		if len(p.queue) == 0 || now.Before(p.queue[0].Created.Add(s.job.Retry.GiveUp)) {
+			p.aged = false
+			break
+		}
+		it := p.queue[0]
+		p.queue = p.queue[1:]
+		s.waiting--
+		s.end(&flight{item: it, goal: p}, Failed, p.health.reason)
+	}
+	return nil
 }
 
 // detour tells whether a place's mail has another way than to it.

@@ -5,8 +5,8 @@ import "fmt"
 // settle decides about items in doubt, and opens failed ones again where that is
 // asked for.
 func (r *runner) settle() error {
-	if err := r.settleDoubts(); err != nil || !r.job.Flags.RetryFailed {
-		return err
+	if err := r.settleDoubts(); err != nil || !r.job.Flags.RetryFailed || r.joined {
+		return err // who joins doesn't open what the others just failed with
 	}
 	return r.reopen()
 }

@@ -8,6 +8,9 @@ func (s *sender) land(f *flight) {
 	}
 	s.feedBack(f)
 	s.release(f)
+	if f.goal != nil && f.goal.aged {
+		f.goal.list()
+	}
 	if f.err != nil {
 		s.fail(f.err)
 	}
@@ -84,6 +87,7 @@ func (s *sender) feedBack(f *flight) {
 		switch {
 		case a.placeFailed():
 			if p.health.failed(f.cohorts[i].cohort, a, s.job.Retry, s.env.Wall()) {
+				p.aged = p.health.cohorts >= deadAfter
 				s.healthChanged(p)
 			}
 		case a.cancelled():

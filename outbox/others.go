@@ -3,6 +3,9 @@ package outbox
 // reshare goes by the shares that the worker has now. Mail for a site that is
 // another worker's is given back to the store.
 func (s *sender) reshare() {
+	if len(s.pace.cells) > 0 {
+		s.pace.held, s.pace.shards = s.wants.held(s.batchSite())
+	}
 	for _, w := range s.order {
 		w.held, w.shards = s.wants.held(w.name)
 	}
@@ -36,7 +39,7 @@ func (s *sender) reshared() {
 
 // awaitsShares tells whether there is mail for which the worker has no share yet.
 func (s *sender) awaitsShares() bool {
-	awaits := false
+	awaits := s.pace.stands() && s.haveMail()
 	for _, w := range s.order {
 		awaits = awaits || w.held == 0 && s.pending
 	}

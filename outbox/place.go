@@ -31,6 +31,7 @@ type place struct {
 	domain string
 	room   int
 	flying int
+	aged   bool     // some of its mail may have waited for as long as it may
 	slowed bool     // it asked for less, and took nothing since
 	proven bool     // somebody answered there: before, two mails are enough
 	queue  []*Item  // claimed

@@ -226,6 +226,35 @@ func TestRunDeadRelay(t *testing.T) {
 	}
 }
 
+// TestRunDeadRelayForDays: what nobody could try is given up as what was tried.
+func TestRunDeadRelayForDays(t *testing.T) {
+	h := newHouse(t)
+	h.relay("r", relay.Options{SMTP: smtp.Options{Host: "127.0.0.1:1"}})
+	job := h.job(people(600, "x.test")...)
+	job.Render = renderFunc(func(_ context.Context, it *outbox.Item) (*outbox.Mail, error) { return letter(it), nil })
+	job.Source = &placed{rows{list: people(600, "x.test")}}
+	h.run(job)
+	h.clock.now = h.clock.now.Add(72 * time.Hour)
+	told := 0
+	job.Source = nil
+	job.Tell.Failed = func(e *outbox.Event) error { told++; return nil }
+	sum := h.run(job)
+	if sum.Failed != 600 || sum.Left != 0 || told != 600 || len(sum.Errors) != 1 {
+		t.Errorf("%+v, told of %d", sum, told)
+	}
+}
+
+// placed is a source that tells beforehand where its mail goes.
+type placed struct{ rows }
+
+func (p *placed) Next(ctx context.Context) (*outbox.NewItem, error) {
+	it, err := p.rows.Next(ctx)
+	if err == nil {
+		it.Recipients, it.Relays, it.Site = []string{it.Key}, []string{"r"}, "r"
+	}
+	return it, err
+}
+
 func TestRunFailsOver(t *testing.T) {
 	h := newHouse(t, sink.Rule{Rcpt: "never@*", Code: 550, Text: "no"}, sink.Rule{Rcpt: "policy@*", Code: 554, Text: "policy"})
 	second := newTrial(t)

@@ -70,6 +70,7 @@ func newSender(r *runner) *sender {
 // run sends until nothing is left, or something ends it.
 func (s *sender) run() error {
 	s.tally.phase("sending")
+	s.try(s.beginPace())
 	s.try(s.look())
 	for s.takeIn(); !s.ends(); s.takeIn() {
 		if !s.round() && !s.wait() {

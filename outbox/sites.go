@@ -36,12 +36,32 @@ func (s *sender) restore(w *way) error {
 	return err
 }
 
+// batchSite names the batch among the places of which limits are kept.
+func (s *sender) batchSite() string { return "batch " + s.job.ID }
+
+// beginPace takes up the batch's own rates, and wants a share of them.
+func (s *sender) beginPace() error {
+	if len(s.pace.cells) == 0 {
+		return nil
+	}
+	s.wants.add(s.batchSite(), shardsMost, nil)
+	s.pace.held, s.pace.shards = s.wants.held(s.batchSite())
+	states, err := s.env.Store.SiteStates(s.ctx, []string{s.batchSite()})
+	if err == nil && len(states) > 0 {
+		s.pace.restore(states[0].Budgets, s.env.Mono(), s.env.Wall())
+	}
+	return err
+}
+
 // keepEvery is how often what is used up of long rates is kept.
 const keepEvery = 10 * time.Second
 
 // keepSites keeps what is used up of long rates.
 func (s *sender) keepSites() {
 	s.keepAt = s.env.Mono().Add(keepEvery)
+	if budgets := s.pace.budgets(s.env.Mono(), s.env.Wall()); len(budgets) > 0 {
+		s.commits.add(func(g *Group) { g.Sites = append(g.Sites, SiteState{Name: s.batchSite(), Budgets: budgets}) })
+	}
 	for _, w := range s.order {
 		if w.kept || len(w.relay.Budgets()) > 0 {
 			w.kept = true

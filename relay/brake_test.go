@@ -48,10 +48,10 @@ func TestBrakeSpacesEvenly(t *testing.T) {
 		t.Error(at)
 	}
 	b.slow(now, 4)
-	for i, want := range []time.Duration{500, 999, 1498} { // a little faster each time
+	for i, want := range []int64{500, 999, 1498} { // a little faster each time
 		at := b.earliest(now)
-		if got := at.Sub(now).Round(time.Millisecond); got != want*time.Millisecond {
-			t.Errorf("message %d after %s", i, got)
+		if got := at.Sub(now).Round(time.Millisecond).Milliseconds(); got != want {
+			t.Errorf("message %d after %d ms", i, got)
 		}
 		b.spend(at)
 	}

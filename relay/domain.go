@@ -104,8 +104,8 @@ func (g *gates) of(domain string, part portion, now time.Time) *gate {
 // limited tells whether there are limits for a domain.
 func (g *gates) limited(domain string) bool {
 	_, own := g.limits[domain]
-	_, any := g.limits[anyDomain]
-	return own || any
+	_, all := g.limits[anyDomain]
+	return own || all
 }
 
 // limitsOf returns the limits of a domain: its own or those of any.

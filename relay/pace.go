@@ -30,39 +30,39 @@ func (p portion) of(n int) int {
 // takes its place.
 type pace struct {
 	portion
-	real, own time.Time     // one moment on both clocks
-	changed   chan struct{} // closed when another pace holds
+	clock, own time.Time     // one moment on both clocks
+	changed    chan struct{} // closed when another pace holds
 }
 
-func newPace(p portion, real, own time.Time) *pace {
-	return &pace{portion: p, real: real, own: own, changed: make(chan struct{})}
+func newPace(p portion, clock, own time.Time) *pace {
+	return &pace{portion: p, clock: clock, own: own, changed: make(chan struct{})}
 }
 
 // now returns what the pace's clock shows at a moment of the relay's.
-func (p *pace) now(real time.Time) time.Time {
-	passed := real.Sub(p.real)
+func (p *pace) now(clock time.Time) time.Time {
+	passed := clock.Sub(p.clock)
 	if p.held != p.shards {
-		all := time.Duration(p.shards)
-		passed = passed/all*time.Duration(p.held) + passed%all*time.Duration(p.held)/all
+		n := int64(passed)
+		passed = time.Duration(n/p.shards*p.held + n%p.shards*p.held/p.shards)
 	}
 	return p.own.Add(passed)
 }
 
 // until returns how long it is, on the relay's clock, till the pace's shows a
 // moment. moves is false if it never will at this pace.
-func (p *pace) until(at, real time.Time) (rest time.Duration, moves bool) {
-	left := at.Sub(p.now(real))
+func (p *pace) until(at, clock time.Time) (rest time.Duration, moves bool) {
+	left := at.Sub(p.now(clock))
 	switch {
 	case left <= 0 || p.held == p.shards:
 		return left, true
 	case p.held == 0:
 		return 0, false
 	}
-	all, held := time.Duration(p.shards), time.Duration(p.held)
-	if left/held >= math.MaxInt64/all-1 {
+	n := int64(left)
+	if n/p.held >= math.MaxInt64/p.shards-1 {
 		return math.MaxInt64, true
 	}
-	return left/held*all + (left%held*all+held-1)/held, true
+	return time.Duration(n/p.held*p.shards + (n%p.held*p.shards+p.held-1)/p.held), true
 }
 
 // now returns the time by which rates go.

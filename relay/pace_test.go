@@ -25,18 +25,18 @@ func TestPace(t *testing.T) {
 	p := newPace(newPortion(1, 1), start, start)
 	steps := []struct {
 		held, shards int
-		real, own    time.Duration // since the start, when the next share holds
+		clock, own   time.Duration // since the start, when the next share holds
 	}{
 		{1, 4, 10 * time.Second, 10 * time.Second}, {0, 4, 50 * time.Second, 20 * time.Second},
 		{3, 4, 100 * time.Second, 20 * time.Second}, {1, 1, 104 * time.Second, 23 * time.Second}, {1, 1, 105 * time.Second, 24 * time.Second},
 	}
 	for _, s := range steps {
-		real, want := start.Add(s.real), start.Add(s.own)
-		if got := p.now(real); !got.Equal(want) {
-			t.Fatalf("after %s it shows %s, want %s", s.real, got.Sub(start), s.own)
+		clock, want := start.Add(s.clock), start.Add(s.own)
+		if got := p.now(clock); !got.Equal(want) {
+			t.Fatalf("after %s it shows %s, want %s", s.clock, got.Sub(start), s.own)
 		}
-		p = newPace(newPortion(s.held, s.shards), real, p.now(real))
-		rest, moves := p.until(want.Add(time.Second), real)
+		p = newPace(newPortion(s.held, s.shards), clock, p.now(clock))
+		rest, moves := p.until(want.Add(time.Second), clock)
 		if moves != (s.held > 0) || moves && rest != (time.Second*time.Duration(s.shards)+time.Duration(s.held)-1)/time.Duration(s.held) {
 			t.Errorf("%d/%d: a second takes %s, %t", s.held, s.shards, rest, moves)
 		}

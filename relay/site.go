@@ -55,14 +55,14 @@ func (s *site) take() *job {
 	if s.queue.size == 0 {
 		return nil
 	}
-	real := s.relay.o.Mono()
+	clock := s.relay.o.Mono()
 	pace := s.relay.pace.Load()
-	now := pace.now(real)
+	now := pace.now(clock)
 	var j *job
 	switch {
 	case pace.held == 0:
 		return nil // SetShare looks again
-	case s.dials.shuns(real) && (s.open == 0 || s.dials.whole):
+	case s.dials.shuns(clock) && (s.open == 0 || s.dials.whole):
 		j = s.queue.takeAny()
 	default:
 		j = s.takeDue(now)

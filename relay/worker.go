@@ -80,7 +80,7 @@ func (w *worker) next() *job {
 func (w *worker) park() bool {
 	r := w.relay
 	over := r.closed && r.undone == 0
-	if over || w.leaving || !w.ready() || w.wornOut() || len(r.starving) > 0 {
+	if over || w.surplus() || !w.ready() || w.wornOut() || len(r.starving) > 0 {
 		return false
 	}
 	r.idle = append(r.idle, w)

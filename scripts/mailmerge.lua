@@ -1,8 +1,8 @@
--- @mailmerge: one mail for each row of a CSV file.
-local csv, flags, log, template = require "csv", require "flags", require "log", require "template"
+-- @mailmerge: one mail for each row of a CSV file, once: it can be killed and run again.
+local batch, csv, flags, log, template = require "batch", require "csv", require "flags", require "log", require "template"
 
 local opt = flags.parse {
-  about = "Mails everyone in a CSV file. Subject, bodies and recipient are templates: {{.column}} stands for the row's value.",
+  about = "Mails everyone in a CSV file, once. Subject, bodies and recipient are templates: {{.column}} stands for the row's value.",
   csv = { type = "path", required = true, help = "the people; the first line names the columns; - reads standard input" },
   from = { required = true, help = "author, as in \"News <news@example.org>\"" },
   html = { type = "path", help = "template of the HTML body; <title> is the default subject" },
@@ -16,6 +16,9 @@ local opt = flags.parse {
   rate = { type = "rate", help = "messages at most, as 14/s, 200/m or 5000/h" },
   connections = { type = "integer", default = 4, help = "connections at most" },
   first = { type = "integer", help = "only the first N rows" },
+  id = { help = "name of the mailing: who was mailed under it is not mailed again (default: the names of the CSV file and the template)" },
+  key = { help = "column that tells rows apart (default: the recipient's address)" },
+  wait = { type = "duration", default = "10m", help = "how long to wait for those whom the server puts off" },
   separator = { help = "of the CSV file (default: found from its first line)" },
 }
 
@@ -74,36 +77,74 @@ local function message(row)
   }
 end
 
-local failed = 0
-local function complain(where, reason)
-  failed = failed + 1
-  log.error("not mailed: " .. where .. ": " .. tostring(reason))
+-- The name holds no date and nothing of the content: whoever corrects a template and runs it again mails nobody twice.
+local function base(path)
+  return path == "-" and "stdin" or path:match("([^/\\]+)%.%w+$") or path:match("[^/\\]+$") or path
+end
+local id = opt.id or base(opt.csv) .. "-" .. base(opt.html or opt.text)
+
+local function columns(row)
+  local names = {}
+  for name in pairs(row) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
 end
 
-local relay = smtp.relay {
-  url = opt.relay or env.get("SMTP_URL", "smtp://localhost"),
-  connections = opt.connections,
-  rate = opt.rate,
-  on_result = function(r)
-    if not r.ok then complain(r.tag, r.error) end
+-- The rows. The first is tried before anybody is mailed: a template that doesn't fit raises here.
+local rows = 0
+local function source()
+  local read = csv.rows(opt.csv, { separator = opt.separator })
+  return function()
+    if opt.first and rows >= opt.first then return nil end
+    local row = read()
+    if not row then return nil end
+    rows = rows + 1
+    if rows == 1 then
+      if opt.key and row[opt.key] == nil then fail("--key: there is no column " .. opt.key .. "; there are " .. columns(row)) end
+      local ok, e = pcall(message, row)
+      if not ok and smtp.is_error(e, "template") then error(e) end
+    end
+    return row
+  end
+end
+
+local function key(row)
+  if opt.key then
+    return row[opt.key]
+  end
+  return to:render(row):lower():match("<([^<>]+)>%s*$") or to:render(row):lower()
+end
+
+local summary = batch.run {
+  id = id,
+  source = source(),
+  key = key,
+  message = message,
+  via = smtp.relay {
+    url = opt.relay or env.get("SMTP_URL", "smtp://localhost"),
+    connections = opt.connections,
+    rate = opt.rate,
+  },
+  wait = opt.wait,
+  on_failed = function(item, reply)
+    local code = reply.code > 0 and reply.code .. " " or ""
+    log.error("not mailed: " .. item.key .. ": " .. code .. reply.text)
   end,
 }
 
-local rows = 0
-for row, line in csv.rows(opt.csv, { separator = opt.separator }) do
-  if opt.first and rows >= opt.first then break end
-  rows = rows + 1
-  local built, result = pcall(message, row)
-  if built then
-    relay:submit(result, { tag = "line " .. line })
-  elseif smtp.is_error(result, "template") then
-    error(result) -- it would fail for every row
-  else
-    complain("line " .. line, result)
-  end
+local line = ("%d rows: %d mailed, %d failed"):format(rows, summary.sent, summary.failed)
+for _, more in ipairs {
+  { summary.already, "mailed before" },
+  { summary.duplicate, "twice in the file" },
+  { summary.deferred, "put off: run it again" },
+  { summary.in_doubt, "in doubt" },
+  { summary.suppressed, "suppressed" },
+} do
+  if more[1] > 0 then line = line .. (", %d %s"):format(more[1], more[2]) end
 end
-relay:close()
-
-local sent = relay:stats().sent
-print(("%d rows: %d mailed, %d failed"):format(rows, sent, failed))
-if failed > 0 then os.exit(6) end
+print(line)
+if summary.already > 0 and summary.sent == 0 then
+  log.info("these have been mailed as \"" .. id .. "\"; --id NAME begins another mailing")
+end

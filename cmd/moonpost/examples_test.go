@@ -42,6 +42,8 @@ var exampleOutput = map[string]string{
 	"25-tested.lua":           `^(\S+\ttold\n){6}$`,
 	"26-json-and-time.lua":    `(?s)^1\tAnn Lee\t2026-09-30T00:00:00Z\tis told\n2\tBob Mori\t2026-10-31T12:00:00\+09:00\thas time\n3\tCem Uçar\thas no end\n`,
 	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
+	"29-outbox.lua":           `(?s)^1\tqueued\n1\tduplicate\nready\ncancelled\ttrue\nasked for it\nann@example.org\tsent\t250\ncem@example.org\tsuppressed\t.*ann@example.org\tduplicate\t250\n$`,
+	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
@@ -101,6 +103,7 @@ func TestReadme(t *testing.T) {
 	if gotBody != wantBody {
 		t.Errorf("the README's script is not examples/01-hello.lua:\n%s", gotBody)
 	}
+	t.Run("batch", func(t *testing.T) { readmeBatch(t, blocks["lua"][1]) })
 	command, _, _ := strings.Cut(blocks["sh"][0], "\n")
 	words, ok := strings.CutPrefix(command, "go run ./cmd/moonpost ")
 	if !ok {
@@ -112,6 +115,26 @@ func TestReadme(t *testing.T) {
 	p.tempDir = func(string) (string, error) { return dir, nil }
 	if status := p.main(); status != statusDone || !strings.Contains(stdout.String(), "6 rows: 6 mailed, 0 failed") {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+// readmeBatch runs the README's batch twice into a sink.
+func readmeBatch(t *testing.T, script string) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	rows := "email,name\nann@x.example,Ann\nbob@y.example,Bob\n"
+	for name, text := range map[string]string{"people.csv": rows, "news.lua": script} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"batch news-2026-10: 2 sent\n", "batch news-2026-10: 0 sent, 2 already\n"} {
+		p, stdout, stderr := testProcess("run", "--sink", "--store", filepath.Join(dir, "news.db"), "news.lua")
+		p.lookupEnv = func(name string) (string, bool) { return "smtp://mail.example.org", name == "SMTP_URL" }
+		p.tempDir = func(string) (string, error) { return dir, nil }
+		if status := p.main(); status != statusDone || !strings.HasPrefix(stdout.String(), want) {
+			t.Errorf("exit status %d, want %q\n%s%s", status, want, stdout, stderr)
+		}
 	}
 }
 

@@ -71,6 +71,7 @@ func newMailing(t *testing.T, rows, pdfSize int, extra ...string) mailing {
 	m := mailing{id: strconv.FormatInt(time.Now().UnixNano(), 36), people: filepath.Join(dir, "people.csv"), html: filepath.FromSlash("../../examples/data/welcome.html"),
 		logo: filepath.FromSlash("../../examples/data/logo.png"), pdf: filepath.Join(dir, "Broschüre.pdf")}
 	writeTestFile(t, m.people, []byte(b.String()))
+	t.Setenv(storeVariable, filepath.Join(dir, "store.db"))
 	pdf := make([]byte, pdfSize)
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range pdf {
@@ -132,7 +133,7 @@ func TestMailmergeThroughPostfix(t *testing.T) {
 	if status := p.main(); status != statusFailed {
 		t.Fatalf("exit status %d, want %d\n%s%s", status, statusFailed, stdout, stderr)
 	}
-	for _, want := range []string{"bad-one@example.org", "550", fmt.Sprintf("line %d", rows/2+2)} {
+	for _, want := range []string{"bad-one@example.org", "550"} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("stderr does not name %q:\n%s", want, stderr)
 		}

@@ -90,7 +90,7 @@ func (c *campaign) start(o order, flags ...string) *process {
 	p.Cmd = exec.Command(binary(c.t), append(append([]string{"run", "--store", c.store, "--yes"}, flags...), filepath.Join("testdata", "news.lua"))...)
 	p.Env = append(os.Environ(),
 		"CRASH_PORT="+port, "CRASH_CONNECTIONS="+strconv.Itoa(c.connections), "CRASH_IN_FLIGHT="+strconv.Itoa(c.inFlight),
-		"CRASH_ROWS="+c.file("rows.csv"), "CRASH_TOLD="+c.file("told"), "MOONPOST_CRASH="+string(o), "MOONPOST_MOMENTS="+c.file("moments"))
+		"CRASH_ROWS="+c.file("rows.csv"), "CRASH_TOLD="+c.file("told"), "CRASH_RATE=1000/s", "MOONPOST_CRASH="+string(o), "MOONPOST_MOMENTS="+c.file("moments"))
 	p.Stdout, p.Stderr = &p.output, &p.output
 	if err := p.Start(); err != nil {
 		c.t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 )
 
 func batchesTest(t *testing.T, f *fixture) {
-	print := outbox.Fingerprint{Script: "aa", Template: "bb"}
-	b, created, err := f.s.OpenBatch(f.ctx, "news", print, now())
+	first := outbox.Fingerprint{Script: "aa", Template: "bb"}
+	b, created, err := f.s.OpenBatch(f.ctx, "news", first, now())
 	f.must(err)
 	is(t, "made", line(created, b.ID, b.Script, b.Template, b.State, b.Walk, b.Walked, b.Producer, b.Counts == nil), "true news aa bb open 0 false 0 true")
 	is(t, "created", b.Created.Equal(now()), true)
@@ -22,7 +22,7 @@ func batchesTest(t *testing.T, f *fixture) {
 
 	var missing *outbox.NotFoundError
 	for what, err := range map[string]error{
-		"accept": f.s.AcceptChanges(f.ctx, "none", print), "walked": f.s.Walked(f.ctx, "none", 1), "forget": f.s.ForgetBatch(f.ctx, "none"),
+		"accept": f.s.AcceptChanges(f.ctx, "none", first), "walked": f.s.Walked(f.ctx, "none", 1), "forget": f.s.ForgetBatch(f.ctx, "none"),
 	} {
 		if !errors.As(err, &missing) || missing.Name != "none" {
 			t.Errorf("%s: %v", what, err)
@@ -31,11 +31,11 @@ func batchesTest(t *testing.T, f *fixture) {
 	if _, err := f.s.Batch(f.ctx, "none"); !errors.As(err, &missing) {
 		t.Errorf("show: %v", err)
 	}
-	if _, _, err := f.s.OpenBatch(f.ctx, outbox.Queue, print, now()); err == nil {
+	if _, _, err := f.s.OpenBatch(f.ctx, outbox.Queue, first, now()); err == nil {
 		t.Error("the queue was opened as a batch")
 	}
 
-	_, _, err = f.s.OpenBatch(f.ctx, "later", print, now().Add(time.Minute))
+	_, _, err = f.s.OpenBatch(f.ctx, "later", first, now().Add(time.Minute))
 	f.must(err)
 	w := f.join()
 	f.add("later", w, f.batch("later", w), keys(3)...)

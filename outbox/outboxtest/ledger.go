@@ -31,6 +31,9 @@ func claimsTest(t *testing.T, f *fixture) {
 	is(t, "the rest", line(names(f.claim(outbox.Claim{Worker: w, Batch: "b", Pending: true}))), "[k002 k003]")
 	is(t, "nothing left", len(f.claim(outbox.Claim{Worker: w, Batch: "b", Pending: true})), 0)
 
+	none, err := f.s.Claim(f.ctx, outbox.Claim{Worker: w, Batch: "b", Pending: true, Now: now(), N: -1})
+	is(t, "less than none", line(len(none), err), "0 <nil>")
+
 	// Order of Due, then ID; not what is due later.
 	f.add("b", w, walk, ready("x", "s"), ready("y", "s"), ready("z", "s"), ready("o", "other"))
 	for _, it := range f.claim(outbox.Claim{Worker: w, Batch: "b", Site: "s"}) {

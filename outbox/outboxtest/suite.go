@@ -82,7 +82,11 @@ func now() time.Time { return time.Date(2026, 10, 5, 8, 0, 0, 0, time.UTC) }
 func (f *fixture) reopen() outbox.Store {
 	f.Helper()
 	s := f.Open(f.T, f.address)
-	f.Cleanup(func() { s.Close() })
+	f.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			f.Error(err)
+		}
+	})
 	return s
 }
 

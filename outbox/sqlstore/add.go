@@ -254,7 +254,6 @@ func (a *adding) write(changed, seen *rows) error {
 	if changed.n == 0 {
 		return nil
 	}
-	const from = `from {rows r: i int, s text, rcpts text, site text, relays text, j text, code int, enhanced text, text text, queue_id text} `
 	_, err := a.t.exec(`update item set state = r.s, rcpts = r.rcpts, site = r.site, relays = r.relays, updated = cast($2 as bigint),
 		code = case when r.text = '' then item.code else r.code end, enhanced = case when r.text = '' then item.enhanced else r.enhanced end,
 		text = case when r.text = '' then item.text else r.text end `+changedRows+`where item.id = r.i`, changed, a.now)

@@ -42,6 +42,7 @@ func (s *stepTimer) step(name string) {
 // items with the intents of the next ten. It reports µs of CPU an item.
 func BenchmarkItem(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchmarkItem(b, filepath.Join(b.TempDir(), "moonpost.db")) })
+	b.Run("postgres", func(b *testing.B) { benchmarkItem(b, newSchema(b)) }) // without the server's share
 }
 
 func benchmarkItem(b *testing.B, address string) {

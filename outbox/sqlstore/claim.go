@@ -13,9 +13,12 @@ import (
 const claimHead = `select ` + itemColumns + ` from item where batch = $1 and site = $2 and due <= $3 and ` + isOpen
 
 func (s *store) Claim(ctx context.Context, c outbox.Claim) (items []outbox.Item, err error) {
+	if c.N <= 0 {
+		return nil, context.Cause(ctx) // SQLite would take a negative limit for none
+	}
 	query, args := claimQuery(&c)
 	err = s.update(ctx, "claim", "", func(t *tx) error {
-		items = make([]outbox.Item, 0, min(max(c.N, 0), 1000))
+		items = make([]outbox.Item, 0, min(c.N, 1000))
 		if err := t.alive(c.Worker); err != nil {
 			return err
 		}

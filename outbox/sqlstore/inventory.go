@@ -67,7 +67,7 @@ func (c *conditions) states(column string, states []outbox.State) {
 func cleaned(texts []string) []string {
 	kept := make([]string, 0, len(texts))
 	for _, text := range texts {
-		if checkTexts("", text) == nil {
+		if isText(text) {
 			kept = append(kept, text)
 		}
 	}

@@ -39,7 +39,10 @@ func TestKilledProcess(t *testing.T) {
 		}
 	}()
 	lines := bufio.NewScanner(out)
-	for lines.Scan() && lines.Text() != "running" {
+	for lines.Scan() {
+		if lines.Text() == "running" {
+			break
+		}
 	}
 	w, err := s.Join(t.Context())
 	fatal(t, err)

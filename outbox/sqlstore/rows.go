@@ -126,15 +126,24 @@ func parseList(s string) []string {
 // kept by one should be by the other.
 func checkTexts(what string, texts ...string) error {
 	for _, s := range texts {
-		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+		if !isText(s) {
 			return &outbox.TextError{What: what, Text: s}
 		}
 	}
 	return nil
 }
 
+func isText(texts ...string) bool {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func clean(s string) string {
-	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+	if isText(s) {
 		return s
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")

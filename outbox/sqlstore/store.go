@@ -25,14 +25,19 @@ type store struct {
 
 // engine is what the two databases do in ways of their own.
 type engine interface {
+	transactions
+	workers
+	bodies
+	Close() error
+}
+
+// transactions are run by a database, which knows its own errors.
+type transactions interface {
 	// explain tells what an error of the database is about.
 	explain(err error) verdict
 	// update runs do in a transaction, once. Transactions of the same lock follow
 	// each other; those with "~" before it may run at the same time.
 	update(ctx context.Context, lock string, do func(t *tx) error) error
-	workers
-	bodies
-	Close() error
 }
 
 // verdict is what a database's error is about.

@@ -9,7 +9,7 @@ import (
 )
 
 func (s *store) Value(ctx context.Context, space, key string, now time.Time) (value []byte, until time.Time, ok bool, err error) {
-	if checkTexts("", space, key) != nil {
+	if !isText(space, key) {
 		return nil, time.Time{}, false, nil
 	}
 	var ends int64
@@ -40,7 +40,7 @@ func (t *tx) setValue(space, key string, value []byte, until, now time.Time) err
 }
 
 func (s *store) DeleteValue(ctx context.Context, space, key string) (existed bool, err error) {
-	if checkTexts("", space, key) != nil {
+	if !isText(space, key) {
 		return false, nil
 	}
 	err = s.update(ctx, "delete value", "", func(t *tx) error {

@@ -2,25 +2,31 @@ package sqlstore
 
 import (
 	"context"
+	"strconv"
 
 	"moonpost/outbox"
 )
 
 // workers is how the two databases know who lives.
 type workers interface {
+	membership
+	// note writes beside a worker what it runs, for people.
+	note(worker int64, batch string)
+	// beat renews a worker's life and divides what is wanted.
+	beat(t *tx, worker int64, wants []outbox.Want) ([]outbox.Share, error)
+	self() (host string, process int)
+}
+
+// membership is the list of workers, each with what shows that it lives.
+type membership interface {
 	// join gives a new worker's row what shows that it lives, before anybody sees it.
 	join(t *tx, w outbox.Worker) error
 	// left takes that away again.
 	left(worker int64)
-	// note writes beside a worker what it runs, for people.
-	note(worker int64, batch string)
 	// living returns a worker that lives.
 	living(t *tx, worker int64) (w outbox.Worker, ok bool, err error)
 	// bury deletes the rows of dead workers.
 	bury(t *tx) error
-	// beat renews a worker's life and divides what is wanted.
-	beat(t *tx, worker int64, wants []outbox.Want) ([]outbox.Share, error)
-	self() (host string, process int)
 }
 
 // lockWorkers makes transactions that move a worker's items away from it follow
@@ -93,7 +99,7 @@ func (t *tx) strike(which string, args ...any) error {
 // release takes items from workers: claimed ones certainly weren't delivered, of
 // those with an intent nobody knows.
 func (t *tx) release(whose string, args ...any) (ready, inDoubt int64, err error) {
-	n := "$" + string('1'+rune(len(args)))
+	n := "$" + strconv.Itoa(len(args)+1)
 	args = append(args, milli(t.s.wall()))
 	ready, err = t.exec("update item set state = "+asBefore+", taken = 0, updated = "+n+" where taken = 1 and state = 'claimed' and "+whose, args...)
 	if err != nil {

@@ -8,6 +8,7 @@ local way = smtp.relay {
   port = tonumber(env.CRASH_PORT),
   connections = tonumber(env.CRASH_CONNECTIONS),
   in_flight = tonumber(env.CRASH_IN_FLIGHT),
+  rate = env.CRASH_RATE, -- one that is set is halved by a 421, one that was measured may be next to nothing
   timeouts = { greeting = "2s", hello = "2s", mail = "2s", rcpt = "2s", data = "2s", body = "2s", final = "2s" },
 }
 local function tell(item)
