@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"time"
 
 	"moonpost/relay"
 	"moonpost/smtp"
@@ -235,10 +236,23 @@ func (f *flight) enter(ctx context.Context, w *way) error {
 	case w.dots <- struct{}{}:
 		f.dot = w
 		return nil
+	default:
+	}
+	timer := time.NewTimer(dotPatience)
+	defer timer.Stop()
+	select {
+	case w.dots <- struct{}{}:
+		f.dot = w
+	case <-timer.C:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	return nil
 }
+
+// dotPatience bounds that wait: a relay keeps mails back that one of its servers put
+// off, to try the next server when it has sent those behind them.
+const dotPatience = time.Second
 
 // leave lets another mail's dot go.
 func (f *flight) leave() {

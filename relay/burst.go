@@ -50,11 +50,16 @@ func (b *burst) run(j *job, reused bool) {
 	_ = stream.Flush()
 }
 
-// begin notes what the worker does next.
+// begin notes what the worker does next, which is what the outcome before waited for:
+// in a window that is full of mails whose ends wait for it, none would follow.
 func (b *burst) begin(l *landed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.latest = l
+	if before := b.landed; before != nil {
+		b.landed = nil
+		b.w.relay.finish(before.job, before.result, before.err)
+	}
 }
 
 // in receives the outcome of the message.

@@ -25,7 +25,7 @@ func interruptAround(t *testing.T, b *table, s shape, seed int) {
 	c := newCampaign(t, s, "")
 	met := false
 	for range 3 {
-		p := c.start("")
+		p := c.start("", "--grace", "1m")
 		time.Sleep(time.Duration(random.Int64N(int64(600 * time.Millisecond))))
 		_ = p.Process.Signal(syscall.SIGINT)
 		switch status := p.wait(t); {
