@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -21,6 +22,7 @@ func TestPostgresWorkers(t *testing.T) {
 	if address == "" {
 		t.Skip("LOUD: three workers on PostgreSQL are not tried: MOONPOST_TEST_POSTGRES is empty")
 	}
+	address = ownSchema(t, address)
 	for _, byDomain := range []bool{false, true} {
 		t.Run(fmt.Sprint("by domain ", byDomain), func(t *testing.T) {
 			h := newHouse(t)
@@ -54,11 +56,35 @@ func TestPostgresWorkers(t *testing.T) {
 	}
 }
 
+// ownSchema makes a schema for the test and returns the address of it.
+func ownSchema(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("run%d", os.Getpid())
+	if _, err := db.Exec("create schema " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec("drop schema " + name + " cascade"); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	query := u.Query()
+	query.Set("search_path", name)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
 func postgresJob(t *testing.T, h *house, address, id string, byDomain bool, keys []string) outbox.Job {
 	t.Helper()
-	if u, err := url.Parse(address); err != nil || u.Scheme == "" {
-		t.Fatalf("MOONPOST_TEST_POSTGRES is no URL: %v", err)
-	}
 	store, err := sqlstore.Open(t.Context(), address, sqlstore.Options{Wall: time.Now})
 	if err != nil {
 		t.Fatal(err)

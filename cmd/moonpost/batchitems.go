@@ -51,9 +51,9 @@ func (p *process) printItems(ctx context.Context, store outbox.Store, f outbox.F
 
 // printTable prints items for people, some hundred at a time.
 func (p *process) printTable(ctx context.Context, store outbox.Store, f outbox.Filter) error {
-	any := false
+	found := false
 	err := eachPage(ctx, store, f, func(items []outbox.Item) error {
-		any = true
+		found = true
 		t := p.listing("KEY", "TO", "STATE", "TRIES", "DUE", "RELAY", "ANSWER")
 		for i := range items {
 			it := &items[i]
@@ -65,7 +65,7 @@ func (p *process) printTable(ctx context.Context, store outbox.Store, f outbox.F
 		}
 		return t.end()
 	})
-	if err == nil && !any {
+	if err == nil && !found {
 		_, err = fmt.Fprintln(p.stdout, "There are none.")
 	}
 	return err

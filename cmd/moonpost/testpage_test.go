@@ -43,11 +43,11 @@ func TestTestingPage(t *testing.T) {
 	}
 	for _, args := range [][]string{{"test", "--update"}, {"test"}} {
 		p, stdout, stderr := testProcess(args...)
-		if status := p.main(); status != statusDone || !regexp.MustCompile(`(?m)^5 passed \(`).MatchString(stdout.String()) {
+		if status := p.main(); status != statusDone || !regexp.MustCompile(`(?m)^6 passed \(`).MatchString(stdout.String()) {
 			t.Errorf("%q: exit status %d\n%s%s", args, status, stdout, stderr)
 		}
 	}
-	if len(snippets) != 5 {
+	if len(snippets) != 7 {
 		t.Errorf("%d snippets", len(snippets))
 	}
 }
