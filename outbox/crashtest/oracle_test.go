@@ -30,7 +30,7 @@ func (c *campaign) open() outbox.Store {
 func (c *campaign) items(s outbox.Store) map[string]outbox.Item {
 	c.t.Helper()
 	all := map[string]outbox.Item{}
-	filter := outbox.Filter{Batch: "crash"}
+	filter := outbox.Filter{Batch: c.batch}
 	for {
 		page, err := s.Items(c.t.Context(), filter)
 		if err != nil {
@@ -99,7 +99,7 @@ func (c *campaign) judgeStore(s outbox.Store, items map[string]outbox.Item, ledg
 			}
 		}
 	}
-	counts, err := s.Counts(c.t.Context(), "crash", 0)
+	counts, err := s.Counts(c.t.Context(), c.batch, 0)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func (c *campaign) judgeStore(s outbox.Store, items map[string]outbox.Item, ledg
 			c.t.Errorf("the store counts %d %s, and has %d", counts[state], state, counted[state])
 		}
 	}
-	untold, err := s.Untold(c.t.Context(), "crash", c.recipients)
+	untold, err := s.Untold(c.t.Context(), c.batch, c.recipients)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func (c *campaign) settle(v verdict, flags ...string) {
 	}
 	store := c.open()
 	defer func() { _ = store.Close() }()
-	counts, err := store.Counts(c.t.Context(), "crash", 0)
+	counts, err := store.Counts(c.t.Context(), c.batch, 0)
 	if err != nil || counts[outbox.Sent] != int64(c.recipients) {
 		c.t.Errorf("after the resend the store counts %v (%v)", counts, err)
 	}
