@@ -43,6 +43,8 @@ type campaign struct {
 	script string
 	// mayDoubt is how many items may be in doubt, after what was done to processes and connections so far.
 	mayDoubt int
+	// mayTwice is how many may have been mailed twice, since what was in doubt was resent.
+	mayTwice int
 }
 
 // newCampaign makes the source. An empty store is a file of SQLite's beside it.

@@ -68,6 +68,8 @@ func (c *campaign) judge(others ...outbox.State) verdict {
 		case slices.Contains(others, it.State) && n == 0:
 		case it.State != outbox.Sent:
 			c.t.Errorf("%s is %s, and was mailed %d times", key, it.State, n)
+		case n == 2 && c.mayTwice > 0:
+			c.mayTwice--
 		case n != 1:
 			c.t.Errorf("%s is %s, and was mailed %d times", key, it.State, n)
 		case told[key] == 0:
@@ -141,9 +143,10 @@ func (c *campaign) settle(v verdict, flags ...string) {
 		switch more := len(ids) - len(before[key]); {
 		case len(ids) == 0:
 			c.t.Errorf("%s was never mailed", key)
+		case more == 0, more == 1 && len(ids) == 1:
 		case len(ids) == 2 && more == 1 && ids[0] == ids[1]:
 			twice++
-		case len(ids) > 1:
+		default:
 			c.t.Errorf("%s was mailed as %q", key, ids)
 		}
 	}
