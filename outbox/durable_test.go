@@ -20,7 +20,7 @@ func TestSharedStoreLimit(t *testing.T) {
 	for _, name := range []string{"r", "s"} {
 		h.relay(name, relay.Options{Connections: 2, SMTP: smtp.Options{Host: h.trial.Addr()}})
 	}
-	for i := range 2 {
+	for i := range 8 {
 		job := realTime(h.job())
 		job.Env.Store, job.Flags.Limit = store, 5
 		list := people(40, "x.test")

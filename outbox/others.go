@@ -31,10 +31,11 @@ func (s *sender) reshare() {
 // left something in doubt.
 func (s *sender) reshared() {
 	s.reshare()
+	s.vain = 0 // what could not be sent for want of a share may go now
 	if s.ends() {
 		return
 	}
-	s.try(s.settleDoubts())
+	s.try(s.settleDoubtsAgain())
 }
 
 // awaitsShares tells whether there is mail for which the worker has no share yet.
