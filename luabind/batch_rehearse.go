@@ -12,7 +12,7 @@ import (
 )
 
 // checkedRows is how many rows of a batch a check renders.
-const checkedRows = 5
+const checkedRows = 100
 
 // rehearse makes the job one of which nothing stays: a dry run shows its first mail, and does not wait for rates.
 func (b *batch) rehearse() {
