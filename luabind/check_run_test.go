@@ -117,7 +117,7 @@ require("fs").write("x.txt", "x")`, append([]string{`checked up to line 4: fs.wr
 
 func TestCheckTime(t *testing.T) {
 	got := checkText(t, "local n = 0\nwhile true do\n  pcall(function() n = n + 1 end)\nend", CheckOptions{Timeout: 50 * time.Millisecond})
-	if len(got) != 1 || !regexp.MustCompile(`^checked up to line [234]: 50ms are over$`).MatchString(got[0]) {
+	if len(got) != 1 || !regexp.MustCompile(`^checked up to line [1-4]: 50ms are over$`).MatchString(got[0]) {
 		t.Error(got)
 	}
 }

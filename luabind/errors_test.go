@@ -16,7 +16,8 @@ import (
 // showError defines show(e), which prints the fields that an error has.
 const showError = `
 local function text(v)
-  if type(v) ~= "table" then return tostring(v) end
+  -- a peer that closes with our octets unread is told as a reset, or as an end
+  if type(v) ~= "table" then return (tostring(v):gsub("read tcp .-: connection reset by peer", "EOF")) end
   local parts = {}
   for k, x in pairs(v) do parts[#parts + 1] = tostring(k) .. ":" .. text(x) end
   table.sort(parts)
