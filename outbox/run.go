@@ -84,7 +84,7 @@ type Retry struct {
 	First    time.Duration // before the second; 0: 1 min
 	Factor   float64       // by which the wait grows; 0: 2
 	Cap      time.Duration // longest wait; 0: 1 h
-	GiveUp   time.Duration // after the item's first day in the store; 0: 2 days
+	GiveUp   time.Duration // age at which an item is given up, of a batch's since its first try; 0: 2 days
 }
 
 // Policy is what becomes of items in doubt.

@@ -226,20 +226,39 @@ func TestRunDeadRelay(t *testing.T) {
 	}
 }
 
-// TestRunDeadRelayForDays: what nobody could try is given up as what was tried.
-func TestRunDeadRelayForDays(t *testing.T) {
-	h := newHouse(t)
+// TestRunAfterDays: a relay that is down when a batch goes on after days fails nobody,
+// and who is deferred then is tried again.
+func TestRunAfterDays(t *testing.T) {
+	h := newHouse(t, sink.Rule{Rcpt: "p0001@*", First: 2, Code: 450})
 	h.relay("r", relay.Options{SMTP: smtp.Options{Host: "127.0.0.1:1"}})
-	job := h.job(people(600, "x.test")...)
-	job.Render = renderFunc(func(_ context.Context, it *outbox.Item) (*outbox.Mail, error) { return letter(it), nil })
-	job.Source = &placed{rows{list: people(600, "x.test")}}
+	job := h.job()
+	job.Source = &placed{rows{list: people(60, "x.test")}}
 	h.run(job)
 	h.clock.now = h.clock.now.Add(72 * time.Hour)
-	told := 0
 	job.Source = nil
-	job.Tell.Failed = func(e *outbox.Event) error { told++; return nil }
-	sum := h.run(job)
-	if sum.Failed != 600 || sum.Left != 0 || told != 600 || len(sum.Errors) != 1 {
+	if sum := h.run(job); sum.Failed != 0 || sum.Left != 60 || !strings.HasPrefix(sum.Stopped, "the relay r can't be had") {
+		t.Errorf("%+v", sum)
+	}
+	h.relay("r", relay.Options{SMTP: smtp.Options{Host: h.trial.Addr()}})
+	job.Wait = 6 * time.Hour
+	if sum := h.run(job); sum.Sent != 60 {
+		t.Errorf("repaired: %+v", sum)
+	}
+}
+
+// TestWorkDeadRelayForDays: what nobody could try is given up as what was tried.
+func TestWorkDeadRelayForDays(t *testing.T) {
+	h := newHouse(t)
+	h.relay("r", relay.Options{SMTP: smtp.Options{Host: "127.0.0.1:1"}})
+	for _, key := range people(30, "x.test") {
+		h.put(key, nil, key)
+	}
+	h.work(h.duty(0))
+	h.clock.now = h.clock.now.Add(72 * time.Hour)
+	told := 0
+	duty := h.duty(0)
+	duty.Tell.Failed = func(*outbox.Event) error { told++; return nil }
+	if sum := h.work(duty); sum.Failed != 30 || sum.Left != 0 || told != 30 || len(sum.Errors) != 1 {
 		t.Errorf("%+v, told of %d", sum, told)
 	}
 }

@@ -150,7 +150,7 @@ func (s *sender) haveMail() bool {
 		return true
 	}
 	for _, w := range s.order {
-		if len(w.ring) > 0 {
+		if len(w.ring) > 0 && w.held > 0 {
 			return true
 		}
 	}

@@ -37,6 +37,9 @@ func (r *runner) produce() error {
 			return nil
 		case b.Walked:
 			r.walk, r.joined = b.Walk, true
+			if r.job.Source == nil { // then that walk brought nothing
+				r.walk = 0
+			}
 			return nil
 		}
 		r.tally.phase("waiting")
