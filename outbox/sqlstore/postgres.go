@@ -163,17 +163,17 @@ func onceEach(err error) error {
 	if len(said) == len(lines) {
 		return err
 	}
-	return &repeated{error: err, text: strings.Join(said, "; ")}
+	return &repeatedError{error: err, text: strings.Join(said, "; ")}
 }
 
-// repeated is an error with a shorter text.
-type repeated struct {
+// repeatedError is an error with a shorter text.
+type repeatedError struct {
 	error
 	text string
 }
 
-func (e *repeated) Error() string { return e.text }
-func (e *repeated) Unwrap() error { return e.error }
+func (e *repeatedError) Error() string { return e.text }
+func (e *repeatedError) Unwrap() error { return e.error }
 
 // explainState goes by the code's class. PostgreSQL's manual, appendix A.
 func (e *postgresEngine) explainState(code string, v *verdict) {
