@@ -22,12 +22,15 @@ type RouteQuestion struct {
 	Env      map[string]string // variables of the environment, besides those that are set
 }
 
+// ByOnlyRelay is what RouteAnswer.By says where nothing is to be chosen.
+const ByOnlyRelay = "the script's only relay"
+
 // RouteAnswer says which way it would go, and what limits it.
 type RouteAnswer struct {
 	From    string       `json:"from"`
 	To      string       `json:"to"`
 	Domain  string       `json:"domain"`
-	By      string       `json:"by"` // who says so: "route.choose", "the only relay" or "--via"
+	By      string       `json:"by"` // who says so: "route.choose", ByOnlyRelay or "--via"
 	Where   string       `json:"where,omitempty"`
 	Relays  []RouteRelay `json:"relays"` // in order of failover
 	Pools   []RoutePool  `json:"pools,omitempty"`
@@ -108,6 +111,9 @@ func (rt *Runtime) explainRoute(q RouteQuestion) (*RouteAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if domain == "" {
+		return nil, &UsageError{Message: fmt.Sprintf("--to: %q is no address: the domain behind the @ decides which way mail goes", q.To)}
+	}
 	a := &RouteAnswer{From: q.From, To: q.To, Domain: domain, Again: rt.routes.placeOf("on_deferred")}
 	names, err := rt.explainedWays(q, a)
 	if err != nil {
@@ -134,7 +140,7 @@ func (rt *Runtime) explainedWays(q RouteQuestion, a *RouteAnswer) (names []strin
 	case q.Via != "":
 		a.By, names = "--via", []string{q.Via}
 	case f == nil:
-		a.By = "the script's only relay"
+		a.By = ByOnlyRelay
 		names, err = rt.viaDefault()
 	default:
 		a.By, a.Where = "route.choose", rt.routes.placeOf("choose")

@@ -43,6 +43,9 @@ func (r *runner) countAtEnd(s *Summary) {
 		return
 	}
 	s.Failed, s.Deferred, s.InDoubt, s.Suppressed = whole[Failed], whole[Deferred], whole[InDoubt], whole[Suppressed]
+	if !r.env.Store.Shared() {
+		s.Already = whole[Sent] - s.Sent // with those in doubt that were taken for sent
+	}
 	left, err := whole, error(nil)
 	if r.job.Flags.Only != nil {
 		left, err = r.countOnly(ctx)

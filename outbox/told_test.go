@@ -68,3 +68,16 @@ func TestPlanBesideLimit(t *testing.T) {
 		t.Errorf("%d planned, %+v", toSend, sum)
 	}
 }
+
+// TestRunTakenForSent: what a policy takes for sent is counted, as the store counts it.
+func TestRunTakenForSent(t *testing.T) {
+	h := newHouse(t, sink.Rule{Rcpt: people(3, "x.test")[1], Stage: sink.StageAfterDot, Action: sink.ActionDrop})
+	if sum := h.run(h.job(people(3, "x.test")...)); sum.Sent != 2 || sum.InDoubt != 1 {
+		t.Fatalf("%+v", sum)
+	}
+	job := h.job(people(3, "x.test")...)
+	job.Flags.Doubt = outbox.Skip
+	if sum := h.run(job); sum.Sent != 0 || sum.InDoubt != 0 || sum.Already != 3 {
+		t.Errorf("%+v", sum)
+	}
+}

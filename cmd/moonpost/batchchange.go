@@ -82,11 +82,18 @@ func (c *batchSettleCmd) run(p *process) int {
 		return c.changeBatch(p, what, "taken for sent")
 	}
 	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		if _, err := findBatch(ctx, store, c.ID); err != nil {
+		b, err := findBatch(ctx, store, c.ID)
+		if err != nil {
 			return err
 		}
-		if err := c.ask(ctx, p, "Whoever has got one of these mails gets it twice. Resend them?"); err != nil {
-			return err
+		n := b.Counts[outbox.InDoubt]
+		if len(c.Keys) > 0 {
+			n = min(n, int64(len(c.Keys)))
+		}
+		if n > 0 {
+			if err := c.ask(ctx, p, fmt.Sprintf("Whoever has got one of these (%s) gets it twice. Resend?", mails(n))); err != nil {
+				return err
+			}
 		}
 		return changeItems(ctx, p, store, what, "to be sent again when the script runs next")
 	})

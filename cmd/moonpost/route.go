@@ -95,7 +95,11 @@ func (c *routeExplainCmd) print(p *process, a *luabind.RouteAnswer) int {
 // routeText is an answer for people.
 func routeText(a *luabind.RouteAnswer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: as %s says%s\n", a.To, a.By, inBrackets(a.Where))
+	by := "as " + a.By + " says"
+	if a.By == luabind.ByOnlyRelay {
+		by = "through " + a.By
+	}
+	fmt.Fprintf(&b, "%s: %s%s\n", a.To, by, inBrackets(a.Where))
 	for _, pool := range a.Pools {
 		fmt.Fprintf(&b, "pool %s%s:", pool.Name, inBrackets(pool.Where))
 		for i, share := range pool.Shares {

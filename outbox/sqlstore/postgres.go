@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (e *postgresEngine) explain(err error) verdict {
 	v := verdict{err: err}
 	var connect *pgconn.ConnectError
 	if errors.As(err, &connect) {
-		v.err = connect.Unwrap() // user and database are in the store's name
+		v.err = onceEach(connect.Unwrap()) // user and database are in the store's name
 	}
 	var said *pgconn.PgError
 	var network net.Error
@@ -149,6 +150,30 @@ func (e *postgresEngine) explain(err error) verdict {
 	}
 	return v
 }
+
+// onceEach leaves out what an error says again: every address of the server is tried with TLS and without.
+func onceEach(err error) error {
+	lines := strings.Split(err.Error(), "\n")
+	var said []string
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(said, line) {
+			said = append(said, line)
+		}
+	}
+	if len(said) == len(lines) {
+		return err
+	}
+	return &repeatedError{error: err, text: strings.Join(said, "; ")}
+}
+
+// repeatedError is an error with a shorter text.
+type repeatedError struct {
+	error
+	text string
+}
+
+func (e *repeatedError) Error() string { return e.text }
+func (e *repeatedError) Unwrap() error { return e.error }
 
 // explainState goes by the code's class. PostgreSQL's manual, appendix A.
 func (e *postgresEngine) explainState(code string, v *verdict) {
