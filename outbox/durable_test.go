@@ -164,3 +164,26 @@ func TestRunRetriesMendedRows(t *testing.T) {
 		t.Errorf("received %q", got)
 	}
 }
+
+// TestRunFallbacksBoundDoubt: mails that a relay's first server puts off are tried with
+// the next one before others follow, so that few are open at any instant.
+func TestRunFallbacksBoundDoubt(t *testing.T) {
+	first := newTrial(t, sink.Rule{Stage: sink.StageAfterDot, Code: 451, Text: "later"})
+	h := newHouse(t)
+	h.relay("r", relay.Options{Connections: 1, SMTP: smtp.Options{Host: first.Addr()}, Fallbacks: []smtp.Options{{Host: h.trial.Addr()}}})
+	open, most := map[int64]bool{}, 0
+	job := h.job(people(4, "x.test")...)
+	job.Env.Store = &faulty{Store: h.store, after: func(g *outbox.Group) error {
+		for _, p := range g.Intents {
+			open[p.ID] = true
+		}
+		for _, a := range g.Attempts {
+			delete(open, a.ID)
+		}
+		most = max(most, len(open))
+		return nil
+	}}
+	if sum := h.run(job); sum.Sent != 4 || most > 2 {
+		t.Errorf("%d open at once: %+v", most, sum)
+	}
+}
