@@ -101,7 +101,10 @@ func (r *rehearsal) batchChecked(L *lua.LState, s *outbox.Summary) {
 		}
 		r.add(f)
 	}
-	if s.Sent+s.Failed+s.Skipped+s.Deferred+s.BadRows == 0 {
+	switch rows := s.Sent + s.Failed + s.Skipped + s.Deferred + s.BadRows + s.Duplicate; {
+	case rows == 0:
 		r.add(Finding{File: file, Line: line, Note: true, Message: fmt.Sprintf("batch %q: the source gave no rows", s.Batch)})
+	case rows >= checkedRows:
+		r.add(Finding{File: file, Line: line, Note: true, Message: fmt.Sprintf("batch %q: the first %d rows were tried; moonpost run --dry-run tries all", s.Batch, rows)})
 	}
 }

@@ -365,7 +365,7 @@ func TestRunStops(t *testing.T) {
 	job := h.job(people(500, "x.test")...)
 	job.StopIf = outbox.StopIf{Fraction: 0.5, After: 20}
 	sum := h.run(job)
-	if sum.Stopped != outbox.StoppedFailures || !strings.Contains(sum.Why, " items failed (100 %)") || sum.Failed < 20 || sum.Failed > 60 || sum.Left != 500-sum.Failed {
+	if sum.Stopped != outbox.StoppedFailures || !strings.Contains(sum.Why, ", 100 %") || sum.Failed < 20 || sum.Failed > 60 || sum.Left != 500-sum.Failed {
 		t.Errorf("%+v", sum)
 	}
 }
@@ -375,7 +375,7 @@ func TestRunHours(t *testing.T) {
 	every := [7]bool{true, true, true, true, true, true, true}
 	job := h.job("a@x.test")
 	job.Hours = outbox.Hours{Days: every, From: 20 * time.Hour, To: 22 * time.Hour, Zone: time.UTC}
-	if sum := h.run(job); sum.Stopped != outbox.StoppedHours || sum.Why != "closed until 2026-10-01 20:00 UTC" || sum.Left != 1 {
+	if sum := h.run(job); sum.Stopped != outbox.StoppedHours || sum.Why != "its hours are closed until 2026-10-01 20:00 UTC" || sum.Left != 1 {
 		t.Errorf("%+v", sum)
 	}
 	job.Source, job.Wait = nil, 9*time.Hour

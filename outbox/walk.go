@@ -36,7 +36,7 @@ func (r *runner) produce() error {
 		case err != nil:
 			return err
 		case b.State == BatchCancelled:
-			r.stopped = "the batch was cancelled: nothing of it is sent any more"
+			r.stopped = wasCancelled
 			return nil
 		case b.Walked:
 			r.walk, r.joined = b.Walk, true

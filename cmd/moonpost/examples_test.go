@@ -128,7 +128,7 @@ func readmeBatch(t *testing.T, script string) {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []string{"batch news-2026-10: 2 sent\n", "batch news-2026-10: 0 sent, 2 already\n"} {
+	for _, want := range []string{"batch news-2026-10: 2 sent\n", "batch news-2026-10: 0 sent, 2 sent before\n"} {
 		p, stdout, stderr := testProcess("run", "--sink", "--store", filepath.Join(dir, "news.db"), "news.lua")
 		p.lookupEnv = func(name string) (string, bool) { return "smtp://mail.example.org", name == "SMTP_URL" }
 		p.tempDir = func(string) (string, error) { return dir, nil }
