@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -219,6 +220,9 @@ func keyText(v lua.LValue) (string, error) {
 	case lua.LString:
 		text = strings.TrimSpace(string(v))
 	case lua.LNumber:
+		if !(math.Abs(float64(v)) < 1<<53) {
+			return "", &argumentError{text: "the key is a number that cannot be told from its neighbours: " + lua51.Plain(v), hint: "keep such numbers as strings"}
+		}
 		text = lua51.Plain(v)
 	case *lua.LNilType:
 		return "", &argumentError{text: "the key is nil"}

@@ -2,17 +2,12 @@ package outbox
 
 import "fmt"
 
-// settle decides about items in doubt, and opens failed ones again where that is
-// asked for.
-func (r *runner) settle() error {
-	if err := r.settleDoubts(); err != nil || !r.job.Flags.RetryFailed || r.joined {
-		return err // who joins doesn't open what the others just failed with
-	}
-	return r.reopen()
-}
-
-// reopen lets failed items begin again.
+// reopen lets failed items begin again, where that is asked for. The walk follows: it
+// brings their rows as they are now, and what cannot be mailed yet fails again.
 func (r *runner) reopen() error {
+	if !r.job.Flags.RetryFailed {
+		return nil
+	}
 	_, err := r.env.Store.Change(r.ctx, Change{
 		Batch: r.job.ID, Keys: r.job.Flags.Only, From: []State{Failed}, To: Ready, Fresh: true, Now: r.env.Wall(),
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,5 +98,92 @@ func TestRunFailsOverToSeveralSites(t *testing.T) {
 	}
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("final dots waited for each other: %s", took)
+	}
+}
+
+// TestRunTellsOfRows: callbacks hear of rows that cannot be mailed, once each.
+func TestRunTellsOfRows(t *testing.T) {
+	h := newHouse(t)
+	var told []string
+	run := func(retry bool, keys ...string) {
+		job := h.job(keys...)
+		job.Flags.RetryFailed = retry
+		job.Tell.Failed = func(e *outbox.Event) error {
+			told = append(told, e.Item.Key+" "+string(e.Item.State)+": "+e.Reply.Text)
+			return nil
+		}
+		h.run(job)
+	}
+	run(false, "bad", "a@x.test", "mended")
+	run(false, "bad", "a@x.test", "mended")
+	if want := []string{"bad failed: not an address", "mended failed: not an address"}; !slices.Equal(told, want) {
+		t.Errorf("told %q", told)
+	}
+	told = nil
+	run(true, "bad", "a@x.test", "mended")
+	if len(told) != 2 {
+		t.Errorf("told %q", told)
+	}
+	h.counts(outbox.Counts{outbox.Sent: 1, outbox.Failed: 2})
+}
+
+// TestRunRetriesMendedRows: who failed is mailed by the row that the source has now.
+func TestRunRetriesMendedRows(t *testing.T) {
+	h := newHouse(t, sink.Rule{Rcpt: "old@*", Code: 550})
+	run := func(address string, retry bool) outbox.Summary {
+		job := h.job()
+		job.Flags.RetryFailed = retry
+		next := &outbox.NewItem{Key: "k", Row: []byte(`"` + address + `"`)}
+		if address == "" {
+			next.Failure = &outbox.Reply{Text: "no address"}
+		}
+		job.Source = sourceFunc(func(context.Context) (*outbox.NewItem, error) {
+			it := next
+			if next = nil; it == nil {
+				return nil, io.EOF
+			}
+			return it, nil
+		})
+		job.Render = renderFunc(func(_ context.Context, it *outbox.Item) (*outbox.Mail, error) {
+			m, to := letter(it), strings.Trim(string(it.Row), `"`)
+			m.To, m.Message = []string{to}, smtp.Letter(m.Sender, []string{to}, text("Subject: x\r\n\r\nHello\r\n"))
+			return m, nil
+		})
+		return h.run(job)
+	}
+	for _, step := range []struct {
+		address string
+		retry   bool
+		want    int64 // failed
+	}{{"", false, 1}, {"", true, 1}, {"old@x.test", false, 1}, {"old@x.test", true, 1}, {"new@x.test", false, 1}, {"new@x.test", true, 0}} {
+		if sum := run(step.address, step.retry); sum.Failed != step.want {
+			t.Errorf("%+v: %+v", step, sum)
+		}
+	}
+	if got := received(h.trial); !slices.Equal(got, []string{"new@x.test"}) {
+		t.Errorf("received %q", got)
+	}
+}
+
+// TestRunFallbacksBoundDoubt: mails that a relay's first server puts off are tried with
+// the next one before others follow, so that few are open at any instant.
+func TestRunFallbacksBoundDoubt(t *testing.T) {
+	first := newTrial(t, sink.Rule{Stage: sink.StageAfterDot, Code: 451, Text: "later"})
+	h := newHouse(t)
+	h.relay("r", relay.Options{Connections: 1, SMTP: smtp.Options{Host: first.Addr()}, Fallbacks: []smtp.Options{{Host: h.trial.Addr()}}})
+	open, most := map[int64]bool{}, 0
+	job := h.job(people(4, "x.test")...)
+	job.Env.Store = &faulty{Store: h.store, after: func(g *outbox.Group) error {
+		for _, p := range g.Intents {
+			open[p.ID] = true
+		}
+		for _, a := range g.Attempts {
+			delete(open, a.ID)
+		}
+		most = max(most, len(open))
+		return nil
+	}}
+	if sum := h.run(job); sum.Sent != 4 || most > 2 {
+		t.Errorf("%d open at once: %+v", most, sum)
 	}
 }

@@ -69,6 +69,7 @@ type NewItem struct {
 	// Failure ends the item at once, as Failed: its address cannot be mailed, its
 	// row cannot be kept.
 	Failure *Reply
+	Tell    bool // a callback waits for the failure: the event, of try 0, stays untold until Told
 }
 
 // Arrival is what the store says of a NewItem.

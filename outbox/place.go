@@ -39,6 +39,7 @@ type place struct {
 	more   bool     // the store may have items that are due
 	listed bool     // in the way's ring
 	away   bool     // another worker has the site
+	window float64  // that the store has
 	alarm  time.Time
 
 	health health

@@ -24,9 +24,6 @@ func (r *runner) makePlan() error {
 		}
 	}
 	p.ToSend = openOf(mine)
-	if r.job.Flags.RetryFailed {
-		p.ToSend += mine[Failed]
-	}
 	if r.job.Doubt.Decide == nil && r.job.Doubt.Policy == Resend {
 		p.ToSend += mine[InDoubt]
 	}

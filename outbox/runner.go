@@ -101,7 +101,7 @@ func (r *runner) work() error {
 	if goesOn, err := r.confirm(); err != nil || !goesOn {
 		return err
 	}
-	if err := r.settle(); err != nil {
+	if err := r.settleDoubts(); err != nil {
 		return err
 	}
 	if err := r.tellUntold(); err != nil {

@@ -1,6 +1,10 @@
 package outbox
 
-import "time"
+import (
+	"time"
+
+	"moonpost/relay"
+)
 
 // resume takes up what is known of places from runs before this one. A place that
 // was dead at the end is tried once at the start, since somebody may have repaired
@@ -19,11 +23,25 @@ func (s *sender) resume() error {
 	}
 	states, err := s.env.Store.SiteStates(s.ctx, names)
 	for _, state := range states {
-		if p := byName[state.Name]; p != nil && state.Cohorts >= deadAfter {
+		p := byName[state.Name]
+		if p == nil {
+			continue
+		}
+		if state.Cohorts >= deadAfter {
 			p.health.cohorts = state.Cohorts - 1
 		}
+		p.resume(state.Window)
 	}
 	return err
+}
+
+// resume tells the relay how many connections the site was worth at last, unless it has
+// found out already.
+func (p *place) resume(window float64) {
+	p.window = window
+	if window >= 1 && p.way.relay.States()[p.domain] == (relay.State{}) {
+		p.way.relay.Resume(map[string]relay.State{p.domain: {Window: window}})
+	}
 }
 
 // restore tells a relay, before its first mail, what is used up of its day's.
@@ -56,7 +74,7 @@ func (s *sender) beginPace() error {
 // keepEvery is how often what is used up of long rates is kept.
 const keepEvery = 10 * time.Second
 
-// keepSites keeps what is used up of long rates.
+// keepSites keeps what is used up of long rates, and what sites are worth.
 func (s *sender) keepSites() {
 	s.keepAt = s.env.Mono().Add(keepEvery)
 	if budgets := s.pace.budgets(s.env.Mono(), s.env.Wall()); len(budgets) > 0 {
@@ -68,13 +86,28 @@ func (s *sender) keepSites() {
 			s.keep(w.name)
 		}
 	}
+	s.keepWindows()
+}
+
+// keepWindows keeps how many connections sites are worth, where that changed.
+func (s *sender) keepWindows() {
+	known := map[*way]map[string]relay.State{}
+	for _, p := range s.places {
+		if known[p.way] == nil {
+			known[p.way] = p.way.relay.States()
+		}
+		if now := known[p.way][p.domain].Window; now != p.window {
+			p.window = now
+			s.keep(p.name)
+		}
+	}
 }
 
 // keep notes the state of a place for other runs.
 func (s *sender) keep(name string) {
 	state := SiteState{Name: name}
 	if p := s.places[name]; p != nil {
-		state.Cohorts, state.Next = p.health.cohorts, p.health.next
+		state.Cohorts, state.Next, state.Window = p.health.cohorts, p.health.next, p.window
 	}
 	if w := s.ways[name]; w != nil {
 		state.Budgets = w.relay.Budgets()

@@ -149,6 +149,22 @@ func TestRunKeepsBudgets(t *testing.T) {
 	}
 }
 
+func TestRunKeepsWindows(t *testing.T) {
+	h := newHouse(t)
+	o := relay.Options{MX: &relay.MX{Hosts: map[string][]string{"*": {h.trial.Addr()}}}}
+	h.relay("r", o)
+	h.run(h.job(people(60, "x.test")...))
+	states, err := h.store.SiteStates(t.Context(), []string{"r/x.test"})
+	if err != nil || len(states) != 1 || states[0].Window < 2 {
+		t.Fatalf("%+v, %v", states, err)
+	}
+	again := h.relay("r", o)
+	h.run(h.job("b@x.test"))
+	if got := again.States()["x.test"].Window; got != states[0].Window {
+		t.Errorf("it began with %g connections, %g were kept", got, states[0].Window)
+	}
+}
+
 func TestRunProgress(t *testing.T) {
 	h := newHouse(t, sink.Rule{Rcpt: "p0003@*", Code: 550})
 	job := h.job(people(40, "x.test")...)

@@ -24,6 +24,9 @@ func (r *runner) produce() error {
 		switch {
 		case err == nil:
 			r.walk, r.joined = walk, false
+			if err := r.reopen(); err != nil {
+				return err
+			}
 			return r.walkSource()
 		case !errors.As(err, &busy) || !r.env.Store.Shared():
 			return err
@@ -107,6 +110,7 @@ type walker struct {
 func (w *walker) take(item *NewItem) error {
 	w.plan.Rows++
 	w.group = append(w.group, *item)
+	w.group[len(w.group)-1].Tell = item.Failure != nil && w.tells(Failed)
 	w.size += len(item.Row) + len(item.Key)
 	if len(w.group) < rowsInGroup && w.size < bytesInGroup {
 		return nil

@@ -73,10 +73,8 @@ func (r *runner) deliver() error {
 	if err := r.tidy(); err != nil {
 		return err
 	}
-	if r.job.Flags.RetryFailed {
-		if err := r.reopen(); err != nil {
-			return err
-		}
+	if err := r.reopen(); err != nil {
+		return err
 	}
 	if err := r.makePlan(); err != nil {
 		return err

@@ -12,7 +12,7 @@ func arrivalsTest(t *testing.T, f *fixture) {
 	w := f.join()
 	walk := f.batch("b", w)
 	failed := row("bad", "{}")
-	failed.Failure = &outbox.Reply{Code: 0, Enhanced: "5.1.3", Text: "no address"}
+	failed.Failure, failed.Tell = &outbox.Reply{Code: 0, Enhanced: "5.1.3", Text: "no address"}, true
 	got := f.add("b", w, walk, row("a", `{"x":"é\u0000\"\\"}`), row("b", "{}"), row("a", "{}"), failed, ready("r", "s"), outbox.NewItem{Key: "bare"})
 	is(t, "arrivals", line(got), line([]outbox.Arrival{outbox.New, outbox.New, outbox.Duplicate, outbox.New, outbox.New, outbox.New}))
 	a := f.item("b", "a", 0)
@@ -20,6 +20,15 @@ func arrivalsTest(t *testing.T, f *fixture) {
 	is(t, "state", line(a.State, a.Recipients == nil, a.Attempts), "pending true 0")
 	bad := f.item("b", "bad", 0)
 	is(t, "failed", line(bad.State, bad.Reply), line(outbox.Failed, *failed.Failure))
+	untold, err := f.s.Untold(f.ctx, "b", 10)
+	if f.must(err); len(untold) != 1 || untold[0].Item.Key != "bad" || untold[0].Try != 0 || untold[0].State != outbox.Failed {
+		t.Errorf("untold: %+v", untold)
+	}
+	f.commit(outbox.Group{Worker: w, Told: []outbox.Told{{Item: bad.ID}}})
+	untold, err = f.s.Untold(f.ctx, "b", 10)
+	if f.must(err); len(untold) != 0 {
+		t.Errorf("told and untold: %+v", untold)
+	}
 	known := f.item("b", "r", 0)
 	is(t, "ready", line(known.State, known.Recipients, known.Relays, known.Site), "ready [r@example.com] [r] s")
 	is(t, "without a row", f.item("b", "bare", 0).Row == nil, true)

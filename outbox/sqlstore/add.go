@@ -19,7 +19,7 @@ func (s *store) Add(ctx context.Context, batch string, worker, walk int64, items
 		if err := t.walks(batch, worker, walk); err != nil {
 			return err
 		}
-		a := adding{t: t, batch: batch, walk: walk, now: milli(now), items: items, arrivals: arrivals, at: map[string]int{}}
+		a := adding{t: t, batch: batch, worker: worker, walk: walk, now: milli(now), items: items, arrivals: arrivals, at: map[string]int{}}
 		return a.run()
 	})
 	return arrivals, err
@@ -55,11 +55,13 @@ func (t *tx) walks(batch string, worker, walk int64) error {
 type adding struct {
 	t        *tx
 	batch    string
+	worker   int64
 	walk     int64
 	now      int64
 	items    []outbox.NewItem
 	arrivals []outbox.Arrival
 	at       map[string]int // key → its first place in items
+	events   rows           // of failures that a callback waits for
 }
 
 func (a *adding) run() error {
@@ -71,10 +73,27 @@ func (a *adding) run() error {
 		}
 	}
 	known, err := a.insert()
-	if err != nil || known == 0 {
+	if err == nil && known > 0 {
+		err = a.refresh()
+	}
+	if err != nil || a.events.n == 0 {
 		return err
 	}
-	return a.refresh()
+	_, err = a.t.exec(`insert into event (item, try, state, relay, code, enhanced, text, queue_id, worker, at, told)
+		select r.i, 0, 'failed', '', r.code, r.enhanced, r.text, r.queue_id, cast($2 as bigint), cast($3 as bigint), 0
+		from {rows r: i int, code int, enhanced text, text text, queue_id text} where r.i is not null
+		on conflict (item, try) do update set told = 0, at = excluded.at, worker = excluded.worker,
+		code = excluded.code, enhanced = excluded.enhanced, text = excluded.text`, &a.events, a.worker, a.now)
+	return err
+}
+
+// tell notes that a callback waits for the failure of a row.
+func (a *adding) tell(id int64, i int) {
+	if it := &a.items[i]; it.Failure != nil && it.Tell {
+		a.events.begin()
+		a.events.int(id)
+		a.events.reply(*it.Failure)
+	}
 }
 
 // insert makes items for the keys that are new and tells how many aren't.
@@ -98,6 +117,7 @@ func (a *adding) insert() (known int, err error) {
 		}
 		i := a.at[key]
 		ids[i], a.arrivals[i] = id, outbox.New
+		a.tell(id, i)
 		known--
 		return nil
 	}, &r, a.batch, a.walk, a.now, a.t.s.room(roomForAll))
@@ -211,6 +231,7 @@ func (a *adding) compare(i int, b *before, changed, seen *rows) {
 		changed.text(relays)
 		changed.text(string(it.Row))
 		changed.reply(replyOf(it.Failure))
+		a.tell(b.id, i)
 	}
 }
 

@@ -40,7 +40,7 @@ type sqliteEngine struct {
 const checkpointPages = 4000
 
 func openSQLite(ctx context.Context, path string, o Options) (outbox.Store, error) {
-	e := &sqliteEngine{path: path, stmts: map[prepared]*sql.Stmt{}, turn: make(chan struct{}, 1), wall: o.Wall, log: o.Log, workers: map[int64]*lockFile{}}
+	e := &sqliteEngine{path: resolved(path), stmts: map[prepared]*sql.Stmt{}, turn: make(chan struct{}, 1), wall: o.Wall, log: o.Log, workers: map[int64]*lockFile{}}
 	s := &store{engine: e, name: "sqlite:" + path, wall: o.Wall, log: o.Log}
 	e.s = s
 	// What other builds of SQLite do on Linux: a commit then doesn't wait for the
@@ -54,6 +54,18 @@ func openSQLite(ctx context.Context, path string, o Options) (outbox.Store, erro
 		return nil, s.fail(ctx, "open", err)
 	}
 	return s, nil
+}
+
+// resolved follows a symbolic link, as SQLite does for its log: whoever opens the store by
+// another name must find the same locks and messages beside it.
+func resolved(path string) string {
+	if info, err := os.Lstat(path); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 func (e *sqliteEngine) open(ctx context.Context, o Options) error {

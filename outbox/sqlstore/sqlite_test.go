@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -46,6 +47,40 @@ func TestClosed(t *testing.T) {
 	}
 	if _, err := s.Items(t.Context(), outbox.Filter{}); err == nil {
 		t.Error("a closed store gave items")
+	}
+}
+
+// TestLink: a store that is opened by a link is the same one, with its workers and large
+// messages.
+func TestLink(t *testing.T) {
+	folder := t.TempDir()
+	path, link := filepath.Join(folder, "moonpost.db"), filepath.Join(folder, "link.db")
+	s := openTest(t, path)
+	if err := os.Symlink("moonpost.db", link); err != nil {
+		t.Skipf("NO LINKS HERE: %v", err)
+	}
+	w, err := s.Join(t.Context())
+	fatal(t, err)
+	_, _, err = s.OpenBatch(t.Context(), "b", outbox.Fingerprint{}, testWall())
+	fatal(t, err)
+	_, err = s.Produce(t.Context(), "b", w.ID)
+	fatal(t, err)
+	other := openTest(t, link)
+	_, _, err = other.Recover(t.Context())
+	fatal(t, err)
+	w2, err := other.Join(t.Context())
+	fatal(t, err)
+	var busy *outbox.BusyError
+	if _, err := other.Produce(t.Context(), "b", w2.ID); !errors.As(err, &busy) {
+		t.Errorf("a batch that is being run: %v", err)
+	}
+	m := outbox.NewMail{Key: "k", Body: make([]byte, inDatabase), Parts: []outbox.MailPart{{Recipients: []string{"a@x.test"}, Relays: []string{"r"}, Site: "r"}}}
+	_, _, _, err = other.Put(t.Context(), m, testWall())
+	fatal(t, err)
+	list, err := s.Items(t.Context(), outbox.Filter{Batch: outbox.Queue})
+	fatal(t, err)
+	if body, err := s.Body(t.Context(), list[0].Body); err != nil || len(body) != inDatabase {
+		t.Errorf("a large message: %d octets, %v", len(body), err)
 	}
 }
 
