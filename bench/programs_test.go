@@ -49,7 +49,7 @@ func run(b *testing.B, variables []string, name string, args ...string) usage {
 	spent := command.ProcessState.SysUsage().(*syscall.Rusage)
 	return usage{
 		elapsed: time.Since(began), cpu: command.ProcessState.UserTime() + command.ProcessState.SystemTime(),
-		memory: int64(spent.Maxrss) << 10,
+		memory: spent.Maxrss << 10,
 	}
 }
 

@@ -117,6 +117,9 @@ func (b *batch) read(L *lua.LState, t *lua.LTable) error {
 	if err := checkBatchID(call, o.ID); err != nil {
 		return err
 	}
+	if _, err := b.rt.rowsOf(o.Source); err != nil {
+		return err
+	}
 	if err := b.functions(call); err != nil {
 		return err
 	}

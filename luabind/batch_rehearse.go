@@ -12,7 +12,7 @@ import (
 )
 
 // checkedRows is how many rows of a batch a check renders.
-const checkedRows = 5
+const checkedRows = 100
 
 // rehearse makes the job one of which nothing stays: a dry run shows its first mail, and does not wait for rates.
 func (b *batch) rehearse() {
@@ -101,7 +101,10 @@ func (r *rehearsal) batchChecked(L *lua.LState, s *outbox.Summary) {
 		}
 		r.add(f)
 	}
-	if s.Sent+s.Failed+s.Skipped+s.Deferred+s.BadRows == 0 {
+	switch rows := s.Sent + s.Failed + s.Skipped + s.Deferred + s.BadRows + s.Duplicate; {
+	case rows == 0:
 		r.add(Finding{File: file, Line: line, Note: true, Message: fmt.Sprintf("batch %q: the source gave no rows", s.Batch)})
+	case rows >= checkedRows:
+		r.add(Finding{File: file, Line: line, Note: true, Message: fmt.Sprintf("batch %q: the first %d rows were tried; moonpost run --dry-run tries all", s.Batch, rows)})
 	}
 }

@@ -121,19 +121,25 @@ func summaryText(s *outbox.Summary) string {
 	fmt.Fprintf(&b, "batch %s: %d sent", s.Batch, s.Sent)
 	for _, c := range summaryCounts(s)[1:] {
 		if c.n != 0 && c.name != "left" {
-			fmt.Fprintf(&b, ", %d %s", c.n, strings.ReplaceAll(c.name, "_", " "))
+			fmt.Fprintf(&b, ", %d %s", c.n, summaryWords(c.name, c.n))
 		}
+	}
+	if left := s.Left - s.Deferred; left > 0 {
+		fmt.Fprintf(&b, ", %d still to be sent", left)
 	}
 	fmt.Fprintf(&b, "\n%s", roundTime(s.Elapsed))
 	if rate := summaryRate(s); rate > 0 {
 		fmt.Fprintf(&b, ", %.3g a second", rate)
 	}
 	if s.Stopped != "" {
-		fmt.Fprintf(&b, "\nstopped: %s, %d left", s.Stopped, s.Left)
+		fmt.Fprintf(&b, "\nstopped: %s", s.Stopped)
+		if s.Why != "" {
+			fmt.Fprintf(&b, " (%s)", s.Why)
+		}
 	}
 	for i, c := range s.Errors {
 		if i == summaryLines {
-			fmt.Fprintf(&b, "\nand %d more reasons", len(s.Errors)-i)
+			fmt.Fprintf(&b, "\nand %d more %s", len(s.Errors)-i, orPlural(int64(len(s.Errors)-i), "reason"))
 			break
 		}
 		fmt.Fprintf(&b, "\n%6d × %s", c.N, c.Text)
@@ -142,6 +148,26 @@ func summaryText(s *outbox.Summary) string {
 		}
 	}
 	return b.String()
+}
+
+// summaryWords are what is counted, for people.
+func summaryWords(name string, n int64) string {
+	switch name {
+	case "already":
+		return "sent before"
+	case "bad_rows":
+		return orPlural(n, "row") + " without a key"
+	case "gone":
+		return "not in the source any more"
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+func orPlural(n int64, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
 }
 
 // roundTime shows a time with three digits or so.

@@ -103,7 +103,7 @@ func (rt *Runtime) spaceSwap(values outbox.Values, s *space, e spaceEdit) (fresh
 	if err != nil {
 		return nil, false, err
 	}
-	old := lua.LValue(lua.LNil)
+	var old lua.LValue = lua.LNil
 	if !there {
 		text = nil
 	} else if old, err = rt.kvDecode(e.call, text); err != nil {

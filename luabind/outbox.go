@@ -36,19 +36,19 @@ func outboxModule(rt *Runtime) Module {
 
 // queuedClass is what outbox.get gives.
 const queuedClass = `---@class outbox.Queued
----@field id integer
----@field key string
+---@field id integer the store's number for it
+---@field key string that it was put with
 ---@field state "duplicate"|"ready"|"claimed"|"intent"|"sent"|"deferred"|"failed"|"suppressed"|"in_doubt"|"held"|"cancelled" of several parts that of the one that is farthest from its end
 ---@field code? integer of the last reply; nil before the first, and where no server said it
----@field enhanced? string
+---@field enhanced? string the reply's status code, such as 4.2.1
 ---@field text? string the last reply, or ours
 ---@field due? integer when it is tried next, in seconds since 1970; nil: at once, or never
----@field expires? integer
----@field attempts integer
+---@field expires? integer after which it is not sent any more
+---@field attempts integer tries that count for the schedule
 ---@field relay? string through which it went last
 ---@field recipients string[] those still to be tried
----@field message_id? string
----@field created integer
+---@field message_id? string the same in every attempt
+---@field created integer when it was put, in seconds since 1970
 ---@field parts integer mail to several sites is cut into so many
 ---@field dry? boolean of outbox.send: true in a dry run`
 
@@ -67,6 +67,9 @@ func (rt *Runtime) outboxGet(L *lua.LState) int {
 
 // queuedItems are the parts of the queued message with a key.
 func (rt *Runtime) queuedItems(key string) ([]outbox.Item, error) {
+	if items := rt.rehearsedPuts[key]; items != nil {
+		return items, nil
+	}
 	store, err := rt.storeToRead(rt.base)
 	if err != nil || store == nil {
 		return nil, err
@@ -140,7 +143,7 @@ func queueRank(s outbox.State) int {
 func (rt *Runtime) outboxCancel(L *lua.LState) int {
 	key := kvName(L, "outbox.cancel", 1, "key")
 	if rt.rehearsing() {
-		L.Push(lua.LFalse)
+		L.Push(lua.LBool(rt.rehearsedPuts.cancel(key)))
 		return 1
 	}
 	store, err := rt.store(rt.base)

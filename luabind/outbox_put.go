@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"moonpost/outbox"
-	"moonpost/sink"
 	"moonpost/smtp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -159,32 +158,6 @@ func letterFault(call string, err error) error {
 		return callFault(call, err)
 	}
 	return err
-}
-
-// rehearsePut checks all that can be checked, shows the mail to a check, and sends a test mail where all goes to one address.
-func (rt *Runtime) rehearsePut(L *lua.LState, l *outbox.Letter) (state string, err error) {
-	m, err := l.Mail(rt.host.Wall())
-	if err != nil {
-		return "", err
-	}
-	if check := rt.host.check; check != nil {
-		check.at(L)
-		var to []string
-		for _, p := range m.Parts {
-			to = append(to, p.Recipients...)
-		}
-		check.caught("the queue, for "+strings.Join(l.Relays, " or "), sink.DryMail{From: m.Sender, To: to, Size: int64(len(m.Body)), Content: m.Body})
-	}
-	if rt.host.Outbound.Dry {
-		return "dry", nil
-	}
-	way, err := rt.relayNamed(l.Relays[0])
-	if err != nil {
-		rt.host.Logger.Warn(fmt.Sprintf("not sent as a test mail: this script has no relay %s", optQuote(l.Relays[0])))
-		return "redirected", nil
-	}
-	rt.inRelay(L, func() { _, err = way.Send(rt.base, l.Message, nil) })
-	return "redirected", err
 }
 
 // sameMail tells whether two messages say the same: what the builder draws for each may differ.

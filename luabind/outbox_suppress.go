@@ -36,10 +36,10 @@ type suppressOptions struct {
 const suppressionClass = `---@class outbox.Suppression
 ---@field address string in lower case
 ---@field scope string "*" holds everywhere
----@field reason? string
+---@field reason? string why, for people
 ---@field source? string the script or batch that put it there
 ---@field expires? integer in seconds since 1970
----@field created integer`
+---@field created integer when it was put there, in seconds since 1970`
 
 // suppressGroup is how many addresses are put on the list, or taken off it, at once.
 const suppressGroup = 1000

@@ -63,7 +63,8 @@ type Runtime struct {
 	worker         *delivering     // what outbox.worker said; nil: nothing
 	delivered      *outbox.Summary // of the queue; nil: nothing
 	bench          *testBench      // nil: not a run of `moonpost test`
-	kept           outbox.Store    // nil: not opened yet; see store
+	rehearsedPuts  rehearsedPuts
+	kept           outbox.Store // nil: not opened yet; see store
 	routes         routeDesk
 	batch          batchDesk
 }

@@ -72,6 +72,9 @@ func (rt *Runtime) relayPlaces(L *lua.LState, call string, o *relayOptions, out 
 	if out.MX, err = mxOption(call, o); err != nil {
 		return err
 	}
+	if out.MX == nil && out.SMTP.Host == "" && out.SMTP.Socket == "" {
+		out.SMTP.Host = "localhost" // as smtp.connect does
+	}
 	if out.Fallbacks, err = rt.fallbacks(L, call, o); err != nil {
 		return err
 	}

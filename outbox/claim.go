@@ -64,9 +64,11 @@ func (s *sender) nextOf(w *way, now time.Time) (*flight, error) {
 	return f, nil
 }
 
-// giveUpOld fails mail of a dead place that has waited for as long as it may,
-// though nobody tried it: that the place can't be had is known.
+// giveUpOld fails mail of the queue for a dead place that has waited for as long as it
+// may, though nobody tried it: that the place can't be had is known. A batch that goes
+// on after days finds its relay down for a moment, and keeps what is left.
 func (s *sender) giveUpOld(p *place, now time.Time) error {
+	p.aged = p.aged && s.queue != nil
 	for p.aged && s.settling < settlingTop {
 		if len(p.queue) == 0 {
 			if err := s.claimOf(p, now); err != nil {

@@ -28,6 +28,25 @@ func (r *runner) settleDoubts() error {
 	return r.each(r.ctx, Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, r.ask)
 }
 
+// settleDoubtsAgain does so within a run: what had all its attempts isn't sent again and
+// again, a person or the next run decides.
+func (r *runner) settleDoubtsAgain() error {
+	if r.job.Doubt.Decide != nil || r.job.Doubt.Policy != Resend {
+		return r.settleDoubts()
+	}
+	var keys []string
+	err := r.each(r.ctx, Filter{Keys: r.job.Flags.Only, States: []State{InDoubt}}, func(it *Item) error {
+		if it.Attempts < r.job.Retry.Attempts {
+			keys = append(keys, it.Key)
+		}
+		return nil
+	})
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	return r.decide(Resend, keys)
+}
+
 // ask lets the script decide about one item.
 func (r *runner) ask(it *Item) error {
 	policy, err := r.job.Doubt.Decide(it)

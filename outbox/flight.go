@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"moonpost/relay"
@@ -23,9 +25,10 @@ type flight struct {
 
 	cohorts []cohortOf // of the places that it may try
 	tried   []*attempted
-	asked   bool // for an intent: it may be durable
-	dot     *way // that it may send a final dot through
-	settles bool // without having been sent
+	asked   atomic.Bool // for an intent: it may be durable
+	entry   sync.Mutex  // a relay with a site for each domain may send several parts at once
+	dot     *way        // that it may send a final dot through
+	settles bool        // without having been sent
 	// It was kept from being sent: nothing is to be learned from its outcome.
 	withdrawn bool
 	attempt   Attempt
@@ -152,7 +155,7 @@ func (s *sender) fly(f *flight) {
 	last := f.tried[len(f.tried)-1]
 	var refused refusedError
 	switch {
-	case errors.As(last.err, &refused):
+	case last.result == nil && errors.As(last.err, &refused): // else an earlier transaction reached somebody
 		f.fate = lost
 		return
 	case last.cancelled():
@@ -169,7 +172,7 @@ func (s *sender) fly(f *flight) {
 func (s *sender) withdraw(f *flight, last *attempted) {
 	f.withdrawn = true
 	trouble := storeTrouble(last.err)
-	if f.asked {
+	if f.asked.Load() {
 		now := s.env.Wall()
 		f.attempt = Attempt{ID: f.item.ID, State: Deferred, Due: now, Relay: last.relay, Reply: Reply{Text: errorText(last.err)}, Recipients: f.to, At: now}
 		s.record(f)
@@ -214,7 +217,7 @@ func (s *sender) send(f *flight, w *way) *attempted {
 		Pass(BeforeIntent)
 		p := f.parked()
 		p.Relay = w.name
-		f.asked = true
+		f.asked.Store(true)
 		if err := s.commits.intent(ctx, p); err != nil {
 			return err
 		}
@@ -228,10 +231,12 @@ func (s *sender) send(f *flight, w *way) *attempted {
 // enter waits until the outcome of another mail is noted, if as many are open as the
 // relay's connections can carry.
 func (f *flight) enter(ctx context.Context, w *way) error {
+	f.entry.Lock()
+	defer f.entry.Unlock()
 	if f.dot == w { // a further transaction, or another server of the relay
 		return nil
 	}
-	f.leave()
+	f.giveWay()
 	select {
 	case w.dots <- struct{}{}:
 		f.dot = w
@@ -256,6 +261,12 @@ const dotPatience = time.Second
 
 // leave lets another mail's dot go.
 func (f *flight) leave() {
+	f.entry.Lock()
+	defer f.entry.Unlock()
+	f.giveWay()
+}
+
+func (f *flight) giveWay() {
 	if f.dot != nil {
 		<-f.dot.dots
 		f.dot = nil

@@ -18,7 +18,7 @@ func (s *sender) land(f *flight) {
 	case returns:
 		s.back = append(s.back, f.item.ID)
 	case lost:
-		s.env.logger().Info("an item isn't this worker's any more", "batch", s.job.ID, "key", f.item.Key)
+		s.lost(f)
 	case unsettled:
 		s.env.logger().Error("an outcome could not be kept", "batch", s.job.ID, "key", f.item.Key,
 			"state", f.attempt.State, "reply", f.attempt.Reply.String(), "error", f.err)
@@ -27,6 +27,20 @@ func (s *sender) land(f *flight) {
 			s.recorded(f)
 		}
 	}
+}
+
+// lost takes note of an item that another has now. A person may have cancelled the batch: then nothing more is begun.
+func (s *sender) lost(f *flight) {
+	if s.stopped == wasCancelled {
+		return
+	}
+	if s.queue == nil && s.err == nil {
+		if b, err := s.env.Store.Batch(s.ctx, s.job.ID); err == nil && b.State == BatchCancelled {
+			s.stopped = wasCancelled
+			return
+		}
+	}
+	s.env.logger().Info("an item isn't this worker's any more", "batch", s.job.ID, "key", f.item.Key)
 }
 
 // recorded goes on from an outcome that is durable.

@@ -9,7 +9,7 @@ import (
 func (j *Job) expired(now time.Time) bool { return !j.Expires.IsZero() && !now.Before(j.Expires) }
 
 func (j *Job) whyExpired() string {
-	return fmt.Sprintf(StoppedExpired+": at %s; what is left isn't sent by surprise", j.Expires.Format(time.DateTime))
+	return fmt.Sprintf(StoppedExpired+": expires was %s", j.Expires.Format(time.DateTime))
 }
 
 // opens tells when the batch may send, from now on; ok is false if it never may.
@@ -27,9 +27,9 @@ func (j *Job) whyClosed(now, opens time.Time, ok bool) string {
 	case j.expired(now):
 		return j.whyExpired()
 	case !ok:
-		return StoppedHours + ": they never open before the batch expires"
+		return StoppedHours + ": its hours never open before it expires"
 	case j.NotBefore.After(now):
-		return fmt.Sprintf(StoppedHours+": not before %s", opens.Format(time.DateTime))
+		return fmt.Sprintf(StoppedHours+": not_before is %s", opens.Format(time.DateTime))
 	}
-	return fmt.Sprintf(StoppedHours+": closed until %s", opens.In(j.Hours.Zone).Format("2006-01-02 15:04 MST"))
+	return fmt.Sprintf(StoppedHours+": its hours are closed until %s", opens.In(j.Hours.Zone).Format("2006-01-02 15:04 MST"))
 }

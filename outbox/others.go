@@ -31,10 +31,11 @@ func (s *sender) reshare() {
 // left something in doubt.
 func (s *sender) reshared() {
 	s.reshare()
+	s.vain = 0 // what could not be sent for want of a share may go now
 	if s.ends() {
 		return
 	}
-	s.try(s.settleDoubts())
+	s.try(s.settleDoubtsAgain())
 }
 
 // awaitsShares tells whether there is mail for which the worker has no share yet.
@@ -68,7 +69,9 @@ func (s *sender) surrender(p *place) {
 	}
 	s.waiting -= len(ids)
 	p.queue, p.more = nil, true
-	s.commits.add(func(g *Group) { g.Returned = append(g.Returned, ids...) })
+	// It is waited for: repeated later, because nobody knew whether it came through, it
+	// would take away what is claimed again by then.
+	s.try(s.commits.do(func(g *Group) { g.Returned = append(g.Returned, ids...) }))
 }
 
 // spare lets others have the shares that aren't needed now.
@@ -92,15 +95,14 @@ func (s *sender) othersAreAtIt() bool {
 	if !s.wants.shared {
 		return false
 	}
-	if len(s.skipped) > 0 {
+	if ids := append(s.back, s.skipped...); len(ids) > 0 { // else it would wait for itself
 		if s.shunned == nil {
 			s.shunned = map[int64]bool{}
 		}
 		for _, id := range s.skipped {
 			s.shunned[id] = true
 		}
-		ids := s.skipped
-		s.skipped = nil
+		s.back, s.skipped = nil, nil
 		if !s.try(s.commits.do(func(g *Group) { g.Returned = append(g.Returned, ids...) })) {
 			return false
 		}

@@ -93,14 +93,14 @@ func (s *sender) wayTo(name string) (*way, error) {
 		return nil, err
 	}
 	_, total := r.Room("")
-	s.wants.add(name, shardsOf(r), r)
 	w := &way{name: name, relay: r, total: ahead * total * r.Window(), lines: total}
 	if r.ByDomain() {
 		w.total += slackByDomain
 	}
 	w.dots = make(chan struct{}, max(total*r.Window(), 1))
-	w.held, w.shards = s.wants.held(name)
 	s.try(s.restore(w))
+	s.wants.add(name, shardsOf(r), r) // of what is left by then the worker gets a share
+	w.held, w.shards = s.wants.held(name)
 	s.ways[name] = w
 	s.order = append(s.order, w)
 	return w, nil

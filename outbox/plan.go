@@ -30,10 +30,11 @@ func (r *runner) makePlan() error {
 	if r.job.Doubt.Decide == nil && r.job.Doubt.Policy == Resend {
 		p.ToSend += mine[InDoubt]
 	}
+	now := p.ToSend
 	if limit := r.job.Flags.Limit; limit > 0 {
-		p.ToSend = min(p.ToSend, limit)
+		now = min(now, limit)
 	}
-	r.tally.begin(p.ToSend, mine)
+	r.tally.begin(now, mine)
 	return nil
 }
 

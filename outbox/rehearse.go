@@ -48,6 +48,9 @@ func (r *rehearsal) run() error {
 	if r.job.Source == nil {
 		return nil
 	}
+	if err := r.cancelled(); err != nil || r.stopped != "" {
+		return err
+	}
 	if r.job.Prepare != nil {
 		if err := r.job.Prepare(r.ctx); err != nil {
 			return err
@@ -61,6 +64,7 @@ func (r *rehearsal) run() error {
 		var bad *RowError
 		switch {
 		case errors.Is(err, io.EOF):
+			r.missing()
 			return r.flush()
 		case errors.As(err, &bad):
 			r.sum.BadRows++
@@ -76,6 +80,15 @@ func (r *rehearsal) run() error {
 		}
 	}
 	return nil
+}
+
+// missing notes the keys that were asked for and that the source doesn't have.
+func (r *rehearsal) missing() {
+	for _, key := range r.job.Flags.Only {
+		if _, known := r.seen[maphash.String(r.seed, key)]; !known {
+			r.sum.Unknown = append(r.sum.Unknown, key)
+		}
+	}
 }
 
 // repeats tells whether the source has brought a key before.
@@ -109,6 +122,21 @@ func (r *rehearsal) flush() error {
 	}
 	r.group = r.group[:0]
 	return nil
+}
+
+// cancelled stops where Run would: a person has ended the batch.
+func (r *rehearsal) cancelled() error {
+	if r.env.Store == nil {
+		return nil
+	}
+	b, err := r.env.Store.Batch(r.ctx, r.job.ID)
+	if errors.As(err, new(*NotFoundError)) {
+		return nil
+	}
+	if err == nil && b.State == BatchCancelled {
+		r.stopped = wasCancelled
+	}
+	return err
 }
 
 // lookUp asks the store what it knows of the gathered items.

@@ -84,7 +84,7 @@ type Retry struct {
 	First    time.Duration // before the second; 0: 1 min
 	Factor   float64       // by which the wait grows; 0: 2
 	Cap      time.Duration // longest wait; 0: 1 h
-	GiveUp   time.Duration // after the item's first day in the store; 0: 2 days
+	GiveUp   time.Duration // age at which an item is given up, of a batch's since its first try; 0: 2 days
 }
 
 // Policy is what becomes of items in doubt.
@@ -146,7 +146,7 @@ type Plan struct {
 	Batch      Batch
 	Resumed    bool
 	Rows       int64 // that the source gave
-	ToSend     int64 // open items that this run may send
+	ToSend     int64 // open items that this run may send; Flags.Limit is not looked at
 	Already    int64 // sent before
 	Counts     Counts
 	Duplicates []string // keys, the first few
@@ -183,12 +183,14 @@ type Summary struct {
 	Changed    int64
 	Gone       int64
 	BadRows    int64
-	Left       int64    // open items that this run would have sent and did not, whatever the reason
-	Wanted     bool     // Left is as the flags asked
-	Stopped    string   // StoppedFailures … or other words; "" where the run came to its end
-	Why        string   // details of Stopped, or ""
-	Duplicates []string // keys of Duplicate, the first few
-	Bad        []string // the first few of BadRows: their numbers, and what is wrong
+	Left       int64     // open items that this run would have sent and did not, whatever the reason
+	Wanted     bool      // Left is as the flags asked
+	Due        time.Time // of the first of Deferred; zero: none is
+	Stopped    string    // StoppedFailures … or other words; "" where the run came to its end
+	Why        string    // details of Stopped, or ""
+	Duplicates []string  // keys of Duplicate, the first few
+	Unknown    []string  // keys of Flags.Only that the batch doesn't have
+	Bad        []string  // the first few of BadRows: their numbers, and what is wrong
 	Elapsed    time.Duration
 	Errors     []Complaint // what went wrong, alike ones together, the most frequent first
 }

@@ -226,20 +226,39 @@ func TestRunDeadRelay(t *testing.T) {
 	}
 }
 
-// TestRunDeadRelayForDays: what nobody could try is given up as what was tried.
-func TestRunDeadRelayForDays(t *testing.T) {
-	h := newHouse(t)
+// TestRunAfterDays: a relay that is down when a batch goes on after days fails nobody,
+// and who is deferred then is tried again.
+func TestRunAfterDays(t *testing.T) {
+	h := newHouse(t, sink.Rule{Rcpt: "p0001@*", First: 2, Code: 450})
 	h.relay("r", relay.Options{SMTP: smtp.Options{Host: "127.0.0.1:1"}})
-	job := h.job(people(600, "x.test")...)
-	job.Render = renderFunc(func(_ context.Context, it *outbox.Item) (*outbox.Mail, error) { return letter(it), nil })
-	job.Source = &placed{rows{list: people(600, "x.test")}}
+	job := h.job()
+	job.Source = &placed{rows{list: people(60, "x.test")}}
 	h.run(job)
 	h.clock.now = h.clock.now.Add(72 * time.Hour)
-	told := 0
 	job.Source = nil
-	job.Tell.Failed = func(e *outbox.Event) error { told++; return nil }
-	sum := h.run(job)
-	if sum.Failed != 600 || sum.Left != 0 || told != 600 || len(sum.Errors) != 1 {
+	if sum := h.run(job); sum.Failed != 0 || sum.Left != 60 || !strings.HasPrefix(sum.Stopped, "the relay r can't be had") {
+		t.Errorf("%+v", sum)
+	}
+	h.relay("r", relay.Options{SMTP: smtp.Options{Host: h.trial.Addr()}})
+	job.Wait = 6 * time.Hour
+	if sum := h.run(job); sum.Sent != 60 {
+		t.Errorf("repaired: %+v", sum)
+	}
+}
+
+// TestWorkDeadRelayForDays: what nobody could try is given up as what was tried.
+func TestWorkDeadRelayForDays(t *testing.T) {
+	h := newHouse(t)
+	h.relay("r", relay.Options{SMTP: smtp.Options{Host: "127.0.0.1:1"}})
+	for _, key := range people(30, "x.test") {
+		h.put(key, nil, key)
+	}
+	h.work(h.duty(0))
+	h.clock.now = h.clock.now.Add(72 * time.Hour)
+	told := 0
+	duty := h.duty(0)
+	duty.Tell.Failed = func(*outbox.Event) error { told++; return nil }
+	if sum := h.work(duty); sum.Failed != 30 || sum.Left != 0 || told != 30 || len(sum.Errors) != 1 {
 		t.Errorf("%+v, told of %d", sum, told)
 	}
 }
@@ -346,7 +365,7 @@ func TestRunStops(t *testing.T) {
 	job := h.job(people(500, "x.test")...)
 	job.StopIf = outbox.StopIf{Fraction: 0.5, After: 20}
 	sum := h.run(job)
-	if sum.Stopped != outbox.StoppedFailures || !strings.Contains(sum.Why, " items failed (100 %)") || sum.Failed < 20 || sum.Failed > 60 || sum.Left != 500-sum.Failed {
+	if sum.Stopped != outbox.StoppedFailures || !strings.Contains(sum.Why, ", 100 %") || sum.Failed < 20 || sum.Failed > 60 || sum.Left != 500-sum.Failed {
 		t.Errorf("%+v", sum)
 	}
 }
@@ -356,7 +375,7 @@ func TestRunHours(t *testing.T) {
 	every := [7]bool{true, true, true, true, true, true, true}
 	job := h.job("a@x.test")
 	job.Hours = outbox.Hours{Days: every, From: 20 * time.Hour, To: 22 * time.Hour, Zone: time.UTC}
-	if sum := h.run(job); sum.Stopped != outbox.StoppedHours || sum.Why != "closed until 2026-10-01 20:00 UTC" || sum.Left != 1 {
+	if sum := h.run(job); sum.Stopped != outbox.StoppedHours || sum.Why != "its hours are closed until 2026-10-01 20:00 UTC" || sum.Left != 1 {
 		t.Errorf("%+v", sum)
 	}
 	job.Source, job.Wait = nil, 9*time.Hour

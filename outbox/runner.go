@@ -120,7 +120,7 @@ func (r *runner) open() error {
 	Pass(AfterOpen)
 	r.plan.Batch, r.plan.Resumed = b, !created
 	if b.State == BatchCancelled {
-		r.stopped = "the batch was cancelled: nothing of it is sent any more"
+		r.stopped = wasCancelled
 		return nil
 	}
 	what := changed(b, r.job.Fingerprint)

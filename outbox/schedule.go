@@ -50,11 +50,19 @@ func (r Retry) due(it *Item, n int, counts bool, now time.Time) (due time.Time, 
 		return time.Time{}, false
 	}
 	due = now.Add(r.wait(max(n, 1), spread(it.ID, it.Tries)))
-	last := it.Created.Add(r.GiveUp)
-	if !it.Expires.IsZero() && it.Expires.Before(last) {
-		last = it.Expires
+	if !it.Expires.IsZero() && due.After(it.Expires) {
+		return due, false
 	}
-	return due, !due.After(last)
+	return due, !due.After(it.Created.Add(r.GiveUp)) || it.Batch != Queue && r.waited(n) <= r.GiveUp
+}
+
+// waited is the time that an item of n attempts waits for in all. Mail of a batch is as
+// old as that: it may have lain in the store for days before anybody tried it.
+func (r Retry) waited(n int) (sum time.Duration) {
+	for i := 1; i <= n && sum <= r.GiveUp; i++ {
+		sum += r.wait(i, 0)
+	}
+	return sum
 }
 
 // spread is a number from -1 to 1 that differs between items and tries, and is

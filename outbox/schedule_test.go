@@ -43,14 +43,18 @@ func TestRetryGivesUp(t *testing.T) {
 		n      int
 		counts bool
 		want   bool
+		batch  string
 	}{
-		{"second attempt", 0, 2, true, true},
-		{"the last one", 0, 3, true, false},
-		{"one that doesn't count", 0, 3, false, true},
-		{"too old", 48 * time.Hour, 1, true, false},
-		{"too old when it is due", 48*time.Hour - time.Second, 1, false, false},
+		{"second attempt", 0, 2, true, true, Queue},
+		{"the last one", 0, 3, true, false, Queue},
+		{"one that doesn't count", 0, 3, false, true, Queue},
+		{"too old", 48 * time.Hour, 1, true, false, Queue},
+		{"too old when it is due", 48*time.Hour - time.Second, 1, false, false, Queue},
+		{"first tried after days", 96 * time.Hour, 1, true, true, "b"},
+		{"waited for as long", 96 * time.Hour, 60, false, false, "b"},
+		{"waited for as long within a moment", time.Hour, 60, false, true, "b"},
 	} {
-		if _, ok := r.due(&Item{Created: now.Add(-test.age)}, test.n, test.counts, now); ok != test.want {
+		if _, ok := r.due(&Item{Batch: test.batch, Created: now.Add(-test.age)}, test.n, test.counts, now); ok != test.want {
 			t.Errorf("%s: %v", test.name, ok)
 		}
 	}

@@ -9,9 +9,9 @@ func (s StopIf) stops(done, failed int64) string {
 	case failed == 0 || done < s.After:
 		return ""
 	case s.Failed > 0 && failed >= s.Failed:
-		return fmt.Sprintf("%s: %d of %d items failed", StoppedFailures, failed, done)
+		return fmt.Sprintf("%s: %d of %d", StoppedFailures, failed, done)
 	case s.Fraction > 0 && float64(failed) >= s.Fraction*float64(done):
-		return fmt.Sprintf("%s: %d of %d items failed (%.3g %%)", StoppedFailures, failed, done, 100*float64(failed)/float64(done))
+		return fmt.Sprintf("%s: %d of %d, %.3g %%", StoppedFailures, failed, done, 100*float64(failed)/float64(done))
 	}
 	return ""
 }

@@ -10,10 +10,10 @@ func TestStopIf(t *testing.T) {
 	}{
 		{StopIf{}, 1000, 1000, ""},
 		{StopIf{Failed: 3}, 2, 2, ""},
-		{StopIf{Failed: 3}, 3, 3, "stop_if: 3 of 3 items failed"},
+		{StopIf{Failed: 3}, 3, 3, "stop_if: 3 of 3"},
 		{StopIf{Fraction: 0.05, After: 200}, 199, 199, ""},
 		{StopIf{Fraction: 0.05, After: 200}, 200, 9, ""},
-		{StopIf{Fraction: 0.05, After: 200}, 200, 10, "stop_if: 10 of 200 items failed (5 %)"},
+		{StopIf{Fraction: 0.05, After: 200}, 200, 10, "stop_if: 10 of 200, 5 %"},
 		{StopIf{Fraction: 1e-9}, 10, 0, ""},
 	} {
 		if got := test.rule.stops(test.done, test.failed); got != test.want {

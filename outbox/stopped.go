@@ -14,6 +14,9 @@ const (
 	StoppedDeclined = "declined" // Confirm said no: nothing was sent
 )
 
+// wasCancelled is why a batch that a person has ended sends nothing.
+const wasCancelled = "the batch was cancelled: nothing of it is sent any more"
+
 // stop notes why the run stopped. Behind one of the reasons above and a colon follow details.
 func (s *Summary) stop(text string) {
 	reason, why, _ := strings.Cut(text, ": ")

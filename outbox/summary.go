@@ -1,6 +1,10 @@
 package outbox
 
-import "fmt"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 // summary tells what the run did, by the store's own counts where it can be asked.
 func (r *runner) summary() Summary {
@@ -49,4 +53,33 @@ func (r *runner) countAtEnd(s *Summary) {
 		r.env.logger().Warn("what is left could not be counted", "batch", r.job.ID, "error", err)
 	}
 	s.Left = max(openOf(left)-s.Skipped, 0)
+	if err := errors.Join(r.unknownKeys(ctx, s), r.firstDue(ctx, s)); err != nil {
+		r.env.logger().Warn("the summary is not whole", "batch", r.job.ID, "error", err)
+	}
+}
+
+// unknownKeys names the keys that were asked for and that the batch doesn't have.
+func (r *runner) unknownKeys(ctx context.Context, s *Summary) error {
+	if r.job.Flags.Only == nil {
+		return nil
+	}
+	states, err := r.env.Store.Lookup(ctx, r.job.ID, r.job.Flags.Only)
+	for _, key := range r.job.Flags.Only {
+		if _, known := states[key]; !known && err == nil {
+			s.Unknown = append(s.Unknown, key)
+		}
+	}
+	return err
+}
+
+// firstDue tells when it is worth while to run again, if all that is left is deferred.
+func (r *runner) firstDue(ctx context.Context, s *Summary) error {
+	if s.Deferred == 0 || s.Left > s.Deferred {
+		return nil
+	}
+	sites, _, err := r.env.Store.DueSites(ctx, r.job.ID, r.walk)
+	if len(sites) > 0 {
+		s.Due = sites[0].Due
+	}
+	return err
 }

@@ -114,6 +114,10 @@ func (s *sender) waitForOpening() bool {
 // others may be quicker to take it.
 const vainLooks = 3
 
+// lockedLooks is how often that may be where transactions of others hold it, which
+// may be those of a worker that is gone.
+const lockedLooks = vainLooks + 5
+
 // waitForMail waits until mail is due, within Job.Wait.
 func (s *sender) waitForMail() bool {
 	s.vain++
@@ -133,7 +137,7 @@ func (s *sender) waitForMail() bool {
 	case s.awaitsShares():
 		s.nap()
 		return true
-	case s.othersAreAtIt():
+	case s.othersAreAtIt(), s.wants.shared && s.vain <= lockedLooks && s.haveMail():
 		return s.sleep(joinPause) && s.try(s.recover())
 	}
 	s.complain()
@@ -146,7 +150,7 @@ func (s *sender) haveMail() bool {
 		return true
 	}
 	for _, w := range s.order {
-		if len(w.ring) > 0 {
+		if len(w.ring) > 0 && w.held > 0 {
 			return true
 		}
 	}

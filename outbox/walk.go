@@ -33,10 +33,13 @@ func (r *runner) produce() error {
 		case err != nil:
 			return err
 		case b.State == BatchCancelled:
-			r.stopped = "the batch was cancelled: nothing of it is sent any more"
+			r.stopped = wasCancelled
 			return nil
 		case b.Walked:
 			r.walk, r.joined = b.Walk, true
+			if r.job.Source == nil { // then that walk brought nothing
+				r.walk = 0
+			}
 			return nil
 		}
 		r.tally.phase("waiting")

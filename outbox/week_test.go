@@ -56,11 +56,11 @@ func TestOpens(t *testing.T) {
 		why  string
 	}{
 		{"now", Job{}, now, true, ""},
-		{"later", Job{NotBefore: now.Add(time.Hour)}, now.Add(time.Hour), true, "hours: not before 2026-10-02 08:00:00"},
-		{"closed", Job{Hours: office}, now.Add(time.Hour), true, "hours: closed until 2026-10-02 08:00 UTC"},
-		{"later and closed", Job{Hours: office, NotBefore: now.Add(12 * time.Hour)}, now.Add(25 * time.Hour), true, "hours: not before 2026-10-03 08:00:00"},
-		{"expires before", Job{Hours: office, Expires: now.Add(time.Minute)}, time.Time{}, false, "hours: they never open before the batch expires"},
-		{"expired", Job{Expires: now}, time.Time{}, false, "expired: at 2026-10-02 07:00:00; what is left isn't sent by surprise"},
+		{"later", Job{NotBefore: now.Add(time.Hour)}, now.Add(time.Hour), true, "hours: not_before is 2026-10-02 08:00:00"},
+		{"closed", Job{Hours: office}, now.Add(time.Hour), true, "hours: its hours are closed until 2026-10-02 08:00 UTC"},
+		{"later and closed", Job{Hours: office, NotBefore: now.Add(12 * time.Hour)}, now.Add(25 * time.Hour), true, "hours: not_before is 2026-10-03 08:00:00"},
+		{"expires before", Job{Hours: office, Expires: now.Add(time.Minute)}, time.Time{}, false, "hours: its hours never open before it expires"},
+		{"expired", Job{Expires: now}, time.Time{}, false, "expired: expires was 2026-10-02 07:00:00"},
 	} {
 		at, ok := test.job.opens(now)
 		if ok != test.ok || ok && !at.Equal(test.at) {

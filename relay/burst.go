@@ -100,13 +100,14 @@ func (b *burst) conclude(l *landed) {
 
 // further returns another job that may go at once, or nil. One that has to wait
 // does so where other workers and the end of its context find it. Behind a message
-// to a domain that is served by few connections nothing waits: it may be slow.
+// to a domain that is served by few connections nothing waits: it may be slow. Nor
+// does anything go before what is to be tried again.
 func (b *burst) further(last *job) *job {
 	w, r := b.w, b.w.relay
 	b.mu.Lock()
-	doubt := b.doubt
+	over := b.doubt || len(b.redo) > 0
 	b.mu.Unlock()
-	if doubt || last.narrow() || !w.ready() || w.wornOut() || w.outranked() {
+	if over || last.narrow() || !w.ready() || w.wornOut() || w.outranked() {
 		return nil
 	}
 	r.mu.Lock()

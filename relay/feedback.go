@@ -102,6 +102,11 @@ func (s *site) heed(j *job, err error) (grows bool) {
 	return false
 }
 
+// unmeasured is what a connection carries at least, in messages a second, where no rate is
+// set: a server that says 421 to the first greetings hasn't been seen at work, and half of
+// hardly anything would last for minutes.
+const unmeasured = 5
+
 // slowDown halves the rate, and the connections where there is none to be halved.
 func (s *site) slowDown(j *job, err error) {
 	if !s.brake.heeds(j.at) {
@@ -110,7 +115,7 @@ func (s *site) slowDown(j *job, err error) {
 	now := s.relay.now()
 	base, set := s.setRate()
 	if !set {
-		base = s.meter.rate(now)
+		base = max(s.meter.rate(now), unmeasured*float64(s.most()))
 		s.window.halve(s.most())
 	}
 	if s.brake.slow(now, base) && err != nil {

@@ -51,8 +51,12 @@ func (c *batchListCmd) run(p *process) int {
 		t := p.listing("BATCH", "STATE", "SENT", "FAILED", "IN DOUBT", "LEFT", "BEGAN", "LAST CHANGE")
 		for i := range list {
 			b := &list[i]
-			t.row(b.ID, batchStateText(b), number(b.Counts[outbox.Sent]), number(b.Counts[outbox.Failed]), number(b.Counts[outbox.InDoubt]),
-				number(leftOf(b.Counts)), moment(b.Created), moment(b.Updated))
+			gone, err := goneOf(ctx, store, b)
+			if err != nil {
+				return err
+			}
+			t.row(b.ID, batchStateText(b, gone), number(b.Counts[outbox.Sent]), number(b.Counts[outbox.Failed]), number(b.Counts[outbox.InDoubt]),
+				number(leftOf(b.Counts)-gone), moment(b.Created), moment(b.Updated))
 		}
 		return t.end()
 	})
@@ -80,7 +84,7 @@ func printLines[T any](w io.Writer, list []T, object func(*T) any) error {
 }
 
 // batchStateText says where the batch stands: running, in work, done.
-func batchStateText(b *outbox.Batch) string {
+func batchStateText(b *outbox.Batch, gone int64) string {
 	switch {
 	case b.State == outbox.BatchCancelled:
 		return "cancelled"
@@ -88,7 +92,7 @@ func batchStateText(b *outbox.Batch) string {
 		return "running"
 	case b.Counts[outbox.InDoubt] > 0:
 		return "to be settled"
-	case leftOf(b.Counts) > 0:
+	case leftOf(b.Counts) > gone:
 		return "unfinished"
 	case !b.Walked:
 		return "not read"

@@ -140,10 +140,18 @@ func inState(ctx context.Context, store outbox.Store, c outbox.Change) error {
 		case s == c.To:
 			return &refusal{text: fmt.Sprintf("the mail %s is %s already", visible(key), stateWords(s)), tip: "nothing was changed"}
 		case !slices.Contains(c.From, s):
-			return &refusal{text: fmt.Sprintf("the mail %s is %s, not %s", visible(key), stateWords(s), orWords(c.From)), tip: "nothing was changed"}
+			return &refusal{text: fmt.Sprintf("the mail %s is %s, not %s", visible(key), stateWords(s), orWords(c.From)), tip: otherTip(c, s)}
 		}
 	}
 	return nil
+}
+
+// otherTip tells what may be done about a mail in another state.
+func otherTip(c outbox.Change, s outbox.State) string {
+	if s == outbox.Deferred && c.To == outbox.Ready && slices.Contains(c.From, outbox.Failed) {
+		return "it is tried again by itself; --state deferred does so with the next run, whenever it is due. Nothing was changed"
+	}
+	return "nothing was changed"
 }
 
 func orWords(states []outbox.State) string {

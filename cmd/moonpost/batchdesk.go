@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -74,8 +73,8 @@ func (d *batchDesk) finish(outcome luabind.Outcome, err error) int {
 	if len(done) == 0 {
 		done = outcome.Batches
 	}
-	if d.cmd.JSON {
-		d.p.printSummaries(done)
+	if d.cmd.JSON && !d.p.printSummaries(done) {
+		return statusScript
 	}
 	if errors.Is(err, errInterrupted) || errors.Is(err, errTimeout) {
 		return d.p.endedIn(err, outcome.Where, done)
@@ -171,10 +170,10 @@ func summaryJSON(s *outbox.Summary) batchRunJSON {
 }
 
 // printSummaries prints an object a line for each batch, below all that the script printed.
-func (p *process) printSummaries(list []outbox.Summary) {
-	encoder := json.NewEncoder(p.stdout)
-	encoder.SetEscapeHTML(false)
-	for i := range list {
-		_ = encoder.Encode(summaryJSON(&list[i]))
+func (p *process) printSummaries(list []outbox.Summary) (ok bool) {
+	err := printLines(p.stdout, list, func(s *outbox.Summary) any { return summaryJSON(s) })
+	if err != nil {
+		p.complainOf("io", "the summary could not be printed: "+err.Error(), "")
 	}
+	return err == nil
 }

@@ -33,10 +33,14 @@ func (c *batchShowCmd) run(p *process) int {
 		if err != nil {
 			return err
 		}
-		if c.JSON {
-			return printLines(p.stdout, []outbox.Batch{b}, func(b *outbox.Batch) any { return shownJSON(b, sites, complaints) })
+		gone, err := goneOf(ctx, store, &b)
+		if err != nil {
+			return err
 		}
-		_, err = fmt.Fprint(p.stdout, p.shownText(&b, sites, complaints))
+		if c.JSON {
+			return printLines(p.stdout, []outbox.Batch{b}, func(b *outbox.Batch) any { return shownJSON(b, gone, sites, complaints) })
+		}
+		_, err = fmt.Fprint(p.stdout, p.shownText(&b, gone, sites, complaints))
 		return err
 	})
 }
@@ -86,6 +90,7 @@ const mostComplaints = 1000
 type shownObject struct {
 	batchObject
 
+	Gone    int64       `json:"gone"` // of those to be sent: not in the source any more
 	Due     []dueObject `json:"due"`
 	Answers []complaint `json:"answers"`
 }
@@ -97,8 +102,8 @@ type dueObject struct {
 	Due  any    `json:"due"`
 }
 
-func shownJSON(b *outbox.Batch, sites []outbox.SiteDue, complaints []complaint) shownObject {
-	o := shownObject{batchObject: batchJSON(b), Due: []dueObject{}, Answers: append([]complaint{}, complaints...)}
+func shownJSON(b *outbox.Batch, gone int64, sites []outbox.SiteDue, complaints []complaint) shownObject {
+	o := shownObject{batchObject: batchJSON(b), Gone: gone, Due: []dueObject{}, Answers: append([]complaint{}, complaints...)}
 	for _, s := range sites {
 		o.Due = append(o.Due, dueObject{Site: s.Site, N: s.N, Due: jsonTime(s.Due)})
 	}
@@ -106,10 +111,10 @@ func shownJSON(b *outbox.Batch, sites []outbox.SiteDue, complaints []complaint) 
 }
 
 // shownText tells people where a batch stands.
-func (p *process) shownText(b *outbox.Batch, sites []outbox.SiteDue, complaints []complaint) string {
+func (p *process) shownText(b *outbox.Batch, gone int64, sites []outbox.SiteDue, complaints []complaint) string {
 	var out strings.Builder
 	now := p.wall()
-	fmt.Fprintf(&out, "batch %s: %s\n", visible(b.ID), batchStateText(b))
+	fmt.Fprintf(&out, "batch %s: %s\n", visible(b.ID), batchStateText(b, gone))
 	fmt.Fprintf(&out, "  began %s, last change %s (%s)\n", moment(b.Created), moment(b.Updated), since(b.Updated, now))
 	if b.Runs != nil {
 		fmt.Fprintf(&out, "  run by process %d on %s since %s\n", b.Runs.Process, visible(b.Runs.Host), moment(b.Runs.Since))
@@ -118,6 +123,9 @@ func (p *process) shownText(b *outbox.Batch, sites []outbox.SiteDue, complaints 
 		out.WriteString("  its source has not been read to the end; run the script again\n")
 	}
 	fmt.Fprintf(&out, "  %s: %s\n", mails(b.Counts.Total()), countsText(b.Counts))
+	if gone > 0 {
+		fmt.Fprintf(&out, "  %d of those that were not sent yet are not in the source any more: the script leaves them out\n", gone)
+	}
 	if len(sites) > 0 && b.State == outbox.BatchOpen {
 		out.WriteString("what is due:\n")
 		for _, s := range sites[:min(len(sites), mostSites)] {
@@ -134,7 +142,7 @@ func (p *process) shownText(b *outbox.Batch, sites []outbox.SiteDue, complaints 
 			fmt.Fprintf(&out, "  %6d  %s: %s (%s)\n", c.N, stateWords(c.As), visible(c.Text), visible(c.Key))
 		}
 	}
-	for _, step := range stepsFor(b) {
+	for _, step := range stepsFor(b, gone, sites) {
 		fmt.Fprintf(&out, "→ %s\n", step)
 	}
 	return out.String()
@@ -144,9 +152,23 @@ func (p *process) shownText(b *outbox.Batch, sites []outbox.SiteDue, complaints 
 const mostSites = 10
 
 // stepsFor are the commands with which a person goes on.
-func stepsFor(b *outbox.Batch) []string {
+func stepsFor(b *outbox.Batch, gone int64, sites []outbox.SiteDue) []string {
 	if b.State == outbox.BatchCancelled || b.Runs != nil {
 		return nil
 	}
-	return nextSteps(&outbox.Summary{Batch: b.ID, Failed: b.Counts[outbox.Failed], InDoubt: b.Counts[outbox.InDoubt], Left: leftOf(b.Counts)})
+	s := &outbox.Summary{Batch: b.ID, Failed: b.Counts[outbox.Failed], InDoubt: b.Counts[outbox.InDoubt], Left: leftOf(b.Counts) - gone}
+	if s.Left == b.Counts[outbox.Deferred] && len(sites) > 0 {
+		s.Due = sites[0].Due
+	}
+	return nextSteps(s)
+}
+
+// goneOf counts what is still to be sent and was not in the source when it was read last.
+func goneOf(ctx context.Context, store outbox.Store, b *outbox.Batch) (int64, error) {
+	open := func(c outbox.Counts) int64 { return c.Of(outbox.Pending, outbox.Ready, outbox.Deferred) }
+	if !b.Walked || open(b.Counts) == 0 {
+		return 0, nil
+	}
+	walked, err := store.Counts(ctx, b.ID, b.Walk)
+	return max(open(b.Counts)-open(walked), 0), err
 }

@@ -42,19 +42,19 @@ func TestBatchStatus(t *testing.T) {
 func TestSummaryText(t *testing.T) {
 	s := &outbox.Summary{
 		Batch: "news 10", Sent: 480, Already: 12, Failed: 4, Deferred: 2, InDoubt: 1, Duplicate: 1, BadRows: 2, Left: 5,
-		Stopped: outbox.StoppedHours, Why: "closed until 08:00", Elapsed: 62 * time.Second, Bad: []string{"row 7: the key is nil"}, Duplicates: []string{"ann@x.test"},
+		Stopped: outbox.StoppedHours, Why: "its hours are closed until 08:00", Elapsed: 62 * time.Second, Bad: []string{"row 7: the key is nil"}, Duplicates: []string{"ann@x.test"},
 		Errors: []outbox.Complaint{
 			{Text: "550 5.1.1 no such user", N: 3, Key: "ann@x.test", Hint: "look at the address"}, {Text: "552 \x1b[2Jtoo large\nreally", N: 1, Key: "bob@x.test"},
 		},
 	}
 	want := `batch news 10: 480 sent, 12 sent before, 4 failed, 2 deferred, 1 in doubt in 1m 2s, 8/s
-  stopped: the batch sends at its hours only (closed until 08:00)
+  stopped: nothing may be sent now (its hours are closed until 08:00)
   3 are still to be sent
   2 rows have no key and were left out: row 7: the key is nil, …
   1 row has the key of another and was left out: ann@x.test
-  3 × 550 5.1.1 no such user, first ann@x.test
+  3 × 550 5.1.1 no such user (first: ann@x.test)
       hint: look at the address
-  1 × 552 \x1b[2Jtoo large really: bob@x.test
+  1 × 552 \x1b[2Jtoo large really (bob@x.test)
   → moonpost batch items 'news 10' --state failed    lists what failed; --retry-failed tries it again
   → moonpost batch settle 'news 10' --resend or --sent    decides on what is in doubt
   → the same command again sends what is left

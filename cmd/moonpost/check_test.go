@@ -12,7 +12,7 @@ func TestChecksRaiseNoFalseAlarm(t *testing.T) {
 	for _, args := range [][]string{
 		{"check", filepath.Join(root, "examples")},
 		{"check", filepath.Join(root, "scripts")},
-		{"check", "--static", "--env", "BENCH_DIR=x", "--env", "BENCH_ADDR=x", filepath.Join(root, "bench")},
+		{"check", "--static", "--env", "BENCH_DIR=x", "--env", "BENCH_ADDR=x", "--env", "BENCH_RATE=x", filepath.Join(root, "bench")},
 		{"check", "@mailmerge", "--csv", filepath.Join(root, "examples", "data", "people.csv"), "--text", filepath.Join(root, "go.mod"), "--from", "a@example.org", "--subject", "x"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {

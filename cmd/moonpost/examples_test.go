@@ -42,7 +42,7 @@ var exampleOutput = map[string]string{
 	"25-tested.lua":           `^(\S+\ttold\n){6}$`,
 	"26-json-and-time.lua":    `(?s)^1\tAnn Lee\t2026-09-30T00:00:00Z\tis told\n2\tBob Mori\t2026-10-31T12:00:00\+09:00\thas time\n3\tCem Uçar\thas no end\n`,
 	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
-	"29-outbox.lua":           `(?s)^1\tqueued\n1\tduplicate\nready\ncancelled\ttrue\nasked for it\nann@example.org\tsent\t250\ncem@example.org\tsuppressed\t.*ann@example.org\tduplicate\t250\n$`,
+	"29-outbox.lua":           `(?s)^1\tqueued\n1\tduplicate\nready\ncancelled\ttrue\nsuppressed\ttrue\nann@example.org\tsent\t250\ncem@example.org\tsuppressed\t.*ann@example.org\tduplicate\t250\n$`,
 	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
@@ -128,7 +128,7 @@ func readmeBatch(t *testing.T, script string) {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []string{"batch news-2026-10: 2 sent\n", "batch news-2026-10: 0 sent, 2 already\n"} {
+	for _, want := range []string{"batch news-2026-10: 2 sent\n", "batch news-2026-10: 0 sent, 2 sent before\n"} {
 		p, stdout, stderr := testProcess("run", "--sink", "--store", filepath.Join(dir, "news.db"), "news.lua")
 		p.lookupEnv = func(name string) (string, bool) { return "smtp://mail.example.org", name == "SMTP_URL" }
 		p.tempDir = func(string) (string, error) { return dir, nil }

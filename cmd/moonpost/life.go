@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"moonpost/luabind"
@@ -40,6 +41,9 @@ func (p *process) live(timeout, grace time.Duration) *life {
 func (l *life) watch(p *process, interrupt, endFinal func(), grace time.Duration) {
 	select {
 	case <-p.signals:
+		if p.terminal {
+			_, _ = io.WriteString(p.stderr, "\r") // the terminal has shown the key as ^C: a bar is drawn from where its line begins
+		}
 		interrupt()
 	case <-l.ctx.Done():
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func summaryText(s *outbox.Summary, how rehearsed) string {
 		}
 	}
 	if more := len(s.Errors) - shownComplaints; more > 0 {
-		fmt.Fprintf(&b, "  and %d other reasons\n", more)
+		fmt.Fprintf(&b, "  and %s\n", plural(more, "other reason"))
 	}
 	if !how.any() {
 		for _, step := range nextSteps(s) {
@@ -88,6 +89,9 @@ func notesOf(s *outbox.Summary, dry bool) (notes []string) {
 	if text := stoppedText(s); text != "" {
 		notes = append(notes, text)
 	}
+	for _, key := range s.Unknown {
+		notes = append(notes, "no mail has the key "+strconv.Quote(key)+", which --only names")
+	}
 	if !dry {
 		left := s.Left - s.Deferred
 		note(left, "is still to be sent"+asAsked(s), "are still to be sent"+asAsked(s))
@@ -117,7 +121,7 @@ func asAsked(s *outbox.Summary) string {
 // stoppedText says why a run came to its end before its mail did.
 func stoppedText(s *outbox.Summary) string {
 	text := map[string]string{
-		outbox.StoppedFailures: "stopped by stop_if: too many failed", outbox.StoppedHours: "stopped: the batch sends at its hours only",
+		outbox.StoppedFailures: "stopped by stop_if: too many failed", outbox.StoppedHours: "stopped: nothing may be sent now",
 		outbox.StoppedExpired: "not sent: it is too late for this batch", outbox.StoppedDeclined: "nothing was sent: the answer was no",
 	}[s.Stopped]
 	switch {
@@ -132,14 +136,15 @@ func stoppedText(s *outbox.Summary) string {
 	return text
 }
 
+// firstKey names an example.
 func firstKey(c outbox.Complaint) string {
 	switch {
 	case c.Key == "":
 		return ""
 	case c.N == 1:
-		return ": " + visible(c.Key)
+		return " (" + visible(c.Key) + ")"
 	}
-	return ", first " + visible(c.Key)
+	return " (first: " + visible(c.Key) + ")"
 }
 
 // nextSteps are the commands with which a person goes on.
@@ -154,10 +159,20 @@ func nextSteps(s *outbox.Summary) (steps []string) {
 	if s.InDoubt > 0 {
 		steps = append(steps, "moonpost batch settle "+id+" --resend or --sent    decides on what is in doubt")
 	}
-	if s.Deferred > 0 || s.Left > 0 && s.Stopped != outbox.StoppedExpired {
-		steps = append(steps, "the same command again sends what is left")
+	return append(steps, againStep(s)...)
+}
+
+// againStep tells how what is left is sent.
+func againStep(s *outbox.Summary) []string {
+	switch {
+	case s.Deferred+s.Left == 0:
+		return nil
+	case s.Stopped == outbox.StoppedExpired:
+		return []string{"a later expires in the script sends what is left; moonpost batch cancel " + shellWord(s.Batch) + "    ends the batch"}
+	case !s.Due.IsZero():
+		return []string{"the same command sends what is left, from " + moment(s.Due) + " on"}
 	}
-	return steps
+	return []string{"the same command again sends what is left"}
 }
 
 func queueSteps(s *outbox.Summary) (steps []string) {

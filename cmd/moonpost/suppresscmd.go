@@ -14,7 +14,7 @@ import (
 // suppressCmd is `moonpost suppress`.
 type suppressCmd struct {
 	List   suppressListCmd   `cmd:"" help:"List the addresses that are not mailed."`
-	Add    suppressAddCmd    `cmd:"" help:"Take addresses off all mail, or off that of a scope."`
+	Add    suppressAddCmd    `cmd:"" help:"Put addresses on the list of those who are not mailed."`
 	Remove suppressRemoveCmd `cmd:"" help:"Let addresses be mailed again."`
 }
 

@@ -73,11 +73,23 @@ func (s *screen) oneBar(id string, snapshot func() outbox.Progress, done <-chan 
 			bar.Abort(true)
 			return &asked
 		case <-done:
-			now := snapshot()
-			bar.SetCurrent(now.Done)
-			bar.SetTotal(now.Done, true) // the bar ends here, whatever is left
+			endBar(bar, snapshot())
 			return nil
 		}
+	}
+}
+
+// endBar leaves the bar as it is, or takes it away where it tells nothing: nothing was to be sent, or the answer was no.
+func endBar(bar *mpb.Bar, now outbox.Progress) {
+	bar.SetTotal(now.Total, false)
+	bar.SetCurrent(now.Done)
+	switch {
+	case now.Phase == "reading" || now.Total == 0:
+		bar.Abort(true)
+	case now.Done < now.Total:
+		bar.Abort(false)
+	default:
+		bar.SetTotal(now.Done, true)
 	}
 }
 

@@ -41,19 +41,19 @@
 ---@field strict? boolean raise where the key was put before with another message
 
 ---@class outbox.Queued
----@field id integer
----@field key string
+---@field id integer the store's number for it
+---@field key string that it was put with
 ---@field state "duplicate"|"ready"|"claimed"|"intent"|"sent"|"deferred"|"failed"|"suppressed"|"in_doubt"|"held"|"cancelled" of several parts that of the one that is farthest from its end
 ---@field code? integer of the last reply; nil before the first, and where no server said it
----@field enhanced? string
+---@field enhanced? string the reply's status code, such as 4.2.1
 ---@field text? string the last reply, or ours
 ---@field due? integer when it is tried next, in seconds since 1970; nil: at once, or never
----@field expires? integer
----@field attempts integer
+---@field expires? integer after which it is not sent any more
+---@field attempts integer tries that count for the schedule
 ---@field relay? string through which it went last
 ---@field recipients string[] those still to be tried
----@field message_id? string
----@field created integer
+---@field message_id? string the same in every attempt
+---@field created integer when it was put, in seconds since 1970
 ---@field parts integer mail to several sites is cut into so many
 ---@field dry? boolean of outbox.send: true in a dry run
 
@@ -65,10 +65,10 @@
 ---@class outbox.Suppression
 ---@field address string in lower case
 ---@field scope string "*" holds everywhere
----@field reason? string
+---@field reason? string why, for people
 ---@field source? string the script or batch that put it there
 ---@field expires? integer in seconds since 1970
----@field created integer
+---@field created integer when it was put there, in seconds since 1970
 
 ---Durable mail: what `outbox.put` has taken is in the store and is delivered once by a worker (`moonpost work`), whatever ends the process in between. A dry run and a check put nothing; `--redirect` sends what would be put as a test mail at once.
 ---@class outboxlib

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,14 +38,19 @@ type campaign struct {
 	dir    string
 	store  string
 	server *server
+	batch  string   // its name, outbox.Queue for mail that was put
+	runs   []string // the command and its flags
+	script string
 	// mayDoubt is how many items may be in doubt, after what was done to processes and connections so far.
 	mayDoubt int
+	// mayTwice is how many may have been mailed twice, since what was in doubt was resent.
+	mayTwice int
 }
 
 // newCampaign makes the source. An empty store is a file of SQLite's beside it.
 func newCampaign(t testing.TB, s shape, store string) *campaign {
 	t.Helper()
-	c := &campaign{shape: s, t: t, dir: t.TempDir(), store: store, server: newServer(t, s.chunking)}
+	c := &campaign{shape: s, t: t, dir: t.TempDir(), store: store, server: newServer(t, s.chunking), batch: "crash", runs: []string{"run", "--yes"}, script: "news.lua"}
 	if store == "" {
 		c.store = filepath.Join(c.dir, "store.db")
 	}
@@ -79,15 +85,21 @@ type process struct {
 // order is what a crash build is told: "kill MOMENT N".
 type order string
 
-// start begins a run. Flags are those of `moonpost run`.
+// start begins a run of the batch. Flags are those of its command.
 func (c *campaign) start(o order, flags ...string) *process {
+	c.t.Helper()
+	return c.launch(o, c.script, append(slices.Clone(c.runs), flags...)...)
+}
+
+// launch begins a command with a script.
+func (c *campaign) launch(o order, script string, command ...string) *process {
 	c.t.Helper()
 	_, port, err := net.SplitHostPort(c.server.Addr())
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	p := &process{ended: make(chan struct{})}
-	p.Cmd = exec.Command(binary(c.t), append(append([]string{"run", "--store", c.store, "--yes"}, flags...), filepath.Join("testdata", "news.lua"))...)
+	p.Cmd = exec.Command(binary(c.t), append(command, "--store", c.store, filepath.Join("testdata", script))...)
 	p.Env = append(os.Environ(),
 		"CRASH_PORT="+port, "CRASH_CONNECTIONS="+strconv.Itoa(c.connections), "CRASH_IN_FLIGHT="+strconv.Itoa(c.inFlight),
 		"CRASH_ROWS="+c.file("rows.csv"), "CRASH_TOLD="+c.file("told"), "CRASH_RATE=1000/s", "MOONPOST_CRASH="+string(o), "MOONPOST_MOMENTS="+c.file("moments"))

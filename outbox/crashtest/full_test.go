@@ -73,6 +73,7 @@ func (p *process) complains(t *testing.T) {
 
 // TestFullDiskAtIntake lets the disk fill up while the source is read: nobody is mailed, and with room all are.
 func TestFullDiskAtIntake(t *testing.T) {
+	t.Parallel()
 	d := newDisk(t, "8m")
 	c := newCampaign(t, shape{500, 4, 1, false}, filepath.Join(d.dir, "store.db"))
 	d.fill(t, 100<<10)
@@ -92,9 +93,15 @@ func TestFullDiskAtIntake(t *testing.T) {
 // TestFullDiskAtOutcome lets it fill up while mail is on its way.
 func TestFullDiskAtOutcome(t *testing.T) {
 	for name, room := range map[string]int64{"no room": 0, "a little room": 64 << 10} {
-		t.Run(name, func(t *testing.T) { fullAtOutcome(t, room, 0) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fullAtOutcome(t, room, 0)
+		})
 	}
-	t.Run("room comes back", func(t *testing.T) { fullAtOutcome(t, 0, 700*time.Millisecond) })
+	t.Run("room comes back", func(t *testing.T) {
+		t.Parallel()
+		fullAtOutcome(t, 0, 700*time.Millisecond)
+	})
 }
 
 // fullAtOutcome gives the room back after some time, or when the run has ended.

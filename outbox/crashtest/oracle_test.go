@@ -30,7 +30,7 @@ func (c *campaign) open() outbox.Store {
 func (c *campaign) items(s outbox.Store) map[string]outbox.Item {
 	c.t.Helper()
 	all := map[string]outbox.Item{}
-	filter := outbox.Filter{Batch: "crash"}
+	filter := outbox.Filter{Batch: c.batch}
 	for {
 		page, err := s.Items(c.t.Context(), filter)
 		if err != nil {
@@ -68,6 +68,8 @@ func (c *campaign) judge(others ...outbox.State) verdict {
 		case slices.Contains(others, it.State) && n == 0:
 		case it.State != outbox.Sent:
 			c.t.Errorf("%s is %s, and was mailed %d times", key, it.State, n)
+		case n == 2 && c.mayTwice > 0:
+			c.mayTwice--
 		case n != 1:
 			c.t.Errorf("%s is %s, and was mailed %d times", key, it.State, n)
 		case told[key] == 0:
@@ -99,7 +101,7 @@ func (c *campaign) judgeStore(s outbox.Store, items map[string]outbox.Item, ledg
 			}
 		}
 	}
-	counts, err := s.Counts(c.t.Context(), "crash", 0)
+	counts, err := s.Counts(c.t.Context(), c.batch, 0)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -108,7 +110,7 @@ func (c *campaign) judgeStore(s outbox.Store, items map[string]outbox.Item, ledg
 			c.t.Errorf("the store counts %d %s, and has %d", counts[state], state, counted[state])
 		}
 	}
-	untold, err := s.Untold(c.t.Context(), "crash", c.recipients)
+	untold, err := s.Untold(c.t.Context(), c.batch, c.recipients)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -141,9 +143,10 @@ func (c *campaign) settle(v verdict, flags ...string) {
 		switch more := len(ids) - len(before[key]); {
 		case len(ids) == 0:
 			c.t.Errorf("%s was never mailed", key)
+		case more == 0, more == 1 && len(ids) == 1:
 		case len(ids) == 2 && more == 1 && ids[0] == ids[1]:
 			twice++
-		case len(ids) > 1:
+		default:
 			c.t.Errorf("%s was mailed as %q", key, ids)
 		}
 	}
@@ -152,7 +155,7 @@ func (c *campaign) settle(v verdict, flags ...string) {
 	}
 	store := c.open()
 	defer func() { _ = store.Close() }()
-	counts, err := store.Counts(c.t.Context(), "crash", 0)
+	counts, err := store.Counts(c.t.Context(), c.batch, 0)
 	if err != nil || counts[outbox.Sent] != int64(c.recipients) {
 		c.t.Errorf("after the resend the store counts %v (%v)", counts, err)
 	}

@@ -37,6 +37,7 @@ func (c *campaign) must(workers ...*process) {
 
 // TestWorkersShort kills one of three.
 func TestWorkersShort(t *testing.T) {
+	t.Parallel()
 	killWorker(t, &table{title: "moment"}, givenCluster(t), shape{60, 4, 1, false}, outbox.AfterIntent, 5)
 }
 
