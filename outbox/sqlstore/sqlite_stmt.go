@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -79,14 +80,14 @@ func (s *sqliteStmt) each(ctx context.Context, do func(scan scan) error, args []
 	values := make([]driver.Value, len(found.Columns()))
 	scan := func(into ...any) error { return assign(into, values) }
 	for {
-		switch err := found.Next(values); err {
-		case nil:
-		case io.EOF:
+		err := found.Next(values)
+		if errors.Is(err, io.EOF) {
 			return nil
-		default:
-			return err
 		}
-		if err := do(scan); err != nil {
+		if err == nil {
+			err = do(scan)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -31,16 +31,16 @@ func TestAssign(t *testing.T) {
 		long    int64
 		number  int
 		yes     bool
-		real    float64
+		part    float64
 		octets  []byte
 		missing = []byte("before")
 	)
 	values := []driver.Value{"a", int64(1) << 40, int64(2), int64(1), 0.5, []byte{0}, nil}
-	if err := assign([]any{&text, &long, &number, &yes, &real, &octets, &missing}, values); err != nil {
+	if err := assign([]any{&text, &long, &number, &yes, &part, &octets, &missing}, values); err != nil {
 		t.Fatal(err)
 	}
-	if text != "a" || long != 1<<40 || number != 2 || !yes || real != 0.5 || len(octets) != 1 || missing != nil {
-		t.Error(text, long, number, yes, real, octets, missing)
+	if text != "a" || long != 1<<40 || number != 2 || !yes || part != 0.5 || len(octets) != 1 || missing != nil {
+		t.Error(text, long, number, yes, part, octets, missing)
 	}
 	for name, into := range map[string]any{"text from null": &text, "number from null": &number, "a type that no question has": new(uint8)} {
 		if err := assign([]any{into}, []driver.Value{nil}); err == nil {
