@@ -41,7 +41,7 @@ func (c *complaints) add(text, hint, key string) {
 // list returns the most frequent ones; what else there was comes last.
 func (c *complaints) list() []Complaint {
 	sorted := slices.Clone(c.order)
-	slices.SortStableFunc(sorted, func(a, b *Complaint) int { return cmp.Compare(b.N, a.N) })
+	slices.SortFunc(sorted, func(a, b *Complaint) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Text, b.Text)) })
 	var list []Complaint
 	others := c.others
 	for i, one := range sorted {

@@ -14,7 +14,7 @@ type doubtful struct {
 	resent []string
 }
 
-func (d *doubtful) Shared() bool                                   { return true }
+func (d *doubtful) Shared() bool                                  { return true }
 func (d *doubtful) Items(context.Context, Filter) ([]Item, error) { return d.items, nil }
 func (d *doubtful) Change(_ context.Context, c Change) (int64, error) {
 	d.resent = append(d.resent, c.Keys...)

@@ -128,7 +128,7 @@ func maskPage(text string) string {
 	} {
 		text = regexp.MustCompile(mask[0]).ReplaceAllString(text, mask[1])
 	}
-	if strings.Contains(text, "N sent, N to be sent\n→") {
+	if strings.Contains(text, "N sent, N to be sent\n") {
 		text = strings.Replace(text, ": to be settled", ": unfinished", 1)
 		text = regexp.MustCompile(`(?m)^(→ moonpost batch settle .*|what was answered:|       1  in doubt: .*)\n`).ReplaceAllString(text, "")
 	}
