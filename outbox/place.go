@@ -46,9 +46,10 @@ type place struct {
 }
 
 // ahead is how many mails are under way for each that a relay can have on its
-// connections: behind it there is one that is ready to follow, and before it one
-// whose outcome is being committed.
-const ahead = 3
+// connections: before it there is one whose outcome is being committed, and behind it
+// are two that are ready to follow. With one, the connections that a commit set free
+// all at once find nothing to send on with, and each message costs more packets.
+const ahead = 4
 
 // slackByDomain is for how many mails more there is room where each domain is a
 // site: those that stall or are slowed down keep theirs for long, and the others

@@ -191,9 +191,21 @@ func (s *sender) launch(list []*flight) {
 			s.handed[f.item.ID] = true
 		}
 		s.flying++
-		go s.fly(f)
+		select {
+		case s.next <- f:
+		default:
+			go s.flyer(f)
+		}
 	}
 	s.expect()
+}
+
+// flyer has one flight after the other: a goroutine of its own for each would have
+// its stack to grow each time.
+func (s *sender) flyer(f *flight) {
+	for ok := true; ok; f, ok = <-s.next {
+		s.fly(f)
+	}
 }
 
 // expect tells the committer how many connections there may be at work.

@@ -9,7 +9,7 @@ import (
 
 // sender claims items, renders them and hands them to relays. It belongs to the
 // goroutine that called Run, which renders, calls back and takes in the outcomes;
-// each mail on its way has a goroutine of its own.
+// each mail on its way has a goroutine to itself.
 type sender struct {
 	*runner
 	sending context.Context // of all mails: those of one context follow each other closely on a connection
@@ -37,8 +37,9 @@ type sender struct {
 	vain    int       // how often it was looked for mail since some was claimed
 	until   time.Time // how long it is waited for retries; zero: it wasn't yet
 
-	flying   int // goroutines under way
-	settling int // of those, without a relay: their end is known and to be committed
+	flying   int          // goroutines under way
+	settling int          // of those, without a relay: their end is known and to be committed
+	next     chan *flight // for those that have landed theirs
 	landed   chan *flight
 	asks     chan *question
 
@@ -51,7 +52,7 @@ type sender struct {
 func newSender(r *runner) *sender {
 	s := &sender{
 		runner: r, pace: newPace(r.job.Rates), ways: map[string]*way{}, places: map[string]*place{},
-		landed: make(chan *flight, 256), asks: make(chan *question), keys: r.job.Flags.Only,
+		next: make(chan *flight), landed: make(chan *flight, 256), asks: make(chan *question), keys: r.job.Flags.Only,
 	}
 	if s.sending = r.ctx; r.env.Final != nil {
 		s.sending = smtp.WithFinal(r.ctx, r.env.Final)
@@ -79,6 +80,7 @@ func (s *sender) run() error {
 	}
 	s.tally.phase("finishing")
 	s.drain()
+	close(s.next)
 	s.keepSites()
 	return worst(s.err, s.giveBack())
 }

@@ -126,7 +126,7 @@ func (c *committing) parked() error {
 // placed is what rendering fixes.
 const placed = `sender = r.sender, rcpts = r.rcpts, relays = r.relays, site = r.site, message_id = r.mid,
 		relay = case when r.relay = '' then item.relay else r.relay end, updated = cast($3 as bigint), room = $4
-	from {rows r: i int, sender text, rcpts text, relays text, site text, mid text, relay text} where item.id = r.i `
+	{each r: i int, sender text, rcpts text, relays text, site text, mid text, relay text} where item.id = r.i `
 
 // refuse looks for the intents that were not granted.
 func (c *committing) refuse() error {

@@ -10,6 +10,8 @@ import (
 // are written with parameters as $1 and a few marks:
 //
 //	{rows r: id int, state text}  the rows in $1 as a table of these columns; on SQLite some may be null, on PostgreSQL n is their order
+//	{each r: id int, state text}  the same, behind a from; on SQLite the statement runs for one row after the other, which
+//	                              costs less where rows of a table are changed
 //	{order r}                     order of the rows, where they have none by themselves
 //	{texts $3}                    the JSON array of texts in $3, as a subquery
 //	{skip}, {update}, {share}     row locks, where the database has them
@@ -40,6 +42,8 @@ func (d dialect) mark(name, rest string, n, first int) string {
 	switch name {
 	case "rows":
 		return d.rows(rest, n, first)
+	case "each":
+		return "from " + d.rows(rest, n, first)
 	case "order":
 		return d.choose("", "order by "+rest+".n")
 	case "texts":
@@ -106,6 +110,37 @@ func (d dialect) rows(spec string, n, first int) string {
 		}
 	}
 	return b.String() + "))) " + alias
+}
+
+// oneByOne stands for the number of rows of a statement with {each}.
+const oneByOne = -1
+
+var columnPattern = regexp.MustCompile(`\{each r: ([^{}]*)\}|\$([0-9])|\br\.([a-z_]+)\b`)
+
+// perRow turns a statement with {each r: …} into one for a single row on SQLite, of
+// which each parameter is the argument that order has in its place: the first
+// ones are the statement's own, from 0 on, behind them come the row's columns.
+func perRow(query string, first int) (text string, order []int) {
+	spec := columnPattern.FindStringSubmatch(query[strings.Index(query, "{each "):])[1]
+	columns := map[string]int{}
+	for i, column := range strings.Split(spec, ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(column), " ")
+		columns[name] = first + i
+	}
+	text = columnPattern.ReplaceAllStringFunc(query, func(part string) string {
+		m := columnPattern.FindStringSubmatch(part)
+		switch {
+		case m[1] != "":
+			return ""
+		case m[2] != "":
+			at, _ := strconv.Atoi(m[2])
+			order = append(order, at-1)
+		default:
+			order = append(order, columns[m[3]])
+		}
+		return "?"
+	})
+	return dialect{}.sql(text, 0, 0), order
 }
 
 // between separates values, width of them in a row.

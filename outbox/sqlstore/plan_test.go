@@ -23,6 +23,9 @@ func TestPlans(t *testing.T) {
 	explain := func(query string, n int) {
 		explained++
 		text := s.sql(query, n, 10)
+		if n == oneByOne {
+			text, _ = perRow(query, 10)
+		}
 		found, err := s.read.Query("explain query plan "+text, make([]any, 500)...)
 		first := ""
 		err = each(found, err, func(scan scan) error {

@@ -23,10 +23,10 @@ import (
 // the locks that show which workers live.
 type sqliteEngine struct {
 	path    string
-	db      *sql.DB   // of the writer
-	conn    *sql.Conn // the writer
-	stmts   map[prepared]*sql.Stmt
-	turn    chan struct{} // held by who writes
+	db      *sql.DB                  // of the writer
+	conn    *sql.Conn                // the writer
+	stmts   map[prepared]*sqliteStmt // of the writer
+	turn    chan struct{}            // held by who writes
 	s       *store
 	wall    func() time.Time
 	log     *slog.Logger
@@ -40,7 +40,7 @@ type sqliteEngine struct {
 const checkpointPages = 4000
 
 func openSQLite(ctx context.Context, path string, o Options) (outbox.Store, error) {
-	e := &sqliteEngine{path: resolved(path), stmts: map[prepared]*sql.Stmt{}, turn: make(chan struct{}, 1), wall: o.Wall, log: o.Log, workers: map[int64]*lockFile{}}
+	e := &sqliteEngine{path: resolved(path), stmts: map[prepared]*sqliteStmt{}, turn: make(chan struct{}, 1), wall: o.Wall, log: o.Log, workers: map[int64]*lockFile{}}
 	s := &store{engine: e, name: "sqlite:" + path, wall: o.Wall, log: o.Log}
 	e.s = s
 	// What other builds of SQLite do on Linux: a commit then doesn't wait for the
@@ -136,9 +136,12 @@ func (e *sqliteEngine) Close() error {
 	if e.conn == nil {
 		return nil
 	}
-	for _, stmt := range e.stmts {
-		_ = stmt.Close()
-	}
+	_ = e.conn.Raw(func(any) error {
+		for _, stmt := range e.stmts {
+			_ = stmt.Close()
+		}
+		return nil
+	})
 	err := errors.Join(e.conn.Close(), e.db.Close())
 	e.conn = nil
 	return err
@@ -156,10 +159,16 @@ func (e *sqliteEngine) update(ctx context.Context, _ string, do func(t *tx) erro
 	if e.conn == nil {
 		return sql.ErrConnDone
 	}
+	return e.conn.Raw(func(conn any) error { return e.transact(ctx, conn, do) })
+}
+
+// transact runs a transaction on the driver's connection.
+func (e *sqliteEngine) transact(ctx context.Context, conn any, do func(t *tx) error) error {
 	// Its statements are short and on this machine; a context that may end would
 	// cost a goroutine for each.
 	ctx = context.WithoutCancel(ctx)
-	t := &tx{s: e.s, ctx: ctx, prepare: e.prepare}
+	t := &tx{s: e.s, ctx: ctx}
+	t.prepare = func(query string, n, first int) (*sqliteStmt, error) { return e.prepare(ctx, conn, query, n, first) }
 	if _, err := t.exec("begin immediate"); err != nil {
 		return err
 	}
@@ -181,11 +190,15 @@ type prepared struct {
 }
 
 // prepare keeps statements for as long as the writer lives.
-func (e *sqliteEngine) prepare(query string, n, first int) (*sql.Stmt, error) {
+func (e *sqliteEngine) prepare(ctx context.Context, conn any, query string, n, first int) (*sqliteStmt, error) {
 	if stmt, ok := e.stmts[prepared{query, n}]; ok {
 		return stmt, nil
 	}
-	stmt, err := e.conn.PrepareContext(context.Background(), e.s.sql(query, n, first))
+	text, order := e.s.sql(query, n, first), []int(nil)
+	if n == oneByOne {
+		text, order = perRow(query, first)
+	}
+	stmt, err := prepareSQLite(ctx, conn, text, order)
 	if err == nil {
 		e.stmts[prepared{query, n}] = stmt
 	}

@@ -3,8 +3,10 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -165,17 +167,17 @@ type tx struct {
 	s   *store
 	ctx context.Context
 	// prepare returns a statement that the connection keeps, with room for n rows.
-	prepare func(query string, n, first int) (*sql.Stmt, error)
+	prepare func(query string, n, first int) (*sqliteStmt, error)
 	sqlTx   *sql.Tx // of PostgreSQL, whose driver keeps statements itself
 }
 
 func (t *tx) exec(query string, args ...any) (n int64, err error) {
-	err = t.run(query, args, func(stmt *sql.Stmt, args []any) error {
-		var result sql.Result
+	err = t.run(query, args, func(stmt *sqliteStmt, args []any) error {
+		var result driver.Result
 		if stmt == nil {
 			result, err = t.sqlTx.ExecContext(t.ctx, t.s.text(query), args...)
 		} else {
-			result, err = stmt.ExecContext(t.ctx, args...)
+			result, err = stmt.exec(t.ctx, args)
 		}
 		if err != nil {
 			return err
@@ -189,20 +191,19 @@ func (t *tx) exec(query string, args ...any) (n int64, err error) {
 
 // each calls do for each row of an answer.
 func (t *tx) each(query string, do func(scan scan) error, args ...any) error {
-	return t.run(query, args, func(stmt *sql.Stmt, args []any) error {
+	return t.run(query, args, func(stmt *sqliteStmt, args []any) error {
 		if stmt == nil {
 			found, err := t.sqlTx.QueryContext(t.ctx, t.s.text(query), args...)
 			return each(found, err, do)
 		}
-		found, err := stmt.QueryContext(t.ctx, args...)
-		return each(found, err, do)
+		return stmt.each(t.ctx, do, args)
 	})
 }
 
 // run prepares a statement and calls do. If the first argument is *rows, the
 // statement goes over them: on PostgreSQL all at once, on SQLite as many at a time
-// as a prepared statement has room for.
-func (t *tx) run(query string, args []any, do func(stmt *sql.Stmt, args []any) error) error {
+// as a prepared statement has room for, or one by one.
+func (t *tx) run(query string, args []any, do func(stmt *sqliteStmt, args []any) error) error {
 	var r *rows
 	if len(args) > 0 {
 		r, _ = args[0].(*rows)
@@ -212,6 +213,8 @@ func (t *tx) run(query string, args []any, do func(stmt *sql.Stmt, args []any) e
 		return do(nil, append([]any{r.json()}, args[1:]...))
 	case t.sqlTx != nil:
 		return do(nil, args)
+	case r != nil && strings.Contains(query, "{each "):
+		return t.runEach(query, r, args, do)
 	case r != nil:
 		return t.runRows(query, r, args, do)
 	}
@@ -222,7 +225,32 @@ func (t *tx) run(query string, args []any, do func(stmt *sql.Stmt, args []any) e
 	return do(stmt, args)
 }
 
-func (t *tx) runRows(query string, r *rows, args []any, do func(stmt *sql.Stmt, args []any) error) error {
+// runEach runs a statement for one row after the other.
+func (t *tx) runEach(query string, r *rows, args []any, do func(stmt *sqliteStmt, args []any) error) error {
+	if r.n == 0 {
+		return nil
+	}
+	stmt, err := t.prepare(query, oneByOne, len(args))
+	if err != nil {
+		return err
+	}
+	bound := make([]any, len(stmt.order))
+	for width, values := len(r.values)/r.n, r.values; len(values) > 0; values = values[width:] {
+		for i, at := range stmt.order {
+			if at < len(args) {
+				bound[i] = args[at]
+			} else {
+				bound[i] = values[at-len(args)]
+			}
+		}
+		if err := do(stmt, bound); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) runRows(query string, r *rows, args []any, do func(stmt *sqliteStmt, args []any) error) error {
 	if r.n == 0 {
 		return nil
 	}
