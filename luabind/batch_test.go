@@ -145,7 +145,7 @@ func TestBatchRows(t *testing.T) {
 		f@x.test failed 0 row.f must be plain data, got a function
 		boom@x.test failed 0 test.lua:1: no name
 		text@x.test failed 0 the message function must return a mime part or nil, got a string ("a text")
-		3 1 4 1 1 4`)
+		4 1 4 1 1 4`)
 	if got := takenBy(server); len(got) != 1 {
 		t.Error(got)
 	}

@@ -59,11 +59,12 @@ func openSQLite(ctx context.Context, path string, o Options) (outbox.Store, erro
 // resolved follows a symbolic link, as SQLite does for its log: whoever opens the store by
 // another name must find the same locks and messages beside it.
 func resolved(path string) string {
-	if info, err := os.Lstat(path); err != nil || info.Mode()&os.ModeSymlink == 0 {
+	info, err := os.Lstat(path) //nolint:gosec // whoever runs the script names its store
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
 		return path
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
 	}
 	return path
 }
