@@ -20,9 +20,7 @@ for row in csv.rows(script.path("data/people.csv")) do
     fresh, people[row.email] = not people[row.email], true
     return people
   end)
-  if fresh then
-    relay:send(mime.message { from = "me@example.org", to = row.email, subject = "Welcome", text = "Hello " .. row.name })
-  end
+  if fresh then relay:send(mime.message { from = "me@example.org", to = row.email, subject = "Welcome", text = "Hello " .. row.name }) end
 end
 print("welcomed", relay:stats().sent)
 

@@ -78,9 +78,7 @@ local function message(row)
 end
 
 -- The name holds no date and nothing of the content: whoever corrects a template and runs it again mails nobody twice.
-local function base(path)
-  return path == "-" and "stdin" or path:match("([^/\\]+)%.%w+$") or path:match("[^/\\]+$") or path
-end
+local function base(path) return path == "-" and "stdin" or path:match("([^/\\]+)%.%w+$") or path:match("[^/\\]+$") or path end
 local id = opt.id or base(opt.csv) .. "-" .. base(opt.html or opt.text)
 
 local function columns(row)
@@ -111,9 +109,7 @@ local function source()
 end
 
 local function key(row)
-  if opt.key then
-    return row[opt.key]
-  end
+  if opt.key then return row[opt.key] end
   return to:render(row):lower():match("<([^<>]+)>%s*$") or to:render(row):lower()
 end
 
