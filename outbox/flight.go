@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"moonpost/relay"
 	"moonpost/smtp"
@@ -76,44 +75,6 @@ func (f *flight) parked() Parked {
 		ID: f.item.ID, Sender: f.mail.Sender, Recipients: f.to, Relays: f.relays, Site: f.goal.name,
 		MessageID: orElse(f.mail.MessageID, f.item.MessageID), Rest: f.rest,
 	}
-}
-
-// leaveOut takes off the recipients that are on the suppression list.
-func (f *flight) leaveOut(list map[string]Suppression) {
-	if len(list) == 0 {
-		return
-	}
-	left := make([]string, 0, len(f.to))
-	for _, a := range f.to {
-		if one, ok := list[personOf(a)]; ok {
-			f.suppressed = append(f.suppressed, RecipientOutcome{Address: a, State: Suppressed, Reply: Reply{Text: one.words()}})
-		} else {
-			left = append(left, a)
-		}
-	}
-	f.to = left
-}
-
-// words say why an address isn't mailed.
-func (s *Suppression) words() string {
-	text := "on the suppression list"
-	if s.Scope != "*" {
-		text += " " + s.Scope
-	}
-	if s.Reason != "" {
-		text += ": " + s.Reason
-	}
-	return clean(text)
-}
-
-// personOf is an address as the suppression list has it. What is no address is on
-// no list.
-func personOf(address string) string {
-	person, err := PersonOf(address)
-	if err != nil {
-		return address
-	}
-	return person
 }
 
 // choose fixes which relays a mail may try: those that aren't given up for now,
@@ -226,51 +187,6 @@ func (s *sender) send(f *flight, w *way) *attempted {
 	}
 	result, err := w.relay.Send(s.sending, f.mail.Message, &o)
 	return &attempted{relay: w.name, to: f.to, result: result, err: err}
-}
-
-// enter waits until the outcome of another mail is noted, if as many are open as the
-// relay's connections can carry.
-func (f *flight) enter(ctx context.Context, w *way) error {
-	f.entry.Lock()
-	defer f.entry.Unlock()
-	if f.dot == w { // a further transaction, or another server of the relay
-		return nil
-	}
-	f.giveWay()
-	select {
-	case w.dots <- struct{}{}:
-		f.dot = w
-		return nil
-	default:
-	}
-	timer := time.NewTimer(dotPatience)
-	defer timer.Stop()
-	select {
-	case w.dots <- struct{}{}:
-		f.dot = w
-	case <-timer.C:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	return nil
-}
-
-// dotPatience bounds that wait: a relay keeps mails back that one of its servers put
-// off, to try the next server when it has sent those behind them.
-const dotPatience = time.Second
-
-// leave lets another mail's dot go.
-func (f *flight) leave() {
-	f.entry.Lock()
-	defer f.entry.Unlock()
-	f.giveWay()
-}
-
-func (f *flight) giveWay() {
-	if f.dot != nil {
-		<-f.dot.dots
-		f.dot = nil
-	}
 }
 
 // failover asks the relay, and the script on its own goroutine.

@@ -168,10 +168,17 @@ type chosenItems struct {
 	Key   []string `sep:"none" placeholder:"KEY" help:"Only the mail with this key; may be repeated."`
 }
 
-// filter reads the command line.
-func (c *chosenItems) filter() (outbox.Filter, error) {
+// filter reads the command line. The batch and its keys must be there.
+func (c *chosenItems) filter(ctx context.Context, store outbox.Store) (outbox.Filter, error) {
 	states, err := parseStates(c.State)
-	return outbox.Filter{Batch: c.ID, States: states, Keys: c.Key}, err
+	f := outbox.Filter{Batch: c.ID, States: states, Keys: c.Key}
+	if err == nil {
+		_, err = findBatch(ctx, store, c.ID)
+	}
+	if err == nil {
+		err = knownKeys(ctx, store, c.ID, c.Key)
+	}
+	return f, err
 }
 
 func parseStates(words []string) (states []outbox.State, err error) {

@@ -81,11 +81,7 @@ func (c *batchSettleCmd) run(p *process) int {
 		what.Reply = &outbox.Reply{Text: "taken for sent by a person"}
 		return c.changeBatch(p, what, "taken for sent")
 	}
-	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		b, err := findBatch(ctx, store, c.ID)
-		if err != nil {
-			return err
-		}
+	return c.withBatch(p, c.ID, func(ctx context.Context, store outbox.Store, b *outbox.Batch) error {
 		n := b.Counts[outbox.InDoubt]
 		if len(c.Keys) > 0 {
 			n = min(n, int64(len(c.Keys)))
@@ -178,11 +174,7 @@ type batchCancelCmd struct {
 }
 
 func (c *batchCancelCmd) run(p *process) int {
-	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		b, err := findBatch(ctx, store, c.ID)
-		if err != nil {
-			return err
-		}
+	return c.withBatch(p, c.ID, func(ctx context.Context, store outbox.Store, b *outbox.Batch) error {
 		if err := c.ask(ctx, p, fmt.Sprintf("Batch %s: %s. Cancel what is left?", visible(c.ID), countsText(b.Counts))); err != nil {
 			return err
 		}
@@ -204,11 +196,7 @@ type batchForgetCmd struct {
 }
 
 func (c *batchForgetCmd) run(p *process) int {
-	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		b, err := findBatch(ctx, store, c.ID)
-		if err != nil {
-			return err
-		}
+	return c.withBatch(p, c.ID, func(ctx context.Context, store outbox.Store, b *outbox.Batch) error {
 		question := fmt.Sprintf("Batch %s: %s. Forget it, with who has got its mail? Run again, the script would mail everybody again. Forget?", visible(c.ID), countsText(b.Counts))
 		if err := c.ask(ctx, p, question); err != nil {
 			return err
@@ -216,7 +204,7 @@ func (c *batchForgetCmd) run(p *process) int {
 		if err := store.ForgetBatch(ctx, c.ID); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "Batch %s is forgotten, with %s.\n", visible(c.ID), mails(b.Counts.Total()))
+		_, err := fmt.Fprintf(p.stdout, "Batch %s is forgotten, with %s.\n", visible(c.ID), mails(b.Counts.Total()))
 		return err
 	})
 }

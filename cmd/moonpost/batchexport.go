@@ -30,14 +30,8 @@ func (c *batchExportCmd) Help() string {
 
 func (c *batchExportCmd) run(p *process) int {
 	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		f, err := c.filter()
+		f, err := c.filter(ctx, store)
 		if err != nil {
-			return err
-		}
-		if _, err := findBatch(ctx, store, c.ID); err != nil {
-			return err
-		}
-		if err := knownKeys(ctx, store, c.ID, c.Key); err != nil {
 			return err
 		}
 		columns, err := exportColumns(ctx, store, f)

@@ -20,14 +20,8 @@ type batchItemsCmd struct {
 
 func (c *batchItemsCmd) run(p *process) int {
 	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		f, err := c.filter()
+		f, err := c.filter(ctx, store)
 		if err != nil {
-			return err
-		}
-		if _, err := findBatch(ctx, store, c.ID); err != nil {
-			return err
-		}
-		if err := knownKeys(ctx, store, c.ID, c.Key); err != nil {
 			return err
 		}
 		return p.printItems(ctx, store, f, form{json: c.JSON, csv: c.CSV})

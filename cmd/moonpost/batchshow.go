@@ -20,11 +20,7 @@ type batchShowCmd struct {
 }
 
 func (c *batchShowCmd) run(p *process) int {
-	return c.withStore(p, func(ctx context.Context, store outbox.Store) error {
-		b, err := findBatch(ctx, store, c.ID)
-		if err != nil {
-			return err
-		}
+	return c.withBatch(p, c.ID, func(ctx context.Context, store outbox.Store, b *outbox.Batch) error {
 		complaints, err := complaintsOf(ctx, store, c.ID)
 		if err != nil {
 			return err
@@ -33,14 +29,14 @@ func (c *batchShowCmd) run(p *process) int {
 		if err != nil {
 			return err
 		}
-		gone, err := goneOf(ctx, store, &b)
+		gone, err := goneOf(ctx, store, b)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return printLines(p.stdout, []outbox.Batch{b}, func(b *outbox.Batch) any { return shownJSON(b, gone, sites, complaints) })
+			return printLines(p.stdout, []outbox.Batch{*b}, func(b *outbox.Batch) any { return shownJSON(b, gone, sites, complaints) })
 		}
-		_, err = fmt.Fprint(p.stdout, p.shownText(&b, gone, sites, complaints))
+		_, err = fmt.Fprint(p.stdout, p.shownText(b, gone, sites, complaints))
 		return err
 	})
 }

@@ -11,14 +11,21 @@ import (
 
 // TestCheckPage makes the scripts of docs/check.md and runs its commands, which must print what the page shows.
 func TestCheckPage(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "check.md"))
+	runPage(t, "check.md", 3, "name,email\nAnn,ann@example.org\nBob,bob@example.org\nEve,eve@example.org\nJoe,joe@example.org\n")
+}
+
+// runPage makes the scripts of a page of docs, each named by its first line, and people.csv; then it runs the commands, so
+// many, which must print what the page shows.
+func runPage(t *testing.T, name string, commands int, people string) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	blocks := fencedBlocks(string(page))
 	dir := t.TempDir()
 	t.Chdir(dir)
-	files := map[string]string{"people.csv": "name,email\nAnn,ann@example.org\nBob,bob@example.org\nEve,eve@example.org\nJoe,joe@example.org\n"}
+	files := map[string]string{"people.csv": people}
 	for _, code := range blocks["lua"] {
 		name, _, _ := strings.Cut(code, "\n")
 		files[strings.TrimPrefix(name, "-- ")] = code
@@ -28,7 +35,7 @@ func TestCheckPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	commands := 0
+	ran := 0
 	for _, block := range blocks["console"] {
 		for _, piece := range strings.Split(block, "$ ")[1:] {
 			line, want, _ := strings.Cut(piece, "\n")
@@ -37,10 +44,10 @@ func TestCheckPage(t *testing.T) {
 			if diff := cmp.Diff(want, strings.ReplaceAll(stdout.String()+stderr.String(), dir, "DIR")); diff != "" {
 				t.Errorf("%s\n%s", line, diff)
 			}
-			commands++
+			ran++
 		}
 	}
-	if commands != 3 {
-		t.Errorf("%d commands", commands)
+	if ran != commands {
+		t.Errorf("%d commands", ran)
 	}
 }

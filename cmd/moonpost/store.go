@@ -79,6 +79,17 @@ func (f storeFlag) withStore(p *process, body func(context.Context, outbox.Store
 	return f.useStore(p, false, body)
 }
 
+// withBatch is withStore that finds a batch too.
+func (f storeFlag) withBatch(p *process, id string, body func(context.Context, outbox.Store, *outbox.Batch) error) int {
+	return f.withStore(p, func(ctx context.Context, store outbox.Store) error {
+		b, err := findBatch(ctx, store, id)
+		if err != nil {
+			return err
+		}
+		return body(ctx, store, &b)
+	})
+}
+
 // makeStore is withStore that makes a store that isn't there.
 func (f storeFlag) makeStore(p *process, body func(context.Context, outbox.Store) error) int {
 	return f.useStore(p, true, body)
