@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -26,14 +27,19 @@ type committer struct {
 	awaited int
 	ended   chan struct{}
 	broken  bool // the last group could not be committed
+	// Outcomes could not be kept: whose they are is in doubt, and no more may come to be.
+	// Not locked.
+	lost error
 }
 
 // lot is a group on its way.
 type lot struct {
 	group   Group
+	asks    []Parked      // intents that wait for leave to send their dots
 	done    chan struct{} // closed once the rest is there
 	verdict *Verdict
-	again   bool // it took more than one try, the first of which may have come through
+	refusal error // of the asks
+	again   bool  // it took more than one try, the first of which may have come through
 	err     error
 }
 
@@ -76,7 +82,7 @@ const gatherTime = time.Millisecond
 func (c *committer) gather() {
 	n := int(c.lines.Load())
 	c.mu.Lock()
-	if c.next == nil || n < 2 || len(c.next.group.Intents) >= n {
+	if c.next == nil || n < 2 || len(c.next.asks) >= n {
 		c.mu.Unlock()
 		return
 	}
@@ -99,14 +105,18 @@ func (c *committer) gather() {
 
 // add puts a wish into the next group.
 func (c *committer) add(wish func(g *Group)) *lot {
+	return c.join(func(l *lot) { wish(&l.group) })
+}
+
+func (c *committer) join(wish func(l *lot)) *lot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.next == nil {
 		c.next = &lot{group: Group{Worker: c.worker}, done: make(chan struct{})}
 		signal(c.kick)
 	}
-	wish(&c.next.group)
-	if c.awaited > 0 && len(c.next.group.Intents) >= c.awaited {
+	wish(c.next)
+	if c.awaited > 0 && len(c.next.asks) >= c.awaited {
 		c.awaited = 0
 		signal(c.whole)
 	}
@@ -121,6 +131,10 @@ func (c *committer) commitNext() {
 	if l == nil {
 		return
 	}
+	l.refusal = c.lost
+	if c.lost == nil {
+		l.group.Intents = append(l.group.Intents, l.asks...)
+	}
 	l.verdict, l.err = c.commit(&l.group)
 	for _, pause := range c.pauses {
 		if l.err == nil || c.broken || isLost(l.err) || isText(l.err) {
@@ -132,6 +146,9 @@ func (c *committer) commitNext() {
 	}
 	if l.err == nil && len(l.group.Told) > 0 {
 		Pass(AfterTold)
+	}
+	if l.err != nil && len(l.group.Attempts) > 0 {
+		c.lost = l.err
 	}
 	c.broken = l.err != nil // a store that is away for long isn't waited for by each group
 	close(l.done)
@@ -162,14 +179,14 @@ func (refusedError) Error() string { return "the item isn't this worker's any mo
 // intent returns once it is durable that the final dot may be sent. With an error
 // it must not be; ctx ends the wait.
 func (c *committer) intent(ctx context.Context, p Parked) error {
-	l := c.add(func(g *Group) { g.Intents = append(g.Intents, p) })
+	l := c.join(func(l *lot) { l.asks = append(l.asks, p) })
 	select {
 	case <-l.done:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	if l.err != nil {
-		return l.err
+	if err := cmp.Or(l.refusal, l.err); err != nil {
+		return err
 	}
 	if slices.Contains(l.verdict.Refused, p.ID) {
 		return refusedError{}
