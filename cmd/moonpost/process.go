@@ -38,10 +38,10 @@ type process struct {
 	rehearsal      *rehearsal                                       // nil: not run by a test
 }
 
-// gcPercent lets the heap grow a little further than Go does by itself: a mail
-// leaves a few kilobytes of garbage, and little is alive at any time, so that half
-// of the collections can be had for a few megabytes.
-const gcPercent = 200
+// gcPercent lets the heap grow further than Go does by itself: a mail leaves a few
+// kilobytes of garbage, and little is alive at any time, so that three of four
+// collections can be had for some megabytes.
+const gcPercent = 400
 
 // systemProcess is the real one.
 func systemProcess() *process {
