@@ -247,7 +247,7 @@ func (s *sender) look() error {
 		return err
 	}
 	took := s.env.Mono().Sub(began)
-	s.lookAt = s.env.Mono().Add(max(lookEvery, 20*took))
+	s.lookAt = s.env.Mono().Add(max(lookEvery, 50*took))
 	return nil
 }
 
