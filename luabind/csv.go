@@ -24,7 +24,7 @@ func csvModule(rt *Runtime) Module {
 				"for row, line in csv.rows(\"people.csv\") do\n  print(line, row.name, row.email) --> 2 Ann ann@example.org\nend", rt.csvRows},
 			{"encode", "(rows: table[], options?: csv.EncodeOptions): string",
 				"Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them.",
-				"local text = csv.encode({ { name = \"Ann\", sum = 5 } }, { columns = { \"name\", \"sum\" } })\nprint((text:gsub(\"\\r\\n\", \"|\"))) --> name,sum|Ann,5|", csvEncode},
+				"local text = csv.encode({ { name = \"Ann\", sum = 5 } }, { columns = { \"name\", \"sum\" } })\nprint((text:gsub(\"\\r\\n\", \"|\"))) --> name,sum|Ann,5|", rt.csvEncode},
 		},
 		Types: []string{
 			optionsClass("csv.Options", reflect.TypeFor[csvOptions]()),

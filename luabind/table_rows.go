@@ -1,0 +1,327 @@
+package luabind
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"moonpost/data"
+	"moonpost/report"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// tableOptions are what all that writes tables takes alike: csv.encode, report.table, xlsx.book.
+type tableOptions struct {
+	Columns []string    `lua:"columns" doc:"the columns in order; else those that the rows name"`
+	Titles  *lua.LTable `lua:"titles" type:"table<string, string>" doc:"what the header says for a column, instead of its name"`
+	Formats *lua.LTable `lua:"formats" type:"table<string, string>" doc:"how a column's values are shown: \"0.00\", \"#,##0\", \"0%\", \"yyyy-mm-dd\""`
+}
+
+// tableRows reads a script's rows one after the other: a list of tables, or an iterator as csv.rows gives it.
+type tableRows struct {
+	rt      *Runtime
+	L       *lua.LState
+	call    string
+	columns []report.Column
+	names   []string // of the columns; none where rows are lists without names
+	known   bool     // the rows have said which columns there are
+	// A column of which no row has a value is an error, though rows don't say which columns they have: a chart of
+	// it would be empty. Tables may have such a column.
+	strict bool
+	seen   []bool // by column: whether a row had a value
+	list   *lua.LTable
+	next   lua.LValue
+	ahead  lua.LValue // the first row, read to learn its columns
+	n      int
+	row    []report.Value
+}
+
+// tableRows begins to read rows. Errors name the call, the row and the column.
+func (rt *Runtime) tableRows(L *lua.LState, call string, rows lua.LValue, o *tableOptions) (*tableRows, error) {
+	t := &tableRows{rt: rt, L: L, call: call}
+	switch v := rows.(type) {
+	case *lua.LTable:
+		t.list = v
+	case *lua.LFunction, *lua.LUserData:
+		t.next = v
+	default:
+		return nil, &argumentError{text: fmt.Sprintf("%s: rows must be a list of tables or an iterator, got %s", call, describe(rows))}
+	}
+	if err := t.nameColumns(o); err != nil {
+		return nil, err
+	}
+	return t, t.describeColumns(o)
+}
+
+// nameColumns finds out which columns there are: those asked for, those that the rows carry in their field columns, or
+// the names in order of appearance (of an iterator, in its first row).
+func (t *tableRows) nameColumns(o *tableOptions) error {
+	own, err := t.ownColumns()
+	if err != nil {
+		return err
+	}
+	t.known = own != nil
+	switch {
+	case len(o.Columns) > 0:
+		t.names = o.Columns
+		for _, name := range o.Columns {
+			if t.known && !slices.Contains(own, name) {
+				return t.noColumn(name, own)
+			}
+		}
+		return nil
+	case t.known:
+		t.names = own
+		return nil
+	}
+	if t.list == nil {
+		if t.ahead, err = t.read(); err != nil || t.ahead == lua.LNil {
+			return err
+		}
+		row, err := t.table(t.ahead, 1)
+		if err == nil {
+			t.names = appendNames(nil, row)
+		}
+		return err
+	}
+	for i := 1; i <= t.list.Len(); i++ {
+		row, err := t.table(t.list.RawGetInt(i), i)
+		if err != nil {
+			return err
+		}
+		t.names = appendNames(t.names, row)
+	}
+	return nil
+}
+
+// ownColumns are the names that a list or an iterator carries, nil without any.
+func (t *tableRows) ownColumns() ([]string, error) {
+	field := lua.LNil
+	if t.list != nil {
+		field = t.list.RawGetString("columns")
+	} else if _, isObject := t.next.(*lua.LUserData); isObject {
+		field = t.L.GetField(t.next, "columns")
+	}
+	if _, isList := field.(*lua.LTable); !isList {
+		return nil, nil
+	}
+	names, err := stringList(t.call, "rows.columns", field)
+	if err == nil && names == nil {
+		names = []string{}
+	}
+	return names, err
+}
+
+func appendNames(names []string, row *lua.LTable) []string {
+	for key, _ := row.Next(lua.LNil); key != lua.LNil; key, _ = row.Next(key) {
+		if name, ok := key.(lua.LString); ok && !slices.Contains(names, string(name)) {
+			names = append(names, string(name))
+		}
+	}
+	return names
+}
+
+func (t *tableRows) describeColumns(o *tableOptions) error {
+	t.seen = make([]bool, len(t.names))
+	for _, name := range t.names {
+		c := report.Column{Name: name}
+		var err error
+		if c.Title, err = t.option("titles", o.Titles, name); err != nil {
+			return err
+		}
+		code, err := t.option("formats", o.Formats, name)
+		if err == nil {
+			c.Format, err = report.ParseFormat(code)
+		}
+		if err != nil {
+			return t.formatError(name, err)
+		}
+		t.columns = append(t.columns, c)
+	}
+	for key, option := range map[string]*lua.LTable{"titles": o.Titles, "formats": o.Formats} {
+		if err := t.checkNames(key, option); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// option is what an option says of a column, empty for nothing.
+func (t *tableRows) option(key string, option *lua.LTable, column string) (string, error) {
+	if option == nil {
+		return "", nil
+	}
+	switch v := option.RawGetString(column).(type) {
+	case lua.LString:
+		return string(v), nil
+	case *lua.LNilType:
+		return "", nil
+	default:
+		return "", &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option \"%s%s\" must be a string, got %s", key, treeStep(column), describe(v))}
+	}
+}
+
+func (t *tableRows) formatError(column string, err error) error {
+	e, ok := err.(*report.FormatError) //nolint:errorlint // it comes from ParseFormat as it is
+	if !ok {
+		return err
+	}
+	return &OptionError{Call: t.call, Key: "formats", What: fmt.Sprintf("option \"formats%s\": %s", treeStep(column), e), hint: e.Hint()}
+}
+
+// checkNames refuses an option for a column that isn't there: it is misspelt.
+func (t *tableRows) checkNames(key string, option *lua.LTable) error {
+	if option == nil || len(t.names) == 0 {
+		return nil
+	}
+	for k, _ := option.Next(lua.LNil); k != lua.LNil; k, _ = option.Next(k) {
+		name, ok := k.(lua.LString)
+		if !ok || slices.Contains(t.names, string(name)) {
+			continue
+		}
+		e := &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option %q names %q, which is no column", key, string(name))}
+		if near := data.Nearest(string(name), t.names); near != "" {
+			e.What += fmt.Sprintf("; did you mean %q?", near)
+		}
+		return e
+	}
+	return nil
+}
+
+// Next is the next row's values; io.EOF behind the last.
+func (t *tableRows) Next() ([]report.Value, error) {
+	v := t.ahead
+	t.ahead = nil
+	if v == nil {
+		var err error
+		if v, err = t.read(); err != nil {
+			return nil, err
+		}
+	}
+	if v == lua.LNil {
+		return nil, t.end()
+	}
+	t.n++
+	row, err := t.table(v, t.n)
+	if err != nil {
+		return nil, err
+	}
+	return t.values(row)
+}
+
+// read is the next row as the script gives it, nil behind the last.
+func (t *tableRows) read() (lua.LValue, error) {
+	if t.list != nil {
+		return t.list.RawGetInt(t.n + 1), nil
+	}
+	row, _, err := t.rt.invokeTwo(t.L, t.next)
+	return row, err
+}
+
+func (t *tableRows) table(v lua.LValue, n int) (*lua.LTable, error) {
+	row, ok := v.(*lua.LTable)
+	if !ok {
+		return nil, &argumentError{text: fmt.Sprintf("%s: row %d must be a table, got %s", t.call, n, describe(v))}
+	}
+	return row, nil
+}
+
+func (t *tableRows) values(row *lua.LTable) ([]report.Value, error) {
+	n := row.Len()
+	if len(t.names) == 0 && len(t.columns) < n && t.n == 1 {
+		t.columns = make([]report.Column, n)
+	}
+	if width := len(t.columns); n > width {
+		return nil, &argumentError{text: fmt.Sprintf("%s: row %d has %d values for %d columns", t.call, t.n, n, width)}
+	}
+	t.row = t.row[:0]
+	for i := range t.columns {
+		v, name := row.RawGetInt(i+1), strconv.Itoa(i+1)
+		if n == 0 && len(t.names) > 0 {
+			v, name = row.RawGetString(t.names[i]), strconv.Quote(t.names[i])
+		}
+		value, ok := reportValue(v)
+		if !ok {
+			return nil, &argumentError{text: fmt.Sprintf("%s: row %d: field %s must be a string, number, boolean, time or nil, got %s", t.call, t.n, name, describe(v))}
+		}
+		if i < len(t.seen) && v != lua.LNil {
+			t.seen[i] = true
+		}
+		t.row = append(t.row, value)
+	}
+	return t.row, nil
+}
+
+// reportValue is a Lua value as a cell holds it.
+func reportValue(v lua.LValue) (value report.Value, ok bool) {
+	switch v := v.(type) {
+	case *lua.LNilType:
+		return nil, true
+	case lua.LString:
+		return string(v), true
+	case lua.LBool:
+		return bool(v), true
+	case lua.LNumber:
+		return float64(v), true
+	case *lua.LUserData:
+		switch v := v.Value.(type) {
+		case jsonNull:
+			return nil, true
+		case time.Time:
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+func (t *tableRows) end() error {
+	if t.strict && !t.known && t.n > 0 {
+		for i, seen := range t.seen {
+			if !seen {
+				return t.noColumn(t.names[i], t.others())
+			}
+		}
+	}
+	return io.EOF
+}
+
+// others are the names that the rows have, as far as that can be told.
+func (t *tableRows) others() (names []string) {
+	for i, seen := range t.seen {
+		if seen {
+			names = append(names, t.names[i])
+		}
+	}
+	if t.list != nil {
+		if row, ok := t.list.RawGetInt(1).(*lua.LTable); ok {
+			names = appendNames(names, row)
+		}
+	}
+	return names
+}
+
+func (t *tableRows) noColumn(name string, there []string) error {
+	text := fmt.Sprintf("%s: the rows have no column %q", t.call, name)
+	if near := data.Nearest(name, there); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return &argumentError{text: text}
+}
+
+// reportTable reads all rows. Lists that are too long for a page are the caller's to refuse.
+func (t *tableRows) reportTable() (*report.Table, error) {
+	var rows [][]report.Value
+	for {
+		row, err := t.Next()
+		if err == io.EOF { //nolint:errorlint // Next gives it as it is
+			return &report.Table{Columns: t.columns, Rows: rows}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, slices.Clone(row))
+	}
+}

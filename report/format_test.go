@@ -1,0 +1,106 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFormat(t *testing.T) {
+	moment := time.Date(2026, 10, 5, 9, 7, 3, 0, time.UTC)
+	for _, c := range []struct {
+		code  string
+		value Value
+		want  string
+	}{
+		{"", 1234.5, "1234.5"},
+		{"", nil, ""},
+		{"", true, "true"},
+		{"", moment, "2026-10-05T09:07:03Z"},
+		{"0", 2.5, "3"},
+		{"0", -0.4, "0"},
+		{"0.00", 0.125, "0.13"},
+		{"0.00", "12345678901234567890.005", "12345678901234567890.01"},
+		{"#,##0", 1234567.0, "1,234,567"},
+		{"#,##0.00", -1234.5, "-1,234.50"},
+		{"#,##0.00", "999.995", "1,000.00"},
+		{"€ #,##0.00", -3.0, "-€ 3.00"},
+		{`0.0" kg"`, 7.25, "7.3 kg"},
+		{`0\h`, 3.0, "3h"},
+		{"0%", 0.256, "26%"},
+		{"0.0%", "0.2555", "25.6%"},
+		{"0.00", "n/a", "n/a"},
+		{"0.00", nil, ""},
+		{"0.00", "1e5", "1e5"},
+		{"yyyy-mm-dd", "2026-10-05T09:07:03+02:00", "2026-10-05"},
+		{"yyyy-mm-dd hh:mm:ss", moment, "2026-10-05 09:07:03"},
+		{"d mmm yyyy", "2026-10-05", "5 Oct 2026"},
+		{"mm:ss", moment, "07:03"},
+		{`"Week 1, "dddd`, moment, "Week 1, Monday"},
+		{"dd.mm.yy", "soon", "soon"},
+	} {
+		f, err := ParseFormat(c.code)
+		if err != nil {
+			t.Errorf("%q: %v", c.code, err)
+			continue
+		}
+		if got := f.Text(c.value); got != c.want {
+			t.Errorf("%q of %v: %q, want %q", c.code, c.value, got, c.want)
+		}
+	}
+}
+
+func TestFormatErrors(t *testing.T) {
+	for code, want := range map[string]string{
+		`"open`:                              "isn't closed",
+		"0.00 0":                             "several numbers",
+		"0 yyyy":                             "a number and a date",
+		"euro":                               "is no part of a format",
+		"--":                                 "neither a number nor a date",
+		"0.#":                                "decimals are written as 0",
+		"##0":                                "whole numbers",
+		"0." + strings.Repeat("0", 31):       "31 decimals",
+		"yyyyy":                              "no part of a date",
+		"0\n":                                "no line of text",
+		"0" + strings.Repeat(" ", maxFormat): "too long",
+	} {
+		_, err := ParseFormat(code)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", code, err, want)
+		}
+	}
+}
+
+func TestTotals(t *testing.T) {
+	table := Table{
+		Columns: []Column{{Name: "day"}, {Name: "orders", Total: true}, {Name: "sum", Total: true}, {Name: "note", Total: true}},
+		Rows: [][]Value{
+			{"2026-10-05", 2.0, "0.10", nil},
+			{"2026-10-06", 0.1, "99999999999999999999.20", "x"},
+			{"2026-10-07", 0.2, nil, nil},
+		},
+	}
+	got := table.Totals()
+	for i, want := range []Value{nil, "2.3", "99999999999999999999.30", "0"} {
+		if got[i] != want {
+			t.Errorf("column %d: %v, want %v", i, got[i], want)
+		}
+	}
+}
+
+func FuzzParseFormat(f *testing.F) {
+	for _, code := range []string{"#,##0.00", `0" x"`, "yyyy-mm-dd hh:mm", "mm:ss", `\h0%`} {
+		f.Add(code, 1234.5)
+	}
+	f.Fuzz(func(t *testing.T, code string, n float64) {
+		format, err := ParseFormat(code)
+		if err != nil {
+			return
+		}
+		for _, v := range []Value{n, Text(n), "2026-10-05", nil, time.Unix(0, 0)} {
+			if strings.ContainsAny(format.Text(v), "\r\n") {
+				t.Errorf("%q of %v gives several lines", code, v)
+			}
+		}
+	})
+}

@@ -1,0 +1,98 @@
+package report
+
+import (
+	"math/big"
+	"strings"
+)
+
+// Align is how the cells of a column stand.
+type Align int
+
+// The zero value leaves it to the values: numbers stand right, all else left.
+const (
+	AlignAuto Align = iota
+	AlignLeft
+	AlignRight
+	AlignCenter
+)
+
+// Column is one column of a table.
+type Column struct {
+	Name   string // in the rows
+	Title  string // what the header says; empty: the name
+	Format Format
+	Align  Align
+	Total  bool // whether its sum stands below
+}
+
+// Heading is what the header says of a column.
+func (c *Column) Heading() string {
+	if c.Title != "" {
+		return c.Title
+	}
+	return c.Name
+}
+
+// Rows give a table's values one row after the other, each with a value for every column. Next returns io.EOF behind
+// the last; the row is the callee's again with the next call.
+type Rows interface {
+	Next() ([]Value, error)
+}
+
+// Table is rows that are there as a whole, as pages and charts need them.
+type Table struct {
+	Columns []Column
+	Rows    [][]Value
+}
+
+// Totals are the sums of the columns that have one, exact to the last digit; nil for the others. Cells without a
+// number count for nothing.
+func (t *Table) Totals() []Value {
+	sums := make([]Value, len(t.Columns))
+	for i := range t.Columns {
+		if t.Columns[i].Total {
+			sums[i] = t.sum(i)
+		}
+	}
+	return sums
+}
+
+func (t *Table) sum(column int) Value {
+	sum, places := new(big.Rat), 0
+	for _, row := range t.Rows {
+		if n, ok := Number(row[column]); ok {
+			sum.Add(sum, n)
+			if exact, finite := n.FloatPrec(); finite {
+				places = max(places, exact)
+			}
+			if text, isText := row[column].(string); isText {
+				_, fraction, _ := strings.Cut(text, ".")
+				places = max(places, len(fraction))
+			}
+		}
+	}
+	return sum.FloatString(places)
+}
+
+// Right tells whether a column stands right: it is told to, or holds nothing but numbers.
+func (t *Table) Right(column int) bool {
+	if c := t.Columns[column]; c.Align != AlignAuto {
+		return c.Align == AlignRight
+	}
+	found := false
+	for _, row := range t.Rows {
+		switch v := row[column].(type) {
+		case nil:
+		case float64:
+			found = true
+		case string:
+			if !isDecimal(v) || t.Columns[column].Format.Kind != NumberFormat {
+				return false
+			}
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
+}
