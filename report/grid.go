@@ -8,7 +8,7 @@ import (
 // Grid is a table as a page shows it: some of its rows, and the sums of all.
 type Grid struct {
 	Columns []Column
-	Caption string
+	caption string
 	Zebra   bool // every second row stands on a darker ground
 	limit   int
 	rows    [][]Value
@@ -84,6 +84,12 @@ func (g *Grid) Add(columns []Column, row []Value, links []string) error {
 		g.links = append(g.links, links)
 	}
 	return nil
+}
+
+// SetCaption puts a title above the table. The error is a *TextError.
+func (g *Grid) SetCaption(text string) error {
+	g.caption = cleanLine(text)
+	return checkText("the caption", text)
 }
 
 // Full tells whether further rows aren't shown, so that their links need not be made.

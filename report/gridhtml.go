@@ -13,8 +13,8 @@ func (g *Grid) writeHTML(w *htmlWriter) {
 	f := g.face(w.words)
 	w.block("")
 	fmt.Fprintf(w, `<div class="scroll"><table class="data" width="100%%" cellpadding="%d" cellspacing="0" border="0">`+"\n", cellPadding)
-	if g.Caption != "" {
-		w.element("caption", "caption", g.Caption)
+	if g.caption != "" {
+		w.element("caption", "caption", g.caption)
 		w.WriteByte('\n')
 	}
 	if f.head != nil {

@@ -18,8 +18,8 @@ const (
 func (g *Grid) writeText(w *textWriter) {
 	f := g.face(w.words)
 	var lines []string
-	if g.Caption != "" {
-		lines = append(wrap(g.Caption, textWidth), "")
+	if g.caption != "" {
+		lines = append(wrap(g.caption, textWidth), "")
 	}
 	if widths := f.widths(); widths != nil {
 		lines = append(lines, f.aligned(widths)...)

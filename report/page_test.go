@@ -70,7 +70,9 @@ func salesTable(days, limit int) *Grid {
 // samplePage has every kind of block.
 func samplePage() *Page {
 	grid := salesTable(12, 8)
-	grid.Caption = "Sales by day"
+	if err := grid.SetCaption("Sales by day"); err != nil {
+		panic(err)
+	}
 	lines := must(NewGrid([]Column{{Name: "what"}, {Name: "n"}}, 10))
 	return &Page{
 		Preheader: "12 days, 3,237 orders", Words: Words{},

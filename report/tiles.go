@@ -22,6 +22,18 @@ const (
 	Bad
 )
 
+// MoodOf tells what a change means by its sign; better is the way that is good news: "up", "down" or "none".
+func MoodOf(change, better string) Mood {
+	mood := map[string]Mood{"▲ ": Good, "▼ ": Bad}[arrow(change)]
+	switch {
+	case better == "none":
+		return Neutral
+	case better == "down" && mood != Neutral:
+		return Good + Bad - mood
+	}
+	return mood
+}
+
 // Tiles are numbers side by side.
 type Tiles struct{ tiles []Tile }
 
