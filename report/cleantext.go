@@ -69,9 +69,9 @@ func plain(s string) bool {
 func cleanLine(s string) string {
 	s = clean(s)
 	if !strings.ContainsAny(s, "\n\t") {
-		return s
+		return strings.Trim(s, " ")
 	}
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' }), " ")
+	return strings.Trim(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' }), " "), " ")
 }
 
 // isDirectionMark holds for what opens or closes a run in a direction of its own: a text that leaves one open would

@@ -82,13 +82,12 @@ func (p *Page) withDefaults() (*Page, error) {
 		{"title", &page.Title, firstHeading(p.Blocks)}, {"lang", &page.Lang, "en"}, {"preheader", &page.Preheader, ""},
 		{"words.total", &page.Words.Total, "Total"}, {"words.no_data", &page.Words.NoData, "no data"}, {"words.more", &page.Words.More, "… and %s more rows"},
 	} {
-		if *field.value == "" {
-			*field.value = field.fallback
-		}
-		if err := checkText(field.name, *field.value); err != nil {
+		if err := checkText("the "+field.name, *field.value); err != nil {
 			return nil, err
 		}
-		*field.value = cleanLine(*field.value)
+		if *field.value = cleanLine(*field.value); *field.value == "" {
+			*field.value = field.fallback
+		}
 	}
 	if page.Width == 0 {
 		page.Width = DefaultWidth

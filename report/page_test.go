@@ -21,20 +21,18 @@ var update = flag.Bool("update", false, "write the goldens anew")
 // chart is a Picture of one colour.
 type chart struct{ alt string }
 
-func (c chart) PNG() ([]byte, error) {
-	m := image.NewRGBA(image.Rect(0, 0, 1104, 400))
-	for i := range m.Pix {
-		m.Pix[i] = 0xFF
-	}
-	for x := range 1104 {
-		for y := 390 - x/4; y < 400; y++ {
-			m.Set(x, y, color.RGBA{0x25, 0x63, 0xEB, 0xFF})
+func (chart) PNG() ([]byte, error) {
+	m := image.NewPaletted(image.Rect(0, 0, 276, 100), color.Palette{color.White, color.RGBA{0x25, 0x63, 0xEB, 0xFF}})
+	for x := range 276 {
+		for y := 97 - x/4; y < 100; y++ {
+			m.SetColorIndex(x, y, 1)
 		}
 	}
 	var b bytes.Buffer
 	err := png.Encode(&b, m)
 	return b.Bytes(), err
 }
+
 func (c chart) Alt() string    { return c.alt }
 func (chart) Size() (int, int) { return 552, 200 }
 func must[T any](v T, err error) T {
@@ -124,6 +122,7 @@ func TestPageGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "page.html", r.HTML)
+	cid := r.Images[0].CID() // which another version of image/png changes
+	golden(t, "page.html", strings.ReplaceAll(r.HTML, cid, "PICTURE"))
 	golden(t, "page.txt", r.Text)
 }
