@@ -35,7 +35,9 @@ end
 
 local limit = time.format_duration(opt.within)
 local compare = opt.compare or (opt.run and "output" or "status")
-local name = job.short(opt.name or opt.run or opt.http, 60)
+-- An address is shown without its passwords and tokens.
+local what = opt.run or (opt.http:gsub("^(%w+://)[^/?#]*@", "%1"):gsub("[?#].*", ""))
+local name = job.short(opt.name or what, 60)
 
 local function is_ok(status)
   local list = opt.ok or {}
@@ -55,11 +57,10 @@ end
 
 local function ask()
   local ok, r = pcall(require("http").get, opt.http, { timeout = opt.within })
-  if not ok then
-    if not (smtp.is_error(r) and r.kind ~= "argument") then error(r, 0) end
-    return { ok = false, verdict = r.kind == "timeout" and "no answer within " .. limit or "no answer", output = tostring(r) }
-  end
-  return { ok = is_ok(r.status), verdict = "HTTP " .. r.status, output = r.body }
+  if ok then return { ok = is_ok(r.status), verdict = "HTTP " .. r.status, output = r.body } end
+  if not smtp.is_error(r, "http") then error(r, 0) end
+  local verdict = r.stage == "timeout" and "no answer within " .. limit or "no answer: " .. (r.stage or "http")
+  return { ok = false, verdict = verdict, output = tostring(r) }
 end
 
 -- What is compared with the next result.
@@ -102,7 +103,7 @@ end
 
 local function letter(why, r, told, now)
   local lines = { ("%s: %s (%s)\n"):format(name, why, r.verdict) }
-  lines[#lines + 1] = (opt.run and "command  " or "address  ") .. text.clean(opt.run or opt.http)
+  lines[#lines + 1] = (opt.run and "command  " or "address  ") .. text.clean(what)
   lines[#lines + 1] = "time     " .. now:format("%Y-%m-%d %H:%M:%S %Z")
   if told then lines[#lines + 1] = "before   " .. told.verdict end
   if not told or told.ok ~= r.ok then
@@ -126,7 +127,7 @@ local function letter(why, r, told, now)
   }
 end
 
-local watch = job.open("heartbeat", opt.name or opt.run or opt.http, opt)
+local watch = job.open("heartbeat", opt.name or what, opt)
 if watch.pending and watch:deliver() == "waiting" then
   log.warn("the mail of an earlier run still waits for the server; nothing was checked")
   return
@@ -140,7 +141,7 @@ local fresh = { failures = result.failures, mailed = old.mailed }
 fresh.told = { ok = result.ok, verdict = result.verdict, essence = result.essence, since = same and told.since or now:unix() }
 fresh.told.output = text.head(result.output, 1000, 64000) -- to show later what has changed
 
-local function done(what) print(("%s: %s (%s), %s"):format(name, result.ok and "well" or "failed", result.verdict, what)) end
+local function done(end_) print(("%s: %s (%s), %s"):format(name, result.ok and "well" or "failed", result.verdict, end_)) end
 
 local why = reason(old, result, now:unix())
 if why then
