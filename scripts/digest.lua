@@ -112,8 +112,9 @@ for _, item in ipairs(found) do
       by_title[title], groups[#groups + 1] = group, group
     end
     group.count = group.count + 1
-    if group.count <= opt.show then
-      group.items[group.count] = {
+    if #group.items < opt.show and room > 0 then
+      room = room - 1
+      group.items[#group.items + 1] = {
         title = news.line(filled("title", item, item.title)),
         note = news.line(filled("note", item, item.note)),
         link = filled("link", item, ""),
