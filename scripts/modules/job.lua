@@ -6,10 +6,10 @@ local kv, log, outbox = require "kv", require "log", require "outbox"
 local job = {}
 job.__index = job
 
--- Ends the program: something is wrong with how it was called.
-function job.fail(text)
+-- Ends the program: something is wrong with how it was called or, with status 1, with what it reads.
+function job.fail(text, status)
   log.error(text)
-  os.exit(2)
+  os.exit(status or 2)
 end
 
 -- Refuses words that no flag stands before.
@@ -56,53 +56,64 @@ local function bytes_of(message)
   return ok and bytes or message:bytes { utf8 = true }
 end
 
--- Mails the message; with it `data` becomes what the job remembers. Gives "sent", "failed", or "waiting" where the next
--- run sends it.
-function job:mail(message, data)
-  self.mails = self.mails + 1
+-- The addresses to which a message goes, without their names.
+function job.addresses(message)
   local people = {}
   for i, person in ipairs(mime.address.parse(message.To)) do
     people[i] = person.address
   end
-  self.pending = { key = ("%s %s %d"):format(self.kind, self.name, self.mails), bytes = bytes_of(message), people = people, data = data }
-  self:save()
-  return self:deliver()
+  return people
 end
 
 local ends = { sent = "sent", suppressed = "sent", cancelled = "sent", failed = "failed" }
 
--- Sends what is pending, to each person on its own: one that is refused is named, and the others don't get it again.
-function job:deliver()
-  local pending, via, results = self.pending, job.relay(self.opt), {}
-  local message, last = mime.parse(pending.bytes), os.time() + (self.opt.wait or 0)
-  for _, person in ipairs(pending.people) do
-    local key = pending.key .. " " .. person
-    local ok, r = pcall(outbox.send, message, { key = key, to = person, via = via, wait = math.max(0, last - os.time()) })
-    if not ok then self:give_up(key, r) end
-    if r.state == "duplicate" then r = outbox.get(key) end
+-- Sends the message to each person on its own, once under the key: one that is refused is named, and the others don't
+-- get it again. Gives "sent", "waiting" or "failed", and whether all of it was so before.
+function job.send(message, people, key, opt, expires)
+  local via, last, results, before = job.relay(opt), os.time() + (opt.wait or 0), {}, true
+  for _, person in ipairs(people) do
+    local own = key .. " " .. person
+    local r = outbox.get(own)
+    if not r or not ends[r.state] then
+      before = false
+      r = outbox.send(message, { key = own, to = person, via = via, wait = math.max(0, last - os.time()), expires = expires })
+    end
     local state = ends[r.state] or "waiting"
     if state == "failed" then log.error(("not mailed: %s: %s %s"):format(person, r.code or "", r.text or "")) end
     results[state] = true
   end
-  return self:settle(results.waiting and "waiting" or results.sent and "sent" or "failed")
+  return results.waiting and "waiting" or results.sent and "sent" or "failed", before
+end
+
+-- Mails the message; with it `data` becomes what the job remembers. Gives "sent", "failed", or "waiting" where the next
+-- run sends it.
+function job:mail(message, data)
+  self.mails = self.mails + 1
+  local key = ("%s %s %d"):format(self.kind, self.name, self.mails)
+  self.pending = { key = key, bytes = bytes_of(message), people = job.addresses(message), data = data }
+  self:save()
+  return self:deliver()
+end
+
+-- Sends what is pending.
+function job:deliver()
+  local pending = self.pending
+  local ok, state = pcall(job.send, mime.parse(pending.bytes), pending.people, pending.key, self.opt)
+  if not ok then self:give_up(state) end
+  if state == "waiting" then return state end
+  if state == "sent" then self.data = pending.data end
+  self.pending = nil
+  self:save()
+  return state
 end
 
 -- A mail that cannot even be put is not kept: the next run makes another.
-function job:give_up(key, reason)
-  if not outbox.get(key) then
+function job:give_up(reason)
+  if not outbox.get(self.pending.key .. " " .. self.pending.people[1]) then
     self.pending = nil
     self:save()
   end
   error(reason, 0)
-end
-
--- Keeps what came of the pending mail.
-function job:settle(state)
-  if state == "waiting" then return state end
-  if state == "sent" then self.data = self.pending.data end
-  self.pending = nil
-  self:save()
-  return state
 end
 
 return job

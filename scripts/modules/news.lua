@@ -1,6 +1,6 @@
 -- What is new in files, mailboxes and JSON lines: items, each with a mark by which it is known again.
 local fs, hash, json, log, mailbox, time = require "fs", require "hash", require "json", require "log", require "mailbox", require "time"
-local text = require "modules.text"
+local job, text = require "modules.job", require "modules.text"
 
 local news = {}
 
@@ -28,7 +28,7 @@ local function note(marks, kind, identity)
   local id = kind .. "\0" .. identity
   marks.times[id] = (marks.times[id] or 0) + 1
   local mark = hash.sha256(id .. "\0" .. marks.times[id]):sub(1, width)
-  if #marks.now >= most then error(("there are more than %d things to remember: name fewer, or move old ones away"):format(most), 0) end
+  if #marks.now >= most then job.fail(("there are more than %d things to remember: name fewer, or move old ones away"):format(most), 1) end
   marks.now[#marks.now + 1] = mark
   return not marks.seen[mark]
 end
@@ -46,7 +46,7 @@ end
 -- Files of a folder, those in its folders too, or those that fit a pattern.
 function news.files(marks, items, where)
   local folder = fs.stat(where)
-  if not folder and not where:find "[*?%[{]" then error("there is no file or folder " .. where, 0) end
+  if not folder and not where:find "[*?%[{]" then job.fail("there is no file or folder " .. where, 1) end
   local pattern = folder and folder.type == "folder" and fs.join(where, "**/*") or where
   for _, path in ipairs(fs.glob(pattern)) do
     local s = fs.stat(path)
@@ -96,7 +96,7 @@ function news.lines(marks, items, path, field)
   end
   for row, number in json.lines(path, { on_error = on_error, nulls = false }) do
     local id = field and type(row) == "table" and row[field]
-    if field and id == nil then error(("%s: line %d has no %s, by which --key knows it"):format(path, number, field), 0) end
+    if field and id == nil then job.fail(("%s: line %d has no %s, by which --key knows it"):format(path, number, field), 1) end
     if note(marks, "line", id and tostring(id) or json.encode(row)) then
       items[#items + 1] =
         { row = type(row) == "table" and row or { value = row }, group = fs.basename(path), title = titled(row), note = "", at = #items }
