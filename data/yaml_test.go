@@ -71,7 +71,7 @@ func TestYAML(t *testing.T) {
 		"[true, True, FALSE, null, NULL, Null, nULL, tRUE]":                                            `[true,true,false,null,null,null,"nULL","tRUE"]`,
 		"[9007199254740991, 9007199254740993, -12345678901234567890, 0xffffffffffffffffff]":            `[9007199254740991,"9007199254740993","-12345678901234567890","4722366482869645213695"]`,
 		"['1', \"true\", \"null\"]": `["1","true","null"]`,
-		"[!!str 1, !!int \"2\", !!float 3, !!bool \"true\", !!null \"\", ! 5]": `["1",2,3,true,null,"5"]`,
+		"[!!str 1, !!int \"2\", !!float 3, !!bool \"true\", !!null \"\", ! 5]":       `["1",2,3,true,null,"5"]`,
 		"a: !!binary aGk=\nb: !<tag:yaml.org,2002:str> 1\nc: !!timestamp 2026-10-05": `{"a":"hi","b":"1","c":"2026-10-05"}`,
 		// Anchors and merges.
 		"a: &x {p: 1}\nb: *x\nc: [*x, &y 5, *y]":                             `{"a":{"p":1},"b":{"p":1},"c":[{"p":1},5,5]}`,
