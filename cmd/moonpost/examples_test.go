@@ -46,6 +46,7 @@ var exampleOutput = map[string]string{
 	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
+	"34-report.lua":          `(?s)^Sales by region\n=+\n.*Revenue: € 52,876 \(\+3.1%\), since May\n.*East +143  18,905.75\n.*\nTotal +429  52,876.45\n.*net of returns, see the rules \(https://example.org/rules\).\n`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 
