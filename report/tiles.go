@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
-	"html"
+	"slices"
 	"strings"
+
+	"moonpost/mime"
 )
 
 // Tile is one number that matters.
@@ -66,34 +68,48 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 	beside := (len(t.tiles) + rows - 1) / rows
 	w.block(" tiles-block")
 	w.WriteString(`<table class="tiles" width="100%" role="presentation" cellpadding="0" cellspacing="8" border="0">`)
+	changes := slices.ContainsFunc(t.tiles, func(tile Tile) bool { return tile.Change != "" })
+	notes := slices.ContainsFunc(t.tiles, func(tile Tile) bool { return tile.Note != "" })
 	for i, tile := range t.tiles {
 		if i%beside == 0 {
 			w.WriteString("<tr>")
 		}
 		fmt.Fprintf(w, `<td class="tile" width="%d%%" valign="top">`, 100/beside)
-		tile.writeHTML(w)
+		tile.writeHTML(w, changes, notes)
 		w.WriteString("</td>")
 		if i%beside == beside-1 || i == len(t.tiles)-1 {
-			w.WriteString("</tr>\n")
+			w.WriteString("</tr>") // a line break would be a gap on narrow screens
 		}
 	}
 	w.WriteString("</table>")
 	w.endBlock()
 }
 
-func (t *Tile) writeHTML(w *htmlWriter) {
+// writeHTML leaves room for what the tile itself has not but others of the set have, so that all are of one height.
+func (t *Tile) writeHTML(w *htmlWriter, changes, notes bool) {
 	w.element("div", "tile-title", t.Title)
-	w.element("div", "tile-value", t.Value)
-	if t.Change == "" && t.Note == "" {
-		return
+	value := t.Value
+	if mime.TextWidth(value) <= shortValue {
+		value = strings.ReplaceAll(value, " ", "\u00A0")
 	}
-	w.WriteString(`<div class="tile-change">`)
-	if t.Change != "" {
-		class := map[Mood]string{Neutral: "", Good: ` class="good"`, Bad: ` class="bad"`}[t.Mood]
-		w.WriteString("<span" + class + ">" + arrow(t.Change) + html.EscapeString(t.Change) + "</span> ")
+	w.element("div", "tile-value", value)
+	if changes {
+		class := map[Mood]string{Neutral: "", Good: " good", Bad: " bad"}[t.Mood]
+		w.element("div", "tile-change"+class, orBlank(arrow(t.Change)+t.Change))
 	}
-	w.text(t.Note)
-	w.WriteString("</div>")
+	if notes {
+		w.element("div", "tile-change", orBlank(t.Note))
+	}
+}
+
+// shortValue is how many columns a value may take that isn't broken.
+const shortValue = 16
+
+func orBlank(s string) string {
+	if s == "" {
+		return "\u00A0"
+	}
+	return s
 }
 
 // arrow says which way a change goes without a colour.
