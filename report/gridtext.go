@@ -170,7 +170,12 @@ func (f *face) records() []string {
 		lines = append(lines, wrap(f.note, textWidth)...)
 	}
 	if f.total != nil {
-		lines = append(append(lines, strings.Repeat("-", textWidth)), f.record(f.total, label)...)
+		lines = append(lines, strings.Repeat("-", textWidth))
+		sums := slices.Clone(f.total)
+		if f.labelled {
+			lines, sums[0] = append(lines, wrap(sums[0], textWidth)...), ""
+		}
+		lines = append(lines, f.record(sums, label)...)
 	}
 	if len(lines) > 0 && lines[0] == "" {
 		lines = lines[1:]
@@ -185,7 +190,7 @@ func (f *face) record(row []string, label int) []string {
 		if f.head != nil {
 			name = cut(f.head[i], label)
 		}
-		if text == "" || text == name {
+		if text == "" {
 			continue
 		}
 		for n, line := range cellText(text, textWidth-label-columnGap) {

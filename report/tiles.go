@@ -68,14 +68,16 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 	beside := (len(t.tiles) + rows - 1) / rows
 	w.block(" tiles-block")
 	w.WriteString(`<table class="tiles" width="100%" role="presentation" cellpadding="0" cellspacing="8" border="0">`)
-	changes := slices.ContainsFunc(t.tiles, func(tile Tile) bool { return tile.Change != "" })
-	notes := slices.ContainsFunc(t.tiles, func(tile Tile) bool { return tile.Note != "" })
+	below := 0
+	for i := range t.tiles {
+		below = max(below, len(t.tiles[i].below()))
+	}
 	for i, tile := range t.tiles {
 		if i%beside == 0 {
 			w.WriteString("<tr>")
 		}
 		fmt.Fprintf(w, `<td class="tile" width="%d%%" valign="top">`, 100/beside)
-		tile.writeHTML(w, changes, notes)
+		tile.writeHTML(w, below)
 		w.WriteString("</td>")
 		if i%beside == beside-1 || i == len(t.tiles)-1 {
 			w.WriteString("</tr>") // a line break would be a gap on narrow screens
@@ -85,32 +87,34 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 	w.endBlock()
 }
 
-// writeHTML leaves room for what the tile itself has not but others of the set have, so that all are of one height.
-func (t *Tile) writeHTML(w *htmlWriter, changes, notes bool) {
+// writeHTML has as many lines below the value as the tile of the set with the most, so that all are of one height.
+func (t *Tile) writeHTML(w *htmlWriter, below int) {
 	w.element("div", "tile-title", t.Title)
 	value := t.Value
 	if mime.TextWidth(value) <= shortValue {
 		value = strings.ReplaceAll(value, " ", "\u00A0")
 	}
 	w.element("div", "tile-value", value)
-	if changes {
-		class := map[Mood]string{Neutral: "", Good: " good", Bad: " bad"}[t.Mood]
-		w.element("div", "tile-change"+class, orBlank(arrow(t.Change)+t.Change))
+	lines := t.below()
+	for i := range below {
+		switch {
+		case i >= len(lines):
+			w.element("div", "tile-change", "\u00A0")
+		case i == 0 && t.Change != "":
+			w.element("div", "tile-change"+map[Mood]string{Good: " good", Bad: " bad"}[t.Mood], arrow(t.Change)+t.Change)
+		default:
+			w.element("div", "tile-change", lines[i])
+		}
 	}
-	if notes {
-		w.element("div", "tile-change", orBlank(t.Note))
-	}
+}
+
+// below are the lines below the value.
+func (t *Tile) below() []string {
+	return slices.DeleteFunc([]string{t.Change, t.Note}, func(s string) bool { return s == "" })
 }
 
 // shortValue is how many columns a value may take that isn't broken.
 const shortValue = 16
-
-func orBlank(s string) string {
-	if s == "" {
-		return "\u00A0"
-	}
-	return s
-}
 
 // arrow says which way a change goes without a colour.
 func arrow(change string) string {
