@@ -1,0 +1,154 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// scale turns numbers into places on a canvas; what lies beyond its ends stands there.
+type scale struct{ lo, hi, from, to float64 }
+
+func (s scale) at(v float64) float64 {
+	if s.hi <= s.lo {
+		return (s.from + s.to) / 2
+	}
+	return s.from + (min(max(v, s.lo), s.hi)-s.lo)/(s.hi-s.lo)*(s.to-s.from)
+}
+
+// niceStep is the smallest of 1, 2, 2.5 and 5 times a power of ten that is at least the given step and a multiple of
+// the least.
+func niceStep(step, least float64) float64 {
+	power := math.Pow10(int(math.Floor(math.Log10(step))))
+	for _, m := range []float64{1, 2, 2.5, 5} {
+		if m*power >= step*(1-1e-9) && (m != 2.5 || least == 0 || 2.5*power >= 10*least) {
+			return decimalOf(m * power)
+		}
+	}
+	return decimalOf(10 * power)
+}
+
+// decimalOf is the number that a computed one nearly is: 0.3 for 0.30000000000000004.
+func decimalOf(v float64) float64 {
+	f, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
+	if err != nil {
+		return v
+	}
+	return f
+}
+
+// maxTicks bounds the ticks of an axis.
+const maxTicks = 60
+
+// axisRange are the ends of an axis and the numbers that stand at it.
+type axisRange struct {
+	lo, hi, step float64
+	ticks        []float64
+}
+
+// niceAxis finds about n ticks between lo and hi, least apart at least. An end that isn't fixed moves out to the next.
+func niceAxis(lo, hi float64, fixLo, fixHi bool, n int, least float64) axisRange {
+	step := niceStep(max((hi-lo)/float64(max(n, 1)), least, 1e-300), least)
+	if !fixLo {
+		lo = decimalOf(math.Floor(lo/step+1e-9) * step)
+	}
+	if !fixHi {
+		hi = decimalOf(math.Ceil(hi/step-1e-9) * step)
+	}
+	a := axisRange{lo: lo, hi: hi, step: step}
+	from, to := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
+	if to-from > maxTicks || math.Abs(from) > 1<<50 || math.Abs(to) > 1<<50 {
+		a.ticks = []float64{lo, hi} // the numbers lie closer together than their digits tell
+		return a
+	}
+	for k := from; k <= to; k++ {
+		a.ticks = append(a.ticks, decimalOf(k*step)+0) // and not -0
+	}
+	return a
+}
+
+// valueAxis is the axis of the values between lo and hi. Bars begin at zero, and so do lines unless all lies far above.
+func valueAxis(lo, hi float64, fromZero bool, o *ChartOptions, n int, least float64) axisRange {
+	if lo >= 0 && (fromZero || lo < hi/2 || lo == hi) {
+		lo = 0
+	}
+	if hi <= 0 && (fromZero || hi > lo/2 || lo == hi) {
+		hi = 0
+	}
+	if lo == hi {
+		hi = lo + 1
+	}
+	if o.Min != nil {
+		lo, hi = *o.Min, max(hi, *o.Min+math.Max(1e-9, math.Abs(*o.Min)*1e-9))
+	}
+	if o.Max != nil {
+		if hi = *o.Max; o.Min == nil {
+			lo = min(lo, hi-math.Max(1e-9, math.Abs(hi)*1e-9))
+		}
+	}
+	return niceAxis(lo, hi, o.Min != nil, o.Max != nil, n, least)
+}
+
+// leastStep is the smallest difference that a format shows.
+func (f *Format) leastStep() float64 {
+	if f.Kind != NumberFormat {
+		return 0
+	}
+	if f.percent {
+		return math.Pow10(-f.decimals - 2)
+	}
+	return math.Pow10(-f.decimals)
+}
+
+// labels are the texts of the ticks: in the column's format without the decimals that none of them needs, else short.
+func (a *axisRange) labels(f *Format, group bool) []string {
+	shown, unit, suffix := *f, 1.0, ""
+	if f.Kind == NumberFormat {
+		shown.decimals = min(f.decimals, max(0, a.decimals(1)-percentDigits(f)))
+	} else {
+		unit, suffix = a.unit()
+		shown = Format{Kind: NumberFormat, decimals: a.decimals(unit), group: group}
+	}
+	labels := make([]string, len(a.ticks))
+	for i, tick := range a.ticks {
+		if math.Abs(tick) >= 1e18 || tick != 0 && math.Abs(tick) < 1e-9 {
+			labels[i] = strconv.FormatFloat(tick, 'g', 4, 64)
+			continue
+		}
+		labels[i] = shown.Text(tick/unit) + suffix
+		if tick == 0 && f.Kind != NumberFormat {
+			labels[i] = "0"
+		}
+	}
+	return labels
+}
+
+func percentDigits(f *Format) int {
+	if f.percent {
+		return 2
+	}
+	return 0
+}
+
+// unit is what large numbers are told in.
+func (a *axisRange) unit() (unit float64, suffix string) {
+	switch largest := max(math.Abs(a.lo), math.Abs(a.hi)); {
+	case largest >= 1e18:
+	case largest >= 1e12:
+		return 1e12, "T"
+	case largest >= 1e9:
+		return 1e9, "B"
+	case largest >= 1e6:
+		return 1e6, "M"
+	}
+	return 1, ""
+}
+
+// decimals is how many the ticks have in a unit.
+func (a *axisRange) decimals(unit float64) (most int) {
+	for _, tick := range a.ticks {
+		_, fraction, _ := strings.Cut(strconv.FormatFloat(decimalOf(tick/unit), 'f', -1, 64), ".")
+		most = max(most, len(fraction))
+	}
+	return min(most, maxDecimals)
+}
