@@ -60,7 +60,7 @@ type Class struct {
 func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
-		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
+		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt), chartModule(rt),
 		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
 		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt),
 		utf8Module(), bitModule(),
