@@ -76,7 +76,7 @@ var arrows = map[string]arrow{
 	"mime/mailbox": {rooms: []string{"mime"}, notStd: []string{"net", "os"}},
 	"report": {
 		rooms: []string{"mime", "data"}, libs: []string{
-			"github.com/yuin/goldmark", "github.com/vanng822/go-premailer", "github.com/go-analyze/charts", "github.com/golang/freetype/truetype",
+			"github.com/yuin/goldmark", "github.com/vanng822/go-premailer", "github.com/go-analyze/charts", "github.com/golang/freetype",
 			"github.com/xuri/excelize/v2", "codeberg.org/go-pdf/fpdf",
 		},
 		notStd: []string{"net", "os"},

@@ -1,14 +1,13 @@
 package report
 
 import (
-	"bytes"
 	"image"
 	"image/color"
-	"image/png"
 	"math"
 	"slices"
 
 	"github.com/go-analyze/charts/chartdraw/drawing"
+	"github.com/golang/freetype/raster"
 )
 
 // chartScale is how many pixels a CSS pixel has on each side: screens of phones and laptops show two or more.
@@ -27,7 +26,7 @@ type canvas struct {
 // newCanvas is opaque and white: on a dark page of a mail program the chart stays as it was meant.
 func newCanvas(width, height int) *canvas {
 	picture := image.NewRGBA(image.Rect(0, 0, width*chartScale, height*chartScale))
-	gc := drawing.NewRasterGraphicContext(picture)
+	gc := drawing.NewRasterGraphicContextWithPainter(picture, coarsePainter{raster.NewRGBAPainter(picture)})
 	gc.SetDPI(72) // a point is a pixel
 	c := &canvas{width: float64(width), height: float64(height), image: picture, gc: gc}
 	c.rect(0, 0, c.width, c.height, color.NRGBA{255, 255, 255, 255})
@@ -101,11 +100,4 @@ func (c *canvas) dot(center point, radius float64, fill color.NRGBA) {
 	c.gc.ArcTo(center.x*chartScale, center.y*chartScale, radius*chartScale, radius*chartScale, 0, 2*math.Pi)
 	c.gc.SetFillColor(fill)
 	c.gc.Fill()
-}
-
-// png encodes what was drawn.
-func (c *canvas) png() ([]byte, error) {
-	var b bytes.Buffer
-	err := png.Encode(&b, c.image)
-	return b.Bytes(), err
 }

@@ -45,13 +45,13 @@ func readChart(t *Table, o *ChartOptions) (data chartData, err error) {
 	}
 	switch n := len(t.Columns) - first; {
 	case n < 1:
-		return data, &ChartError{What: "there is no column to draw"}
+		return data, &ChartError{What: "y names no column"}
 	case n > maxSeries:
 		return data, &ChartError{What: fmt.Sprintf("%d series are too many to tell apart; %d at most", n, maxSeries), Help: "draw those that matter, or several charts"}
 	case n > 1 && o.isPie():
 		return data, &ChartError{What: fmt.Sprintf("a pie shows one column, got %d", n), Help: "stacked bars show the parts of several columns"}
-	case n*len(t.Rows) > MaxChartValues:
-		return data, &ChartError{What: fmt.Sprintf("%d rows of %d series are too many; %d values at most", len(t.Rows), n, MaxChartValues), Help: "sum them up by day or by month before"}
+	case len(t.Columns)*len(t.Rows) > MaxChartValues:
+		return data, &ChartError{What: fmt.Sprintf("more than %d values are too many for a chart", MaxChartValues), Help: "sum them up by day or by month before"}
 	}
 	for i := first; i < len(t.Columns); i++ {
 		series, err := readSeries(t, i)

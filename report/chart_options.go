@@ -25,7 +25,7 @@ const (
 	maxChartWidth  = 2000
 	maxChartHeight = 1500
 	maxSeries      = 50
-	MaxChartValues  = 1_000_000
+	MaxChartValues = 1_000_000
 )
 
 // complete checks the options and fills in what was left out.

@@ -50,10 +50,10 @@ type axisRange struct {
 func niceAxis(lo, hi float64, fixLo, fixHi bool, n int, least float64) axisRange {
 	step := niceStep(max((hi-lo)/float64(max(n, 1)), least, 1e-300), least)
 	if !fixLo {
-		lo = decimalOf(math.Floor(lo/step+1e-9) * step)
+		lo = min(lo, decimalOf(math.Floor(lo/step+1e-9)*step))
 	}
 	if !fixHi {
-		hi = decimalOf(math.Ceil(hi/step-1e-9) * step)
+		hi = max(hi, decimalOf(math.Ceil(hi/step-1e-9)*step))
 	}
 	a := axisRange{lo: lo, hi: hi, step: step}
 	from, to := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)

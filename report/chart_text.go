@@ -46,7 +46,7 @@ func (c *canvas) inkText(s textStyle, run textRun) {
 		return
 	}
 	c.gc.SetStrokeColor(s.ink)
-	c.gc.SetLineWidth(s.size * chartScale / 16)
+	c.gc.SetLineWidth(s.size * chartScale / 22)
 	c.gc.SetLineDash(nil, 0)
 	c.gc.FillStroke()
 }
