@@ -21,7 +21,7 @@ type batchOptions struct {
 	Message     lua.LValue     `lua:"message" required:"true" type:"mime.Template|fun(row: any): mime.Part?" doc:"makes the message of a row, maybe more than once; nil skips the row this time. A mime.template is filled without Lua"`
 	Via         lua.LValue     `lua:"via" type:"string|smtp.Relay|table|fun(d: batch.Delivery): any" doc:"a relay, the name of one or of a pool, a list in order of failover, or a function that gives any of these" default:"what route.choose says, else the script's only relay"`
 	Retry       *retryOptions  `lua:"retry" doc:"schedule of further tries"`
-	Wait        time.Duration  `lua:"wait" doc:"how long the call waits for tries that are due later" default:"0"`
+	Wait        time.Duration  `lua:"wait" doc:"how long the call waits for tries that are due later, once nothing else is left" default:"0"`
 	InDoubt     lua.LValue     `lua:"in_doubt" type:"\"hold\"|\"resend\"|\"skip\"|fun(item: batch.Item): string" doc:"what becomes of mails of which nobody knows whether a server took them: hold leaves them to a person, skip takes them for sent" default:"hold"`
 	Suppression []string       `lua:"suppression" one:"true" doc:"scopes of the suppression list, besides \"*\""`
 	SuppressOn  string         `lua:"suppress_on" doc:"a Lua pattern: a recipient whose refusal (\"5.1.1 no such user\", \"550 …\") it matches is suppressed from then on"`

@@ -18,7 +18,7 @@ type relayOptions struct {
 	MX                    lua.LValue     `lua:"mx" type:"boolean|table<string, boolean|string|string[]>" doc:"straight to the mail hosts of the recipients' domains; a table gives fixed hosts to some domains, [\"*\"] to the others, and true stands for a look-up"`
 	MTASTS                *bool          `lua:"mta_sts" doc:"with mx: heed the domains' MTA-STS policies (RFC 8461)" default:"true"`
 	Connections           int            `lua:"connections" min:"1" max:"1000" doc:"connections at most; with mx, to each domain" default:"4; with mx 2"`
-	TotalConnections      int            `lua:"total_connections" min:"1" max:"10000" doc:"with mx: connections at most to all domains" default:"64"`
+	TotalConnections      int            `lua:"total_connections" min:"1" max:"10000" doc:"with mx: connections at most to all domains, beside as many to servers that have said nothing for two seconds" default:"64"`
 	MessagesPerConnection int            `lua:"messages_per_connection" min:"1" doc:"messages after which a connection is replaced" default:"no limit"`
 	Idle                  *time.Duration `lua:"idle" min:"1ms" doc:"how long an unused connection is kept" default:"30s"`
 	Lifetime              *time.Duration `lua:"lifetime" min:"1ms" doc:"age at which a connection is replaced" default:"no limit"`

@@ -46,7 +46,7 @@ func (s *sender) nextOf(w *way, now time.Time) (*flight, error) {
 	switch {
 	case p.free() <= 0:
 		return nil, nil // listed again when a mail of it lands
-	case p.health.next.After(now) && !s.detour(p, now):
+	case s.shut(p, now) && !s.detour(p, now):
 		s.alarms.wake(p, p.health.next)
 		return nil, s.giveUpOld(p, now)
 	}
@@ -191,7 +191,7 @@ func (s *sender) claim(c Claim) (list []*Item, short bool, err error) {
 		return nil, true, nil
 	}
 	c.Worker, c.Batch, c.Walk, c.Keys = s.worker, s.job.ID, s.walk, s.keys
-	c.N = int(min(int64(c.N), max(s.quota(), 1)))
+	c.N, c.Now = int(min(int64(c.N), max(s.quota(), 1))), s.dueBy(c.Now)
 	items, err := s.env.Store.Claim(s.ctx, c)
 	if err != nil {
 		return nil, false, err
@@ -247,7 +247,7 @@ func (s *sender) look() error {
 		return err
 	}
 	took := s.env.Mono().Sub(began)
-	s.lookAt = s.env.Mono().Add(max(lookEvery, 20*took))
+	s.lookAt = s.env.Mono().Add(max(lookEvery, 50*took))
 	return nil
 }
 
@@ -262,6 +262,7 @@ func (s *sender) noteDue(d SiteDue, now time.Time) {
 		}
 	case d.Due.After(now):
 		s.alarms.wake(p, d.Due)
+	case d.Due.After(s.dueBy(now)): // too late for this run
 	default:
 		p.more = true
 		p.list()

@@ -28,6 +28,7 @@ type flight struct {
 	entry   sync.Mutex  // a relay with a site for each domain may send several parts at once
 	dot     *way        // that it may send a final dot through
 	settles bool        // without having been sent
+	prompt  bool        // nothing was waited for to send it
 	// It was kept from being sent: nothing is to be learned from its outcome.
 	withdrawn bool
 	attempt   Attempt

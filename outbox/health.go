@@ -24,6 +24,9 @@ var quickPauses = [...]time.Duration{300 * time.Millisecond, time.Second}
 // deadAfter is how many cohorts failed when a place is dead.
 const deadAfter = len(quickPauses) + 1
 
+// hasty tells that it is only waited for a moment.
+func (h *health) hasty() bool { return h.cohorts > 0 && h.cohorts < deadAfter }
+
 // worked notes that the place could be reached.
 func (h *health) worked() { *h = health{cohort: h.cohort} }
 

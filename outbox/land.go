@@ -6,6 +6,9 @@ func (s *sender) land(f *flight) {
 	if f.settles {
 		s.settling--
 	}
+	if f.prompt {
+		s.prompt--
+	}
 	s.feedBack(f)
 	s.release(f)
 	if f.goal != nil && f.goal.aged {

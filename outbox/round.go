@@ -145,7 +145,7 @@ func (s *sender) seat(f *flight) bool {
 	}
 	if f.place == nil {
 		now := s.env.Wall()
-		if f.goal.free() <= 0 || f.goal.way.free() <= 0 || f.goal.health.next.After(now) && !s.detour(f.goal, now) {
+		if f.goal.free() <= 0 || f.goal.way.free() <= 0 || s.shut(f.goal, now) && !s.detour(f.goal, now) {
 			return false
 		}
 		f.occupy(f.goal)
@@ -186,6 +186,7 @@ func (s *sender) park(list []*flight) {
 func (s *sender) launch(list []*flight) {
 	for _, f := range list {
 		s.choose(f)
+		s.begins(f)
 		s.pace.spend(s.env.Mono())
 		if s.handed != nil {
 			s.handed[f.item.ID] = true

@@ -22,7 +22,7 @@ type Job struct {
 	Prepare func(ctx context.Context) error
 	Relays  Relays
 	Retry   Retry
-	Wait    time.Duration // how long Run waits for retries that are due later
+	Wait    time.Duration // how long Run waits for retries that are due later, once nothing else is left
 	Doubt   Doubt
 	Scopes  []string // of the suppression list, besides "*"
 	// SuppressOn takes a recipient whose refusal it matches off the mail for ever; nil: nobody.

@@ -35,10 +35,12 @@ type sender struct {
 	keepAt  time.Time
 	listed  listed
 	vain    int       // how often it was looked for mail since some was claimed
-	until   time.Time // how long it is waited for retries; zero: it wasn't yet
+	start   time.Time // on the wall clock
+	until   time.Time // how long it is waited for retries; zero: there is other mail yet
 
 	flying   int          // goroutines under way
 	settling int          // of those, without a relay: their end is known and to be committed
+	prompt   int          // of those, with mail that nothing was waited for
 	next     chan *flight // for those that have landed theirs
 	landed   chan *flight
 	asks     chan *question
@@ -57,7 +59,7 @@ func newSender(r *runner) *sender {
 	if s.sending = r.ctx; r.env.Final != nil {
 		s.sending = smtp.WithFinal(r.ctx, r.env.Final)
 	}
-	s.scouted = r.env.Mono()
+	s.scouted, s.start = r.env.Mono(), r.env.Wall()
 	s.judge = judge{retry: r.job.Retry}
 	if r.job.Doubt.Decide == nil {
 		s.judge.policy = r.job.Doubt.Policy

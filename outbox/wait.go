@@ -5,10 +5,6 @@ import (
 	"time"
 )
 
-// grace is waited for even by a run that waits for nothing: a place that failed
-// may be back at once.
-const grace = 1100 * time.Millisecond
-
 // longestNap bounds a wait for landings, since a clock that jumps tells nobody.
 const longestNap = time.Second
 
@@ -21,6 +17,7 @@ func (s *sender) closed() bool {
 
 // wait waits for something to do; false if there will be nothing.
 func (s *sender) wait() (goesOn bool) {
+	s.countDown()
 	switch {
 	case s.ends():
 		return false
@@ -91,15 +88,6 @@ func (s *sender) sleep(d time.Duration) (goesOn bool) {
 	return s.try(err)
 }
 
-// deadline is how long the run waits for anything; it counts from the first time
-// that there was nothing to do.
-func (s *sender) deadline(now time.Time) time.Time {
-	if s.until.IsZero() {
-		s.until = now.Add(s.job.Wait)
-	}
-	return s.until
-}
-
 func (s *sender) waitForOpening() bool {
 	now := s.env.Wall()
 	at, ok := s.job.opens(now)
@@ -128,12 +116,14 @@ func (s *sender) waitForMail() bool {
 		return true
 	}
 	now := s.env.Wall()
+	s.deadline(now)
+	s.forgetLate()
 	at, ok := s.alarms.next()
 	switch {
-	case ok && !at.After(maxTime(s.deadline(now), now.Add(grace))):
-		return s.sleep(at.Sub(now))
-	case s.queue != nil && s.queue.stays:
+	case s.stays():
 		return s.linger()
+	case ok:
+		return s.sleep(at.Sub(now))
 	case s.awaitsShares():
 		s.nap()
 		return true
@@ -155,11 +145,4 @@ func (s *sender) haveMail() bool {
 		}
 	}
 	return false
-}
-
-func maxTime(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

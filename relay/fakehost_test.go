@@ -14,6 +14,7 @@ import (
 // fakeHost is a server within the process. Without hooks it takes everything.
 type fakeHost struct {
 	refuse func(dial int) error                    // may fail the n-th dial, from 1
+	mute   bool                                    // never greets
 	answer func(conn int, verb, arg string) string // "": the usual reply; "-": hang up; verb "." is the final dot
 
 	mu     sync.Mutex
@@ -71,6 +72,10 @@ func (h *fakeHost) hangUpAll() {
 func (h *fakeHost) serve(id int, c net.Conn) {
 	defer func() { _ = c.Close() }()
 	in := bufio.NewReader(c)
+	if h.mute {
+		_, _ = io.Copy(io.Discard, in)
+		return
+	}
 	if _, err := io.WriteString(c, "220 fake\r\n"); err != nil {
 		return
 	}

@@ -86,7 +86,9 @@ func (w *worker) connect(ctx context.Context, j *job) error {
 	if err == nil {
 		var client *smtp.Client
 		var to host
-		if client, to, err = w.site.dial(ctx, nil); err == nil {
+		takeBack := w.lend()
+		client, to, err = w.site.dial(ctx, nil)
+		if takeBack(); err == nil {
 			return w.begin(client, to)
 		}
 	}

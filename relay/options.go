@@ -17,7 +17,7 @@ type Options struct {
 	MX        *MX            // instead of servers: those of the recipients' domains, each with SMTP's other options
 
 	Connections           int           // open at most; 0: 4. With MX to each domain; 0: 2
-	TotalConnections      int           // open at most to all domains, with MX; 0: 64
+	TotalConnections      int           // open at most to all domains, with MX, beside as many to servers that say nothing; 0: 64
 	InFlight              int           // messages on their way before a reply is awaited, on each connection; 0: 1, see smtp.StreamOptions
 	MessagesPerConnection int           // after which a connection is replaced; 0: no limit
 	Idle                  time.Duration // how long an unused connection is kept; 0: 30 s

@@ -90,6 +90,7 @@ type Relay struct {
 	starving         []*site   // with mail, and without a worker because there is no place for it
 	live             int       // workers
 	leaving          int       // of them, those that end soon because there are too many
+	quiet            int       // of them, those that wait for a server for so long that others have their places
 	parts            int       // jobs of sites that are not done
 	idle             []*worker // each with an open connection; the last used is last
 	undone           int       // messages taken and not done

@@ -51,7 +51,7 @@ func (r *Relay) shed() {
 // that this one leaves. The relay is locked.
 func (w *worker) surplus() bool {
 	s, r := w.site, w.relay
-	if !w.leaving && (s.live-s.leaving > s.limit() || r.o.MX != nil && r.live-r.leaving > r.part().of(r.o.TotalConnections)) {
+	if !w.leaving && (s.live-s.leaving > s.limit() || r.o.MX != nil && r.live-r.leaving-r.quiet > r.places()) {
 		w.leaving = true
 		s.leaving++
 		r.leaving++

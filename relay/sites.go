@@ -77,7 +77,7 @@ func (r *Relay) each(f func(*site)) {
 }
 
 // room tells whether the relay may have another worker.
-func (r *Relay) room() bool { return r.o.MX == nil || r.live < r.part().of(r.o.TotalConnections) }
+func (r *Relay) room() bool { return r.o.MX == nil || r.live-r.quiet < r.places() }
 
 // wait puts a site with mail and without a worker on the list of those that get
 // the next free places.

@@ -19,7 +19,7 @@ func (c *Chart) Alt() string {
 	}
 	head := c.kindName()
 	if c.options.Title != "" {
-		head += fmt.Sprintf(" %q", shortText(c.options.Title))
+		head += fmt.Sprintf(" %q", inBrief(c.options.Title))
 	}
 	if c.empty() {
 		return head + ": no data."
@@ -51,7 +51,7 @@ func (c *Chart) tellX() string {
 	if c.options.NoX {
 		return ""
 	}
-	name, n := shortText(x.column.Title), len(x.at)
+	name, n := inBrief(x.column.Title), len(x.at)
 	switch x.kind {
 	case timeX:
 		if n == 1 {
@@ -64,7 +64,7 @@ func (c *Chart) tellX() string {
 	if c.tellsNames() {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s, %s to %s", n, name, shortText(x.labels[0]), shortText(x.labels[n-1]))
+	return fmt.Sprintf("%d of %s, %s to %s", n, name, inBrief(x.labels[0]), inBrief(x.labels[n-1]))
 }
 
 // timeWord writes a time with no more than it has.
@@ -72,7 +72,7 @@ func (x *chartX) timeWord(at float64) string {
 	t := x.time(at)
 	switch {
 	case x.column.Format.Kind == TimeFormat:
-		return cleanLine(x.column.Format.time(t))
+		return oneLine(x.column.Format.time(t))
 	case x.resolution() == seconds:
 		return t.Format("2006-01-02 15:04")
 	}
@@ -85,12 +85,12 @@ func (c *Chart) tellsNames() bool {
 }
 
 func (c *Chart) tellSeries(s *chartSeries) string {
-	name := shortText(s.column.Title)
+	name := inBrief(s.column.Title)
 	if c.tellsNames() {
 		var values []string
 		for row, v := range s.values {
 			if !math.IsNaN(v) {
-				values = append(values, shortText(c.data.x.labels[row])+" "+s.column.Format.Text(v))
+				values = append(values, inBrief(c.data.x.labels[row])+" "+s.column.Format.Text(v))
 			}
 		}
 		if len(values) == 0 {
@@ -125,7 +125,7 @@ func (c *Chart) tellSlices() string {
 	slices, total := c.slices()
 	var told []string
 	for _, s := range slices {
-		told = append(told, fmt.Sprintf("%s %s", shortText(s.name), share(s.value/total)))
+		told = append(told, fmt.Sprintf("%s %s", inBrief(s.name), share(s.value/total)))
 	}
 	return strings.Join(told, ", ")
 }

@@ -153,7 +153,7 @@ func (c *Chart) lyingAxis(p *plot) {
 	if c.options.Labels && lo < 0 {
 		left += p.on.measure(c.valueFormat().Text(lo), labelStyle())
 	}
-	p.value = scale{axis.lo, axis.hi, left, right}
+	p.value = axisScale{axis.lo, axis.hi, left, right}
 	style := labelStyle()
 	style.align = 0.5
 	for i, tick := range axis.ticks {

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// isRightToLeft tells the letters of Hebrew and Arabic.
-func isRightToLeft(r rune) bool {
+// isLeftward tells the letters of Hebrew and Arabic.
+func isLeftward(r rune) bool {
 	return unicode.In(r, unicode.Hebrew, unicode.Arabic) && !unicode.IsNumber(r)
 }
 
@@ -16,11 +16,11 @@ func isRightToLeft(r rune) bool {
 func visualOrder(text string) []rune {
 	runes := []rune(text)
 	first := slices.IndexFunc(runes, unicode.IsLetter)
-	if !slices.ContainsFunc(runes, isRightToLeft) {
+	if !slices.ContainsFunc(runes, isLeftward) {
 		return runes
 	}
 	runes = joinArabic(runes)
-	base := isRightToLeft(runes[max(0, first)])
+	base := isLeftward(runes[max(0, first)])
 	var runs [][]rune
 	for start := 0; start < len(runes); {
 		end, turned := directedRun(runes, start, base)
@@ -41,10 +41,10 @@ func visualOrder(text string) []rune {
 // directedRun finds the end of the run that begins at start: letters of one direction; signs belong to it between two
 // letters of its direction, or as the base has it.
 func directedRun(runes []rune, start int, base bool) (end int, turned bool) {
-	turned = direction(runes[start], base)
+	turned = leftward(runes[start], base)
 	for end = start + 1; end < len(runes); end++ {
 		if isStrong(runes[end]) {
-			if isRightToLeft(runes[end]) != turned {
+			if isLeftward(runes[end]) != turned {
 				return end, turned
 			}
 			continue
@@ -56,7 +56,7 @@ func directedRun(runes []rune, start int, base bool) (end int, turned bool) {
 			}
 			return len(runes), turned
 		}
-		if isRightToLeft(runes[end+next]) != turned && turned != base {
+		if isLeftward(runes[end+next]) != turned && turned != base {
 			return end, turned
 		}
 	}
@@ -65,9 +65,9 @@ func directedRun(runes []rune, start int, base bool) (end int, turned bool) {
 
 func isStrong(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-func direction(r rune, base bool) (rightToLeft bool) {
+func leftward(r rune, base bool) (rightToLeft bool) {
 	if isStrong(r) {
-		return isRightToLeft(r)
+		return isLeftward(r)
 	}
 	return base
 }

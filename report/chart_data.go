@@ -89,7 +89,7 @@ func readSeries(t *Table, column int) (chartSeries, error) {
 }
 
 func notDrawable(row int, column, want string, v Value) *ChartError {
-	shown := shortText(Text(v))
+	shown := inBrief(Text(v))
 	if _, isText := v.(string); isText {
 		shown = fmt.Sprintf("%q", shown)
 	}

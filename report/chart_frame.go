@@ -91,8 +91,8 @@ func (c *Chart) drawSwatch(on *canvas, at point, ink color.NRGBA, again bool) {
 type plot struct {
 	on                       *canvas
 	left, top, right, bottom float64
-	value                    scale // of the values
-	place                    scale // of x
+	value                    axisScale // of the values
+	place                    axisScale // of x
 }
 
 // drawPlot draws what has axes.
@@ -113,7 +113,7 @@ func (c *Chart) drawPlot(on *canvas) {
 	names := c.rowNames(band)
 	fit := fitNames(p, names)
 	p.bottom -= fit.depth
-	p.value = scale{axis.lo, axis.hi, p.bottom, p.top}
+	p.value = axisScale{axis.lo, axis.hi, p.bottom, p.top}
 	for i, tick := range axis.ticks {
 		y := p.value.at(tick)
 		on.rect(p.left, y-0.5, p.right, y+0.5, gridInk())

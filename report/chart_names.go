@@ -112,7 +112,7 @@ func (c *Chart) drawPlaces(p *plot) {
 		return
 	}
 	axis := niceAxis(lo, hi, c.options.Kind != ScatterChart, c.options.Kind != ScatterChart, max(1, int((p.right-p.left)/80)), max(wholeStep(x.at), x.column.Format.leastStep()))
-	p.place = scale{axis.lo, axis.hi, p.left + 4, p.right - 4}
+	p.place = axisScale{axis.lo, axis.hi, p.left + 4, p.right - 4}
 	if !c.options.NoX {
 		for i, label := range axis.labels(&x.column.Format, false) {
 			at := p.place.at(axis.ticks[i])
@@ -134,7 +134,7 @@ func wholeStep(values []float64) float64 {
 
 func (c *Chart) drawTimes(p *plot, lo, hi float64, style textStyle) {
 	x := &c.data.x
-	p.place = scale{lo, hi, p.left + 4, p.right - 4}
+	p.place = axisScale{lo, hi, p.left + 4, p.right - 4}
 	if single := x.at[0]; single == x.at[len(x.at)-1] {
 		t := x.time(single)
 		p.label(x.timeText(t, x.resolution(), true), p.place.at(single), style)

@@ -52,7 +52,7 @@ func (o *ChartOptions) complete() error {
 		}
 	}
 	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.Alt} {
-		*text = cleanLine(*text)
+		*text = oneLine(*text)
 	}
 	return nil
 }
@@ -72,8 +72,8 @@ func (o *ChartOptions) usualHeight() int {
 // isDrawable holds for numbers whose differences and sums stay numbers.
 func isDrawable(v float64) bool { return math.Abs(v) <= 1e150 }
 
-// cleanLine makes one line of a text.
-func cleanLine(text string) string {
+// oneLine makes one line of a text.
+func oneLine(text string) string {
 	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
 }
 
@@ -98,20 +98,20 @@ func chartColors(names []string) (colors []color.NRGBA, err error) {
 		}
 		n, err := strconv.ParseUint(digits, 16, 32)
 		if !ok || len(digits) != 6 || err != nil {
-			return nil, &ChartError{What: fmt.Sprintf("%q is no colour", shortText(name)), Help: `a colour is written as in "#0072b2" or "#07b"`}
+			return nil, &ChartError{What: fmt.Sprintf("%q is no colour", inBrief(name)), Help: `a colour is written as in "#0072b2" or "#07b"`}
 		}
 		colors = append(colors, color.NRGBA{uint8(n >> 16), uint8(n >> 8), uint8(n), 255}) //nolint:gosec // cut to eight bits on purpose
 	}
 	return colors, nil
 }
 
-// shortText is a text of the script's as it stands in an error.
-func shortText(text string) string {
+// inBrief is a text of the script's as it stands in an error.
+func inBrief(text string) string {
 	const longest = 60
-	if runes := []rune(cleanLine(text)); len(runes) > longest {
+	if runes := []rune(oneLine(text)); len(runes) > longest {
 		return string(runes[:longest]) + "…"
 	}
-	return cleanLine(text)
+	return oneLine(text)
 }
 
 // The colours of what isn't data.

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// scale turns numbers into places on a canvas; what lies beyond its ends stands there.
-type scale struct{ lo, hi, from, to float64 }
+// axisScale turns numbers into places on a canvas; what lies beyond its ends stands there.
+type axisScale struct{ lo, hi, from, to float64 }
 
-func (s scale) at(v float64) float64 {
+func (s axisScale) at(v float64) float64 {
 	if s.hi <= s.lo {
 		return (s.from + s.to) / 2
 	}

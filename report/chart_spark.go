@@ -11,9 +11,9 @@ func (c *Chart) drawSparkline(on *canvas) {
 	if c.options.Max != nil {
 		hi = *c.options.Max
 	}
-	p.value = scale{lo, hi, p.bottom, p.top}
+	p.value = axisScale{lo, hi, p.bottom, p.top}
 	first, last := extent(c.data.x.at)
-	p.place = scale{first, last, p.left, p.right}
+	p.place = axisScale{first, last, p.left, p.right}
 	for i := len(c.data.series) - 1; i >= 0; i-- {
 		ink, again := c.seriesColor(i)
 		pieces := c.pieces(p, c.data.series[i].values)

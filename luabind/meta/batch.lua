@@ -9,7 +9,7 @@
 ---@field message mime.Template|fun(row: any): mime.Part? makes the message of a row, maybe more than once; nil skips the row this time. A mime.template is filled without Lua
 ---@field via? string|smtp.Relay|table|fun(d: batch.Delivery): any a relay, the name of one or of a pool, a list in order of failover, or a function that gives any of these (default what route.choose says, else the script's only relay)
 ---@field retry? batch.Retry schedule of further tries
----@field wait? number|string how long the call waits for tries that are due later (default 0)
+---@field wait? number|string how long the call waits for tries that are due later, once nothing else is left (default 0)
 ---@field in_doubt? "hold"|"resend"|"skip"|fun(item: batch.Item): string what becomes of mails of which nobody knows whether a server took them: hold leaves them to a person, skip takes them for sent (default hold)
 ---@field suppression? string|string[] scopes of the suppression list, besides "*"
 ---@field suppress_on? string a Lua pattern: a recipient whose refusal ("5.1.1 no such user", "550 …") it matches is suppressed from then on

@@ -98,7 +98,7 @@
 ---@field mx? boolean|table<string, boolean|string|string[]> straight to the mail hosts of the recipients' domains; a table gives fixed hosts to some domains, ["*"] to the others, and true stands for a look-up
 ---@field mta_sts? boolean with mx: heed the domains' MTA-STS policies (RFC 8461) (default true)
 ---@field connections? integer connections at most; with mx, to each domain (default 4; with mx 2)
----@field total_connections? integer with mx: connections at most to all domains (default 64)
+---@field total_connections? integer with mx: connections at most to all domains, beside as many to servers that have said nothing for two seconds (default 64)
 ---@field messages_per_connection? integer messages after which a connection is replaced (default no limit)
 ---@field idle? number|string how long an unused connection is kept (default 30s)
 ---@field lifetime? number|string age at which a connection is replaced (default no limit)

@@ -22,10 +22,15 @@ type shape struct {
 	connections int
 	inFlight    int
 	chunking    bool
+	lmtp        bool // with two recipients a mail, each with a reply of its own
 }
 
 func (s shape) String() string {
-	return fmt.Sprintf("%d connections, %d in flight", s.connections, s.inFlight)
+	text := fmt.Sprintf("%d connections, %d in flight", s.connections, s.inFlight)
+	if s.lmtp {
+		text += ", LMTP"
+	}
+	return text
 }
 
 // doubt is how many items one killed process may leave in doubt.
@@ -50,7 +55,7 @@ type campaign struct {
 // newCampaign makes the source. An empty store is a file of SQLite's beside it.
 func newCampaign(t testing.TB, s shape, store string) *campaign {
 	t.Helper()
-	c := &campaign{shape: s, t: t, dir: t.TempDir(), store: store, server: newServer(t, s.chunking), batch: "crash", runs: []string{"run", "--yes"}, script: "news.lua"}
+	c := &campaign{shape: s, t: t, dir: t.TempDir(), store: store, server: newServer(t, s), batch: "crash", runs: []string{"run", "--yes"}, script: "news.lua"}
 	if store == "" {
 		c.store = filepath.Join(c.dir, "store.db")
 	}
@@ -98,11 +103,15 @@ func (c *campaign) launch(o order, script string, command ...string) *process {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	protocol := "smtp"
+	if c.lmtp {
+		protocol = "lmtp"
+	}
 	p := &process{ended: make(chan struct{})}
 	p.Cmd = exec.Command(binary(c.t), append(command, "--store", c.store, filepath.Join("testdata", script))...)
 	p.Env = append(os.Environ(),
 		"CRASH_PORT="+port, "CRASH_CONNECTIONS="+strconv.Itoa(c.connections), "CRASH_IN_FLIGHT="+strconv.Itoa(c.inFlight),
-		"CRASH_ROWS="+c.file("rows.csv"), "CRASH_TOLD="+c.file("told"), "CRASH_RATE=1000/s", "MOONPOST_CRASH="+string(o), "MOONPOST_MOMENTS="+c.file("moments"))
+		"CRASH_ROWS="+c.file("rows.csv"), "CRASH_TOLD="+c.file("told"), "CRASH_RATE=1000/s", "CRASH_PROTOCOL="+protocol, "MOONPOST_CRASH="+string(o), "MOONPOST_MOMENTS="+c.file("moments"))
 	p.Stdout, p.Stderr = &p.output, &p.output
 	if err := p.Start(); err != nil {
 		c.t.Fatal(err)

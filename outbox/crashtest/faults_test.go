@@ -60,7 +60,7 @@ const failing, apart = 6, 17
 // failAt applies the fault to every 17th line of a kind, six times. With a batch of 200 over four connections there
 // are only some greetings: those fail one after the other.
 func failAt(t *testing.T, b *table, name, line string, f fault) {
-	s := shape{200, 4, 1, line == "BDAT"}
+	s := shape{200, 4, 1, line == "BDAT", false}
 	c := newCampaign(t, s, "")
 	step, done := int64(apart), make(chan struct{})
 	if line == "" || line == "EHLO" {
@@ -82,7 +82,7 @@ func failAt(t *testing.T, b *table, name, line string, f fault) {
 
 // failTaken applies the fault to every 17th message that the server has taken.
 func failTaken(t *testing.T, b *table, f fault) {
-	c := newCampaign(t, shape{200, 4, 1, false}, "")
+	c := newCampaign(t, shape{200, 4, 1, false, false}, "")
 	done := make(chan struct{})
 	c.server.onTaken(func(n int) string {
 		if n%apart != 1 || n > apart*failing {

@@ -75,7 +75,7 @@ func (p *process) complains(t *testing.T) {
 func TestFullDiskAtIntake(t *testing.T) {
 	t.Parallel()
 	d := newDisk(t, "8m")
-	c := newCampaign(t, shape{500, 4, 1, false}, filepath.Join(d.dir, "store.db"))
+	c := newCampaign(t, shape{500, 4, 1, false, false}, filepath.Join(d.dir, "store.db"))
 	d.fill(t, 100<<10)
 	p := c.start("")
 	if status := p.wait(t); status != statusRefused {
@@ -107,7 +107,7 @@ func TestFullDiskAtOutcome(t *testing.T) {
 // fullAtOutcome gives the room back after some time, or when the run has ended.
 func fullAtOutcome(t *testing.T, room int64, back time.Duration) {
 	d := newDisk(t, "8m")
-	c := newCampaign(t, shape{500, 4, 1, false}, filepath.Join(d.dir, "store.db"))
+	c := newCampaign(t, shape{500, 4, 1, false, false}, filepath.Join(d.dir, "store.db"))
 	c.server.onTaken(func(n int) string {
 		if n == 100 {
 			d.fill(t, room)

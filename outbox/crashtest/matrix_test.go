@@ -10,16 +10,16 @@ import (
 // shapes are what the matrix is run with: final dots, last chunks, and several of them unanswered on a connection.
 func shapes(recipients int) []shape {
 	return []shape{
-		{recipients, 4, 1, false},
-		{recipients, 10, 1, true},
-		{recipients, 4, 4, true},
+		{recipients, 4, 1, false, false},
+		{recipients, 10, 1, true, false},
+		{recipients, 4, 4, true, false},
 	}
 }
 
 // TestShort kills a small batch where it hurts most.
 func TestShort(t *testing.T) {
 	b := &table{title: "moment"}
-	s := shape{60, 4, 1, false}
+	s := shape{60, 4, 1, false, false}
 	for _, m := range []outbox.Moment{outbox.AfterIntent, outbox.AfterReply, outbox.InsideCommit} {
 		t.Run(string(m), func(t *testing.T) {
 			t.Parallel()

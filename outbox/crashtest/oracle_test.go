@@ -165,7 +165,14 @@ func (c *campaign) settle(v verdict, flags ...string) {
 func (c *campaign) check() verdict {
 	c.t.Helper()
 	v := c.judge()
-	if v.inDoubt > 0 && !c.t.Failed() {
+	if c.lmtp {
+		c.judgeCopies()
+	}
+	switch {
+	case v.inDoubt == 0 || c.t.Failed():
+	case c.lmtp:
+		c.settleCopies(v)
+	default:
 		c.settle(v)
 	}
 	return v

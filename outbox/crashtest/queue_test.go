@@ -12,7 +12,7 @@ func TestQueue(t *testing.T) {
 	wantLong(t)
 	b := &table{title: "queue"}
 	defer b.print(t)
-	s := shape{200, 4, 1, false}
+	s := shape{200, 4, 1, false, false}
 	for _, m := range []outbox.Moment{outbox.BeforePut, outbox.AfterPut, outbox.InsideCommit} {
 		for _, n := range []int{1, 100, 190} {
 			t.Run(fmt.Sprintf("put/%s/%d", m, n), func(t *testing.T) { killQueue(t, b, s, "put, "+string(m), m, n, "", 0) })

@@ -14,20 +14,20 @@ type server struct {
 	*smtptest.Server
 
 	mu    sync.Mutex
-	taken map[string][]string // Message-IDs by key
+	taken map[string][]string // Message-IDs by key; of those who get a copy by copyOf(key)
 	total int
 	then  func(n int) string // told of each message before its sender is; see smtptest.Config.Taken
 	reply func(line string) string
 }
 
 // newServer offers CHUNKING or not: the content ends with a chunk that is called the last, or with a dot.
-func newServer(t testing.TB, chunking bool) *server {
+func newServer(t testing.TB, of shape) *server {
 	s := &server{taken: map[string][]string{}}
 	offers := []string{"PIPELINING", "8BITMIME", "SIZE 10485760", "ENHANCEDSTATUSCODES"}
-	if chunking {
+	if of.chunking {
 		offers = append(offers, "CHUNKING")
 	}
-	s.Server = smtptest.NewServer(t, smtptest.Config{Extensions: offers, Taken: s.take, Reply: s.answer})
+	s.Server = smtptest.NewServer(t, smtptest.Config{LMTP: of.lmtp, Extensions: offers, Taken: s.take, Reply: s.answer})
 	return s
 }
 
@@ -35,7 +35,6 @@ var messageID = regexp.MustCompile(`(?im)^message-id: *<([^>]+)>`)
 
 // take records the message before anything is answered, as a server does that means what it says.
 func (s *server) take(m smtptest.Message) string {
-	key, _, _ := strings.Cut(m.To[0], "@")
 	id := ""
 	if found := messageID.FindSubmatch(m.Data); found != nil {
 		id = string(found[1])
@@ -43,7 +42,13 @@ func (s *server) take(m smtptest.Message) string {
 	s.mu.Lock()
 	s.total++
 	n, then := s.total, s.then
-	s.taken[key] = append(s.taken[key], id)
+	for _, address := range m.To {
+		key, domain, _ := strings.Cut(address, "@")
+		if strings.HasPrefix(domain, "copy.") {
+			key = copyOf(key)
+		}
+		s.taken[key] = append(s.taken[key], id)
+	}
 	s.mu.Unlock()
 	if then == nil {
 		return ""

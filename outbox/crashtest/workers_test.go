@@ -38,7 +38,7 @@ func (c *campaign) must(workers ...*process) {
 // TestWorkersShort kills one of three.
 func TestWorkersShort(t *testing.T) {
 	t.Parallel()
-	killWorker(t, &table{title: "moment"}, givenCluster(t), shape{60, 4, 1, false}, outbox.AfterIntent, 5)
+	killWorker(t, &table{title: "moment"}, givenCluster(t), shape{60, 4, 1, false, false}, outbox.AfterIntent, 5)
 }
 
 // TestWorkersMatrix kills one of three at every moment.
@@ -46,7 +46,7 @@ func TestWorkersMatrix(t *testing.T) {
 	wantLong(t)
 	b := &table{title: "moment, three workers"}
 	defer b.print(t)
-	pg, s := ownCluster(t), shape{500, 4, 1, false}
+	pg, s := ownCluster(t), shape{500, 4, 1, false, false}
 	c := newCampaign(t, s, pg.database(t))
 	c.finish()
 	c.check()
@@ -80,7 +80,7 @@ func TestWorkersPaused(t *testing.T) {
 	wantLong(t)
 	b := &table{title: "paused past its lease"}
 	defer b.print(t)
-	pg, s := ownCluster(t), shape{500, 4, 1, false}
+	pg, s := ownCluster(t), shape{500, 4, 1, false, false}
 	for _, m := range outbox.Moments() {
 		for _, n := range []int{1, 20} {
 			t.Run(fmt.Sprintf("%s/%d", m, n), func(t *testing.T) { pauseWorker(t, b, pg, s, m, n) })
@@ -112,7 +112,7 @@ func TestServerRestart(t *testing.T) {
 	wantLong(t)
 	b := &table{title: "PostgreSQL's end"}
 	defer b.print(t)
-	pg, s := ownCluster(t), shape{500, 4, 1, false}
+	pg, s := ownCluster(t), shape{500, 4, 1, false, false}
 	for name, how := range map[string]syscall.Signal{"restart": syscall.SIGINT, "crash": syscall.SIGQUIT} {
 		for _, n := range []int{1, 150, 300} {
 			for _, away := range []time.Duration{0, lease + time.Second} {

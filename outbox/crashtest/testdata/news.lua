@@ -2,8 +2,10 @@
 local batch, csv = require "batch", require "csv"
 
 local filler = ("The quick brown fox jumps over the lazy dog.\n"):rep(12)
+local lmtp = env.CRASH_PROTOCOL == "lmtp"
 local way = smtp.relay {
   name = "way",
+  protocol = env.CRASH_PROTOCOL,
   host = "127.0.0.1",
   port = tonumber(env.CRASH_PORT),
   connections = tonumber(env.CRASH_CONNECTIONS),
@@ -23,7 +25,7 @@ print(batch.run {
   message = function(row)
     return mime.message {
       from = "News <news@example.org>",
-      to = row.key .. "@example.net",
+      to = { row.key .. "@example.net", lmtp and row.key .. "@copy.example.net" or nil },
       subject = "News for " .. row.key,
       text = filler,
     }
