@@ -25,7 +25,7 @@ const (
 	maxChartWidth  = 2000
 	maxChartHeight = 1500
 	maxSeries      = 50
-	MaxChartValues = 1_000_000
+	MaxChartValues = 250_000
 )
 
 // complete checks the options and fills in what was left out.
@@ -74,7 +74,7 @@ func isDrawable(v float64) bool { return math.Abs(v) <= 1e150 }
 
 // oneLine makes one line of a text.
 func oneLine(text string) string {
-	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	return strings.Join(strings.Fields(clean(strings.ToValidUTF8(text, "\uFFFD"))), " ")
 }
 
 // chartPalette can be told apart on white by people who see colours differently (Okabe and Ito's, without its yellow,

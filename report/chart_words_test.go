@@ -62,7 +62,7 @@ func TestChartErrors(t *testing.T) {
 	}{
 		{tableOf("day"), ChartOptions{}, "y names no column"},
 		{wide, ChartOptions{}, "51 series are too many to tell apart; 50 at most"},
-		{long, ChartOptions{}, "more than 1000000 values are too many for a chart"},
+		{long, ChartOptions{}, "more than 250000 values are too many for a chart"},
 		{tableOf("a b c"), ChartOptions{Kind: PieChart}, "a pie shows one column, got 2"},
 		{tableOf("day n", []Value{"2026-10-05", 1.0}, []Value{"2026-10-06", "n/a"}), ChartOptions{}, `row 2: column "n" must be a number, got "n/a"`},
 		{tableOf("day n", []Value{"2026-10-05", true}), ChartOptions{}, `row 1: column "n" must be a number, got true`},
