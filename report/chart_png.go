@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"slices"
 
 	"github.com/golang/freetype/raster"
 )
@@ -22,37 +23,73 @@ func (p coarsePainter) Paint(spans []raster.Span, done bool) {
 	p.RGBAPainter.Paint(spans, done)
 }
 
-// png encodes what was drawn, with a palette where it has no more colours than fit into one.
+// png encodes what was drawn.
 func (c *canvas) png() ([]byte, error) {
-	var picture image.Image = c.image
-	if small := paletted(c.image); small != nil {
-		picture = small
-	}
 	var b bytes.Buffer
-	err := png.Encode(&b, picture)
+	err := png.Encode(&b, paletted(c.image))
 	return b.Bytes(), err
 }
 
-// paletted gives the same picture with a palette, in order of appearance, or nil where it has more than 256 colours.
+// maxPalette is how many colours a palette has.
+const maxPalette = 256
+
+// paletted gives the same picture with a palette. Where there are too many colours the rarest, which are edges that
+// cross others, become those next to them.
 func paletted(from *image.RGBA) *image.Paletted {
+	found := countColors(from)
+	kept := found.mostFrequent()
 	to := image.NewPaletted(from.Rect, nil)
-	indexes := map[[4]uint8]uint8{}
-	last, index := [4]uint8{}, uint8(0) // runs of one colour are long
-	for i := range to.Pix {
-		pixel := [4]uint8(from.Pix[4*i : 4*i+4])
-		if pixel != last || i == 0 {
-			known := false
-			if index, known = indexes[pixel]; !known {
-				if len(to.Palette) == 256 {
-					return nil
-				}
-				index = uint8(len(to.Palette)) //nolint:gosec // below 256
-				indexes[pixel] = index
-				to.Palette = append(to.Palette, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]})
+	index := make([]uint8, len(found.colors))
+	for i, at := range kept {
+		to.Palette = append(to.Palette, found.colors[at])
+		index[at] = uint8(i) //nolint:gosec // below 256
+	}
+	if len(found.colors) > len(kept) {
+		for at := range found.colors {
+			if !slices.Contains(kept, at) {
+				index[at] = uint8(to.Palette.Index(found.colors[at])) //nolint:gosec // below 256
+			}
+		}
+	}
+	for i, at := range found.pixels {
+		to.Pix[i] = index[at]
+	}
+	return to
+}
+
+// foundColors are the colours of a picture in order of appearance.
+type foundColors struct {
+	colors []color.RGBA
+	counts []int
+	pixels []int32 // the colour of each
+}
+
+func countColors(from *image.RGBA) (f foundColors) {
+	f.pixels = make([]int32, len(from.Pix)/4)
+	known := map[[4]uint8]int{}
+	last, at := [4]uint8{}, 0
+	for i := range f.pixels {
+		if pixel := [4]uint8(from.Pix[4*i : 4*i+4]); pixel != last || i == 0 { // runs of one colour are long
+			isKnown := false
+			if at, isKnown = known[pixel]; !isKnown {
+				at = len(f.colors)
+				known[pixel] = at
+				f.colors, f.counts = append(f.colors, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]}), append(f.counts, 0)
 			}
 			last = pixel
 		}
-		to.Pix[i] = index
+		f.pixels[i] = int32(at) //nolint:gosec // there are fewer pixels than that
+		f.counts[at]++
 	}
-	return to
+	return f
+}
+
+// mostFrequent are the colours that get a place in the palette.
+func (f *foundColors) mostFrequent() []int {
+	order := make([]int, len(f.colors))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return f.counts[b] - f.counts[a] })
+	return order[:min(len(order), maxPalette)]
 }

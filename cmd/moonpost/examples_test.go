@@ -46,7 +46,7 @@ var exampleOutput = map[string]string{
 	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
-	"35-chart.lua":            `(?s)^Line chart "Sales by region": month 2026-05-01 to 2026-09-01; East from € 11,200 to € 16,100, last € 16,100; West from .*400\t200\t120\t24.*image/png "chart.png" <sales>.*image/png "trend.png" <trend>.*image/png "returns.png"\n250\n$`,
+	"35-chart.lua":            `(?s)^640\t320\t400\t200\n.*image/png "image-1.png".*image/png "returns.png"\nSummer\n.*Line chart "Sales by region": month 2026-05-01 to\s2026-09-01; East.*250\n$`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 
