@@ -67,7 +67,7 @@ func withSchema(t *testing.T, address, driver string) string {
 }
 
 // runSQL runs code that has the database as db, and gives what it printed.
-func runSQL(t *testing.T, h *Host, code, address string, options ...string) (string, error) {
+func runSQL(t testing.TB, h *Host, code, address string, options ...string) (string, error) {
 	t.Helper()
 	var out strings.Builder
 	host := sqlHost(&out)
@@ -163,7 +163,7 @@ func TestSQLSameBehaviour(t *testing.T) {
 	const make = `db:exec("drop table if exists p; create table p (id integer primary key, name varchar(20))")
 		db:transaction(function() for i = 1, 100 do db:exec("insert into p values (?, ?)", i, "n" .. i) end end)
 		local function count(where, ...) return db:query("select count(*) as n from p " .. (where or ""), ...)[1].n end `
-	for name, c := range map[string]struct{ code, want string }{
+	cases := map[string]struct{ code, want string }{
 		"a statement within a loop": {`local sum = 0
 			for row in db:rows("select id from p order by id") do if row.id % 2 == 0 then sum = sum + count("where id = ?", row.id) end end
 			print(sum)`, "50"},
@@ -191,15 +191,16 @@ func TestSQLSameBehaviour(t *testing.T) {
 		"kinds":                {`local _, e = pcall(db.query, db, "selec 1"); print(e.kind, #e.message > 10, e.code ~= nil); _, e = pcall(db.query, db, "?"); print(e.kind)`, "sql\ttrue\ttrue\nargument"},
 		"closed":               {`db:close(); db:close(); print(pcall(db.query, db, "select 1"))`, "false\tscript.lua:§: db:query: the database is closed"},
 		"large":                {`db:exec("insert into p (id, name) select a.id * 1000 + b.id, 'x' from p a, p b"); local n, sum = 0, 0; for row in db:rows("select id from p") do n = n + 1; sum = sum + row.id end; print(n, sum)`, "10100\t505510050"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for _, server := range sqlServers(t) {
+	}
+	for _, server := range sqlServers(t) {
+		for name, c := range cases {
+			t.Run(server.driver+" "+name, func(t *testing.T) {
 				got, err := runSQL(t, &Host{}, make+c.code, server.address)
 				if err != nil || !samePrinted(c.want, got) {
-					t.Errorf("%s: %v\n%s\nwant\n%s", server.driver, err, got, c.want)
+					t.Errorf("%v\n%s\nwant\n%s", err, got, c.want)
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
