@@ -61,6 +61,9 @@ func errorField(L *lua.LState, e *ScriptError, key string) lua.LValue {
 	if v := smtpErrorField(L, e.Err, key); v != nil {
 		return v
 	}
+	if v := httpErrorField(e.Err, key); v != nil {
+		return v
+	}
 	switch key {
 	case "message":
 		return lua.LString(e.Error())

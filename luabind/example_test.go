@@ -171,6 +171,9 @@ func runExample(t *testing.T, catcher *Sink, m Module, name, example string) {
 		Outbound:  Outbound{Sink: catcher},
 		Store:     storeIn(t.TempDir()),
 	}
+	if m.Name == "http" {
+		host.Web = exampleWeb(t)
+	}
 	if m.Name == "sink" { // which is one itself
 		host.Outbound = Outbound{}
 	}

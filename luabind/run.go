@@ -67,6 +67,7 @@ type Runtime struct {
 	rehearsedPuts  rehearsedPuts
 	kept           outbox.Store // nil: not opened yet; see store
 	routes         routeDesk
+	web            *webDesk // nil: nothing was asked by http
 	batch          batchDesk
 }
 
