@@ -127,6 +127,8 @@ func (e *HTTPError) network(err error, step *string) {
 	case isDial:
 		e.stage, e.again, e.What = "connect", true, "cannot connect: "+networkFault(dial.Err)
 	case e.tls(err, step):
+	case step == &stepConnect: // something answered, but it was not the server
+		e.stage, e.again, e.What = "proxy", true, "the proxy did not connect: "+networkFault(err)
 	default:
 		e.stage, e.again, e.What = "response", true, "the answer cannot be read: "+networkFault(err)
 	}
