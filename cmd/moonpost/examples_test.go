@@ -45,6 +45,8 @@ var exampleOutput = map[string]string{
 	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
 	"29-outbox.lua":           `(?s)^1\tqueued\n1\tduplicate\nready\ncancelled\ttrue\nsuppressed\ttrue\nann@example.org\tsent\t250\ncem@example.org\tsuppressed\t.*ann@example.org\tduplicate\t250\n$`,
 	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
+	"36-xlsx.lua":             `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet "sales.xlsx"`,
+	"32-sql.lua":              `^day  region  amount\n2026-10-01  north     120.50\n2026-10-02  -           7.00\n2026-10-02  south      80.25\n1\tnorth\t2\n2\tsouth\t1\n250\n$`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
 	"33-http.lua":             `(?s)^200\tapplication/json\n2 orders, 19.50 in all\n405\tfalse\n$`,
