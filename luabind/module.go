@@ -64,6 +64,7 @@ func modules(rt *Runtime) []Module {
 		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt), httpModule(rt),
 		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt), sqlModule(rt),
 		reportModule(rt),
+		xlsxModule(rt),
 		utf8Module(), bitModule(),
 	}
 }

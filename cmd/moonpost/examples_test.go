@@ -44,6 +44,7 @@ var exampleOutput = map[string]string{
 	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
 	"29-outbox.lua":           `(?s)^1\tqueued\n1\tduplicate\nready\ncancelled\ttrue\nsuppressed\ttrue\nann@example.org\tsent\t250\ncem@example.org\tsuppressed\t.*ann@example.org\tduplicate\t250\n$`,
 	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
+	"36-xlsx.lua":             `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet "sales.xlsx"`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
