@@ -63,7 +63,7 @@ func modules(rt *Runtime) []Module {
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
 		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
 		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt),
-		xlsxModule(rt),
+		xlsxModule(rt), calendarModule(rt),
 		utf8Module(), bitModule(),
 	}
 }
