@@ -96,7 +96,7 @@ func (rt *Runtime) mutedHost() *Host {
 	host.Outbound = Outbound{Dry: true}
 	host.Trace, host.Progress, host.Watch, host.Summarise, host.Confirm, host.Preview = Trace{}, nil, nil, nil, nil, nil
 	host.Effect = func(e Effect) error {
-		if e.Kind == EffectNetwork {
+		if e.Kind == EffectNetwork || e.Kind == EffectDatabase {
 			return nil
 		}
 		return &argumentError{

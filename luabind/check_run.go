@@ -194,7 +194,7 @@ func (r *rehearsal) upTo(file string, line int) string {
 func (r *rehearsal) effect(e Effect) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	what := map[EffectKind]string{EffectCommand: "would run", EffectWrite: "would write", EffectNetwork: "would ask"}[e.Kind]
+	what := map[EffectKind]string{EffectCommand: "would run", EffectWrite: "would write", EffectNetwork: "would ask", EffectDatabase: "would open"}[e.Kind]
 	if r.stopped == "" {
 		r.stopped = fmt.Sprintf("%s: %s %s %q", r.upTo(r.place(e.Where)), e.Call, what, e.Target)
 	}

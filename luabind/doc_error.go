@@ -19,6 +19,8 @@ func errorKinds() []Field {
 		{"mime", "", "a message that can't be built or read"},
 		{"argument", "", "a wrong value or option in the script"},
 		{"template", "", "a template that can't be read or filled"},
+		{"sql", "", "what a database refuses, or that can't be reached"},
+		{"http", "", "a request of http that got no answer, or none that can be used; its stage tells more"},
 		{"io", "", "a file or stream that can't be read or written"},
 		{"sandbox", "", "something that --sandbox doesn't allow"},
 		{"store", "", "the store of what is sent can't be used, or another process runs the batch"},

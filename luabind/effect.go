@@ -10,9 +10,10 @@ type EffectKind uint8
 
 // The kinds of effects.
 const (
-	EffectCommand EffectKind = iota // a program is started
-	EffectWrite                     // a file or folder is made, changed or removed
-	EffectNetwork                   // something other than mail goes over the network
+	EffectCommand  EffectKind = iota // a program is started
+	EffectWrite                      // a file or folder is made, changed or removed
+	EffectNetwork                    // something other than mail goes over the network
+	EffectDatabase                   // a database is opened
 )
 
 // Effect is one thing that a script is about to do outside its own state and

@@ -13,7 +13,7 @@ import (
 // documentation.
 var errorFields = []Field{
 	{"kind", "string", "family of the error, such as \"auth\", \"recipients_refused\", \"timeout\", \"argument\" or \"script\""},
-	{"code", "integer?", "the server's reply code"},
+	{"code", "integer|string|nil", "the server's reply code; of a database its SQLSTATE (PostgreSQL) or number"},
 	{"enhanced", "string?", "the enhanced status code (RFC 3463), such as \"5.1.1\""},
 	{"message", "string", "the server's words verbatim, else the error's text"},
 	{"stage", "string?", "the stage of the session in which it happened"},
@@ -55,7 +55,13 @@ func errorField(L *lua.LState, e *ScriptError, key string) lua.LValue {
 	if v := replyField(e, key); v != nil {
 		return v
 	}
+	if v := sqlField(e.Err, key); v != nil {
+		return v
+	}
 	if v := smtpErrorField(L, e.Err, key); v != nil {
+		return v
+	}
+	if v := httpErrorField(e.Err, key); v != nil {
 		return v
 	}
 	switch key {

@@ -64,8 +64,11 @@ var examplePreludes = map[string]string{
 		smtp.connect(s.url):send_message(mime.message{ from = "me@x.test", to = "ann@x.test", subject = "Hello Ann", text = "Hello" }) `,
 	"test":        `sink, list = require "sink", { 1 } `,
 	"outbox.send": `relay = smtp.relay{ url = env.SMTP_URL } `,
-	"kv.Space":    `shared = kv.open("newsletter") `,
-	"smtp.Relay":  `relay = smtp.relay{ url = env.SMTP_URL } `,
+	"sql": `db = require("sql").open(":memory:")
+		db:exec("create table sales (region text, revenue decimal(10,2)); insert into sales values ('north', 120.5), ('south', 80)") `,
+	"sql.open":   `require("sql").open("sqlite:sales.db", { create = true }):close() `,
+	"kv.Space":   `shared = kv.open("newsletter") `,
+	"smtp.Relay": `relay = smtp.relay{ url = env.SMTP_URL } `,
 	"batch": `relay = smtp.relay{ url = env.SMTP_URL }
 		function hello(address) return mime.message{ from = "me@example.org", to = address, subject = "Hi", text = "Hello" } end `,
 }
@@ -167,6 +170,9 @@ func runExample(t *testing.T, catcher *Sink, m Module, name, example string) {
 		Logger:    slog.New(slog.NewTextHandler(&log, nil)),
 		Outbound:  Outbound{Sink: catcher},
 		Store:     storeIn(t.TempDir()),
+	}
+	if m.Name == "http" {
+		host.Web = exampleWeb(t)
 	}
 	if m.Name == "sink" { // which is one itself
 		host.Outbound = Outbound{}

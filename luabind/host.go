@@ -59,6 +59,8 @@ type Host struct {
 	MaxMemory int64
 	// Sandbox confines the script; nil doesn't.
 	Sandbox *Sandbox
+	// Web is how the requests of the module http leave.
+	Web Web
 
 	env       *mime.Env     // made with the first Lua state
 	confined  *folderDisk   // all that the script sees of the disk, in a sandbox

@@ -21,6 +21,7 @@ type messageOptions struct {
 	Text          *string         `lua:"text" doc:"plain text body"`
 	HTML          *string         `lua:"html" doc:"HTML body; alone it gives a derived text part"`
 	Markdown      *string         `lua:"markdown" doc:"body in Markdown, which gives the HTML and with it a text part"`
+	Report        lua.LValue      `lua:"report" type:"report.Page" doc:"a page that report.page makes: text, HTML and pictures"`
 	Charset       string          `lua:"charset" doc:"charset of the bodies" default:"utf-8"`
 	Inline        *lua.LTable     `lua:"inline" doc:"images for cid: links by name: paths, parts or { data=, filename= }"`
 	Attachments   lua.LValue      `lua:"attachments" doc:"paths, parts or { data=, filename= }"`
@@ -91,6 +92,9 @@ func (rt *Runtime) messageSpec(L *lua.LState, call string, o *messageOptions) (m
 		return spec, err
 	}
 	if err := rt.messageParts(L, call, o, &spec); err != nil {
+		return spec, err
+	}
+	if err := o.showReport(call, &spec); err != nil {
 		return spec, err
 	}
 	var err error

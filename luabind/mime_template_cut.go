@@ -159,7 +159,21 @@ func (c *cutter) parts(o *messageOptions) error {
 	var fixed mime.Spec
 	err := c.rt.messageParts(c.L, c.call, o, &fixed)
 	s := &c.t.spec
+	if err == nil {
+		err = c.report(o)
+	}
 	s.Inline, s.Attachments, s.Alternatives = append(fixed.Inline, c.t.embedded...), fixed.Attachments, fixed.Alternatives
+	return err
+}
+
+// report takes a report, which has no gaps.
+func (c *cutter) report(o *messageOptions) error {
+	page, err := o.reportOf(c.call)
+	if page != nil {
+		html, text := mime.Fixed(page.HTML), mime.Fixed(page.Text)
+		c.t.spec.HTML, c.t.spec.Text = &html, &text
+		c.t.embedded = append(c.t.embedded, page.Images...)
+	}
 	return err
 }
 

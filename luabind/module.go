@@ -61,8 +61,9 @@ func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
-		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt),
-		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt),
+		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt), httpModule(rt),
+		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt), sqlModule(rt),
+		reportModule(rt),
 		xlsxModule(rt), calendarModule(rt),
 		utf8Module(), bitModule(),
 	}

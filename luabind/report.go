@@ -100,6 +100,7 @@ func (r *Report) script(e *ScriptError) {
 		r.Traceback = append(r.Traceback, ReportFrame{File: f.File, Line: f.Line, Function: name})
 	}
 	r.server(e.Err)
+	r.web(e.Err)
 }
 
 // server adds what the mail server said.

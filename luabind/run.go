@@ -59,6 +59,7 @@ type Runtime struct {
 	warned         map[string]bool // what was told already
 	json           *jsonMarks      // made with the first use
 	values         *space          // of kv, the script's own
+	null           *lua.LUserData  // of sql, made with the first use
 	shadow         *shadowValues   // what a rehearsal keeps by kv
 	worker         *delivering     // what outbox.worker said; nil: nothing
 	delivered      *outbox.Summary // of the queue; nil: nothing
@@ -66,6 +67,7 @@ type Runtime struct {
 	rehearsedPuts  rehearsedPuts
 	kept           outbox.Store // nil: not opened yet; see store
 	routes         routeDesk
+	web            *webDesk // nil: nothing was asked by http
 	batch          batchDesk
 }
 

@@ -37,6 +37,7 @@ type tableRows struct {
 	ahead  lua.LValue // the first row, read to learn its columns
 	n      int
 	row    []report.Value
+	source *lua.LTable // of row, as the script gave it
 }
 
 // tableRows begins to read rows. Errors name the call, the row and the column.
@@ -209,6 +210,7 @@ func (t *tableRows) Next() ([]report.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.source = row
 	return t.values(row)
 }
 

@@ -7,7 +7,7 @@ import (
 	"reflect"
 
 	"moonpost/mime"
-	"moonpost/report"
+	"moonpost/report/xlsx"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -65,7 +65,7 @@ func (rt *Runtime) xlsxBook(L *lua.LState) int {
 		raise(L, &argumentError{text: call + ": a sheet stands in braces of its own", hint: "write xlsx.book{ { name = …, rows = … } }"})
 	}
 	checkOptions(L, call, 1, &o)
-	book := &report.Book{Title: o.Title, Author: o.Author, Created: rt.host.Wall()}
+	book := &xlsx.Book{Title: o.Title, Author: o.Author, Created: rt.host.Wall()}
 	for i, v := range o.Sheets {
 		sheet, err := rt.sheet(L, call, i, v)
 		if err != nil {
@@ -83,7 +83,7 @@ func (rt *Runtime) xlsxBook(L *lua.LState) int {
 
 // bookFault names the call in the workbook's own errors; those of a script's iterator are raised as they are.
 func bookFault(call string, err error) error {
-	var own *report.BookError
+	var own *xlsx.BookError
 	if errors.As(err, &own) {
 		return &argumentError{text: call + ": " + own.Error(), hint: own.Hint()}
 	}
@@ -93,7 +93,7 @@ func bookFault(call string, err error) error {
 func (rt *Runtime) bookPart(L *lua.LState) int {
 	book := checkObject[*luaBook](L, 1, bookClassName)
 	name := argString(L, "book:part", 2, "filename")
-	part, err := mime.NewPart(report.BookType, mime.Bytes(book.octets), mime.WithFilename(name), mime.WithDisposition("attachment"))
+	part, err := mime.NewPart(xlsx.BookType, mime.Bytes(book.octets), mime.WithFilename(name), mime.WithDisposition("attachment"))
 	if err != nil {
 		raise(L, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"moonpost/report"
+	"moonpost/report/xlsx"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -40,7 +41,7 @@ type sheetChartOptions struct {
 }
 
 // sheet reads one sheet's table. Its rows are read later, all but the first.
-func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*report.Sheet, error) {
+func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*xlsx.Sheet, error) {
 	at := sheetCall(call, i, v)
 	t, ok := v.(*lua.LTable)
 	if !ok {
@@ -58,7 +59,7 @@ func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*repo
 	if err := source.begin(); err != nil {
 		return nil, err
 	}
-	s := &report.Sheet{
+	s := &xlsx.Sheet{
 		Name: o.Name, Columns: rows.columns, Rows: source, NoHeader: len(rows.names) == 0 || o.Header != nil && !*o.Header,
 		FreezeColumns: o.FreezeColumns, Filter: o.Filter, TotalLabel: o.TotalLabel,
 	}
@@ -76,7 +77,7 @@ func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*repo
 }
 
 // columns reads what is said of single columns.
-func (o *sheetOptions) columns(rows *tableRows, s *report.Sheet) error {
+func (o *sheetOptions) columns(rows *tableRows, s *xlsx.Sheet) error {
 	s.Widths, s.AsText = make([]float64, len(s.Columns)), make([]bool, len(s.Columns))
 	for _, list := range [][]string{o.Totals, o.Text} {
 		for _, name := range list {
@@ -124,14 +125,14 @@ func (o *sheetOptions) width(rows *tableRows, name string) (float64, error) {
 }
 
 // charts reads the list of charts. Without a row that names columns there is nothing to draw.
-func (o *sheetOptions) charts(rows *tableRows) ([]report.SheetChart, error) {
+func (o *sheetOptions) charts(rows *tableRows) ([]xlsx.SheetChart, error) {
 	if o.Charts == nil {
 		return nil, nil
 	}
 	if o.Charts.Len() == 0 {
 		return nil, &OptionError{Call: rows.call, Key: "charts", What: `option "charts" must be a list of charts`, hint: "write charts = { { type = …, x = …, y = … } }"}
 	}
-	var charts []report.SheetChart
+	var charts []xlsx.SheetChart
 	for i := 1; i <= o.Charts.Len(); i++ {
 		at := fmt.Sprintf("%s: charts[%d]", rows.call, i)
 		t, ok := o.Charts.RawGetInt(i).(*lua.LTable)
@@ -154,8 +155,8 @@ func (o *sheetOptions) charts(rows *tableRows) ([]report.SheetChart, error) {
 	return charts, nil
 }
 
-func (c *sheetChartOptions) engine(rows *tableRows) (report.SheetChart, error) {
-	chart := report.SheetChart{Type: c.Type, Title: c.Title, Width: c.Width, Height: c.Height}
+func (c *sheetChartOptions) engine(rows *tableRows) (xlsx.SheetChart, error) {
+	chart := xlsx.SheetChart{Type: c.Type, Title: c.Title, Width: c.Width, Height: c.Height}
 	var err error
 	if chart.X, err = columnIndex(rows, c.X); err != nil {
 		return chart, err

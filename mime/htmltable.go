@@ -2,11 +2,9 @@ package mime
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/text/width"
 )
 
 // textTable collects a table of data, to show its columns one below the other. Tables without head cells, and those
@@ -153,7 +151,7 @@ func (g *textTable) widths() []int {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], textWidth(c.text))
+			widths[i] = max(widths[i], TextWidth(c.text))
 		}
 	}
 	return widths
@@ -171,7 +169,7 @@ func allHead(row []textCell) bool {
 func rowLine(row []textCell, widths []int, wide bool) string {
 	var b strings.Builder
 	for i, c := range row {
-		blanks := strings.Repeat(" ", widths[i]-textWidth(c.text))
+		blanks := strings.Repeat(" ", widths[i]-TextWidth(c.text))
 		switch {
 		case wide && i > 0:
 			b.WriteString(" | " + c.text)
@@ -200,22 +198,4 @@ func ruleLine(cells int, widths []int) string {
 		b.WriteString(strings.Repeat("-", max(widths[i], 1)))
 	}
 	return b.String()
-}
-
-// textWidth counts columns: Chinese signs take two, marks upon a letter none.
-func textWidth(s string) int {
-	n := 0
-	for _, r := range s {
-		switch {
-		case r < 0x300:
-			n++
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		default:
-			n++
-			if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-				n++
-			}
-		}
-	}
-	return n
 }

@@ -1,10 +1,5 @@
 package report
 
-import (
-	"math/big"
-	"strings"
-)
-
 // Align is how the cells of a column stand.
 type Align int
 
@@ -58,20 +53,11 @@ func (t *Table) Totals() []Value {
 }
 
 func (t *Table) sum(column int) Value {
-	sum, places := new(big.Rat), 0
+	var sum Sum
 	for _, row := range t.Rows {
-		if n, ok := Number(row[column]); ok {
-			sum.Add(sum, n)
-			if exact, finite := n.FloatPrec(); finite {
-				places = max(places, exact)
-			}
-			if text, isText := row[column].(string); isText {
-				_, fraction, _ := strings.Cut(text, ".")
-				places = max(places, len(fraction))
-			}
-		}
+		sum.Add(row[column])
 	}
-	return sum.FloatString(places)
+	return sum.Value()
 }
 
 // Right tells whether a column stands right: it is told to, or holds nothing but numbers.
@@ -86,7 +72,7 @@ func (t *Table) Right(column int) bool {
 		case float64:
 			found = true
 		case string:
-			if !isDecimal(v) || t.Columns[column].Format.Kind != NumberFormat {
+			if !IsDecimal(v) || t.Columns[column].Format.Kind != NumberFormat {
 				return false
 			}
 			found = true

@@ -99,17 +99,22 @@ func (o *Options) plan(loopback bool) tlsPlan {
 
 // tlsConfig builds the client's configuration.
 func (o *Options) tlsConfig(verify bool) *tls.Config {
-	t := o.TLSOptions
-	name := t.ServerName
-	if name == "" {
-		name = o.Host
-	}
+	name := o.Host
 	if name == "" {
 		name = "localhost" // a unix socket
 	}
+	return o.TLSOptions.Client(name, verify)
+}
+
+// Client returns what a client of host does by these options; without host and
+// ServerName the caller has to set the name to verify.
+func (t *TLSOptions) Client(host string, verify bool) *tls.Config {
+	if t.ServerName != "" {
+		host = t.ServerName
+	}
 	return &tls.Config{
 		MinVersion:         tls.VersionTLS12, // RFC 8997 §3
-		ServerName:         name,
+		ServerName:         host,
 		RootCAs:            t.Roots,
 		Certificates:       t.Certificates,
 		InsecureSkipVerify: !verify, //nolint:gosec // by the mode or by explicit wish only

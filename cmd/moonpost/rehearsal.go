@@ -99,6 +99,7 @@ func (c *stillClock) sleep(ctx context.Context, d time.Duration) error {
 
 // lead sends the script's mail where the test wants it.
 func (r *rehearsal) lead(h *luabind.Host) {
+	h.Outbound.Local = h.Outbound.Local || r != nil
 	switch {
 	case r == nil || h.Outbound.Dry:
 	case r.Way == "":

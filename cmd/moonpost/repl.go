@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"moonpost/luabind"
@@ -152,11 +151,7 @@ func (r *repl) greet() {
 	if !r.interactive {
 		return
 	}
-	version := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
-	_, _ = fmt.Fprintf(r.out, "moonpost %s, Lua 5.1. :help lists the commands, Tab completes, Ctrl-D leaves.\n", version)
+	_, _ = fmt.Fprintf(r.out, "moonpost %s, Lua 5.1. :help lists the commands, Tab completes, Ctrl-D leaves.\n", buildVersion())
 }
 
 // talk reads and evaluates until the input ends, and gives the exit status.

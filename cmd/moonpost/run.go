@@ -102,6 +102,7 @@ func (c *runCmd) host(p *process, life *life, screen *screen, trace luabind.Trac
 		Sleep:    p.sleep,
 		Trace:    trace, Progress: screen.progress(), Final: life.final,
 		HostFlags: c.flagNames(p), Sandbox: c.sandbox(), MaxMemory: c.MaxMemory.of(p),
+		Web: luabind.Web{Agent: userAgent()},
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -72,7 +73,24 @@ func httpd(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: httpd")
 	}
-	server := httptest.NewServer(http.NotFoundHandler())
+	server := httptest.NewServer(webPages())
 	ts.Value(testKey{}).(testing.TB).Cleanup(server.Close)
 	ts.Setenv("HTTP_ADDR", server.Listener.Addr().String())
+}
+
+// webPages is what httpd serves; everything else is not there.
+func webPages() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/orders", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `[{"day":"2026-10-01","total":12.5},{"day":"2026-10-02","total":7}]`)
+	})
+	mux.HandleFunc("/agent", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.UserAgent()) })
+	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
+		for err := error(nil); err == nil; {
+			_, err = w.Write(make([]byte, 64<<10))
+		}
+	})
+	return mux
 }

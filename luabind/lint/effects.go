@@ -62,8 +62,25 @@ func (f *file) ownEffects(e *ast.FuncCallExpr) {
 		f.writes(e.Args, 0)
 	case "fs.move":
 		f.writes(e.Args, 1)
+	case "http.get", "http.post", "http.request":
+		f.saves(e.Args)
 	default:
 		f.program.makes = f.program.makes || strings.HasPrefix(v.name, "exec.")
+	}
+}
+
+// saves notes the file that the option save names.
+func (f *file) saves(args []ast.Expr) {
+	for _, arg := range args {
+		table, ok := f.settled(arg).(*ast.TableExpr)
+		if !ok {
+			continue
+		}
+		for _, field := range table.Fields {
+			if key, ok := field.Key.(*ast.StringExpr); ok && key.Value == "save" {
+				f.writes([]ast.Expr{field.Value}, 0)
+			}
+		}
 	}
 }
 

@@ -4,7 +4,7 @@
 ---An error object: what pcall gives when a moonpost call fails. tostring(e) is one line.
 ---@class moonpost.Error
 ---@field kind moonpost.ErrorKind family of the error, such as "auth", "recipients_refused", "timeout", "argument" or "script"
----@field code integer? the server's reply code
+---@field code integer|string|nil the server's reply code; of a database its SQLSTATE (PostgreSQL) or number
 ---@field enhanced string? the enhanced status code (RFC 3463), such as "5.1.1"
 ---@field message string the server's words verbatim, else the error's text
 ---@field stage string? the stage of the session in which it happened
@@ -37,6 +37,8 @@
 ---| '"mime"' # a message that can't be built or read
 ---| '"argument"' # a wrong value or option in the script
 ---| '"template"' # a template that can't be read or filled
+---| '"sql"' # what a database refuses, or that can't be reached
+---| '"http"' # a request of http that got no answer, or none that can be used; its stage tells more
 ---| '"io"' # a file or stream that can't be read or written
 ---| '"sandbox"' # something that --sandbox doesn't allow
 ---| '"store"' # the store of what is sent can't be used, or another process runs the batch

@@ -61,6 +61,7 @@
 ---@field text? string plain text body
 ---@field html? string HTML body; alone it gives a derived text part
 ---@field markdown? string body in Markdown, which gives the HTML and with it a text part
+---@field report? report.Page a page that report.page makes: text, HTML and pictures
 ---@field charset? string charset of the bodies (default utf-8)
 ---@field inline? table images for cid: links by name: paths, parts or { data=, filename= }
 ---@field attachments? any paths, parts or { data=, filename= }
@@ -165,6 +166,7 @@
 ---@field text? string plain text body
 ---@field html? string HTML body; alone it gives a derived text part
 ---@field markdown? string body in Markdown, which gives the HTML and with it a text part
+---@field report? report.Page a page that report.page makes: text, HTML and pictures
 ---@field charset? string charset of the bodies (default utf-8)
 ---@field inline? table images for cid: links by name: paths, parts or { data=, filename= }
 ---@field attachments? any paths, parts or { data=, filename= }
@@ -199,6 +201,7 @@
 ---@field text? string plain text body
 ---@field html? string HTML body; alone it gives a derived text part
 ---@field markdown? string body in Markdown, which gives the HTML and with it a text part
+---@field report? report.Page a page that report.page makes: text, HTML and pictures
 ---@field charset? string charset of the bodies (default utf-8)
 ---@field attachments? any paths, parts or { data=, filename= }
 ---@field alternatives? any further forms of the body, as parts

@@ -1,8 +1,10 @@
-package report
+package xlsx
 
 import (
 	"fmt"
 	"strconv"
+
+	"moonpost/report"
 )
 
 // columnSum is the sum of a column's numbers as a spreadsheet program has it, without the errors of binary fractions
@@ -54,7 +56,7 @@ func (r *sheetRows) totals() error {
 			}
 			continue
 		}
-		if c.Format.Kind == NumberFormat {
+		if c.Format.Kind == report.NumberFormat {
 			style.code = c.Format.Code
 		}
 		id, err := r.styles.id(style)
@@ -69,7 +71,7 @@ func (r *sheetRows) totals() error {
 }
 
 // cellWidth is how many characters wide a value is shown.
-func cellWidth(c *Column, out cell, v Value) float64 {
+func cellWidth(c *report.Column, out cell, v report.Value) float64 {
 	switch {
 	case out.kind == 'b':
 		return textWidth("FALSE")

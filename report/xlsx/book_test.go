@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"archive/zip"
@@ -15,15 +15,17 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"moonpost/report"
 )
 
 // listRows are rows that are there as a whole.
 type listRows struct {
-	rows [][]Value
+	rows [][]report.Value
 	at   int
 }
 
-func (l *listRows) Next() ([]Value, error) {
+func (l *listRows) Next() ([]report.Value, error) {
 	if l.at == len(l.rows) {
 		return nil, io.EOF
 	}
@@ -31,11 +33,11 @@ func (l *listRows) Next() ([]Value, error) {
 	return l.rows[l.at-1], nil
 }
 
-func rowsOf(rows ...[]Value) Rows { return &listRows{rows: rows} }
+func rowsOf(rows ...[]report.Value) report.Rows { return &listRows{rows: rows} }
 
-func mustFormat(t *testing.T, code string) Format {
+func mustFormat(t *testing.T, code string) report.Format {
 	t.Helper()
-	f, err := ParseFormat(code)
+	f, err := report.ParseFormat(code)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func TestCells(t *testing.T) {
 	tests := []struct {
 		name   string
 		format string
-		value  Value
+		value  report.Value
 		asText bool
 		kind   excelize.CellType
 		raw    string
@@ -146,9 +148,9 @@ func TestCells(t *testing.T) {
 		{"ideographs", "", "销售 📈", false, excelize.CellTypeInlineString, "销售 📈", "销售 📈"},
 	}
 	s := &Sheet{Name: "S"}
-	var row []Value
+	var row []report.Value
 	for _, tt := range tests {
-		s.Columns = append(s.Columns, Column{Name: tt.name, Format: mustFormat(t, tt.format)})
+		s.Columns = append(s.Columns, report.Column{Name: tt.name, Format: mustFormat(t, tt.format)})
 		s.AsText, row = append(s.AsText, tt.asText), append(row, tt.value)
 	}
 	s.Rows = rowsOf(row)
@@ -178,19 +180,19 @@ func sales(t *testing.T) *Book {
 		Sheets: []*Sheet{
 			{
 				Name: "It's sales", Freeze: 1, FreezeColumns: 1, Filter: true, TotalLabel: "Total", Widths: []float64{0, 30},
-				Columns: []Column{
-					{Name: "day", Title: "Day"}, {Name: "orders", Total: true, Align: AlignCenter},
+				Columns: []report.Column{
+					{Name: "day", Title: "Day"}, {Name: "orders", Total: true, Align: report.AlignCenter},
 					{Name: "revenue", Title: "Revenue in euros", Format: mustFormat(t, "#,##0.00"), Total: true}, {Name: "note"},
 				},
 				Rows: rowsOf(
-					[]Value{"2026-10-05", 3.0, "0.10", strings.Repeat("long ", 50)},
-					[]Value{"2026-10-06", 4.0, "0.20", "x"},
-					[]Value{"2026-10-07", nil, "none", nil},
+					[]report.Value{"2026-10-05", 3.0, "0.10", strings.Repeat("long ", 50)},
+					[]report.Value{"2026-10-06", 4.0, "0.20", "x"},
+					[]report.Value{"2026-10-07", nil, "none", nil},
 				),
 				Charts: []SheetChart{{Type: "line", X: 0, Y: []int{1, 2}, Title: "Sales"}, {Type: "pie", X: 0, Y: []int{1}, Width: 300, Height: 300}},
 			},
-			{Name: "Nothing", Columns: []Column{{Name: "a", Total: true}}, Rows: rowsOf(), Charts: []SheetChart{{Type: "bar", Y: []int{0}}}},
-			{Name: "Bare", NoHeader: true, Columns: make([]Column, 2), Rows: rowsOf([]Value{1.0, "a"}, []Value{2.0, "b"})},
+			{Name: "Nothing", Columns: []report.Column{{Name: "a", Total: true}}, Rows: rowsOf(), Charts: []SheetChart{{Type: "bar", Y: []int{0}}}},
+			{Name: "Bare", NoHeader: true, Columns: make([]report.Column, 2), Rows: rowsOf([]report.Value{1.0, "a"}, []report.Value{2.0, "b"})},
 		},
 	}
 }
@@ -271,26 +273,26 @@ type failing struct{ n int }
 
 var errLost = errors.New("the database is gone")
 
-func (f *failing) Next() ([]Value, error) {
+func (f *failing) Next() ([]report.Value, error) {
 	if f.n++; f.n > 1 {
 		return nil, errLost
 	}
-	return []Value{1.0}, nil
+	return []report.Value{1.0}, nil
 }
 
 // endless gives n rows of nothing.
 type endless struct{ n int }
 
-func (e *endless) Next() ([]Value, error) {
+func (e *endless) Next() ([]report.Value, error) {
 	if e.n--; e.n < 0 {
 		return nil, io.EOF
 	}
-	return []Value{nil}, nil
+	return []report.Value{nil}, nil
 }
 
 func TestBookErrors(t *testing.T) {
-	one := func(name string, rows Rows) []*Sheet {
-		return []*Sheet{{Name: name, Columns: []Column{{Name: "v"}}, Rows: rows}}
+	one := func(name string, rows report.Rows) []*Sheet {
+		return []*Sheet{{Name: name, Columns: []report.Column{{Name: "v"}}, Rows: rows}}
 	}
 	tests := []struct {
 		sheets []*Sheet
@@ -305,11 +307,11 @@ func TestBookErrors(t *testing.T) {
 		{one("'a", rowsOf()), "apostrophe"},
 		{one("History", rowsOf()), "taken by Excel"},
 		{append(one("Sales", rowsOf()), one("SALES", rowsOf())...), "two sheets of that name"},
-		{one("S", rowsOf([]Value{"ok"}, []Value{"\xff"})), `sheet "S": row 2: column "v": the text is not valid UTF-8`},
-		{one("S", rowsOf([]Value{strings.Repeat("x", maxCellText+1)})), "32767 characters"},
+		{one("S", rowsOf([]report.Value{"ok"}, []report.Value{"\xff"})), `sheet "S": row 2: column "v": the text is not valid UTF-8`},
+		{one("S", rowsOf([]report.Value{strings.Repeat("x", maxCellText+1)})), "32767 characters"},
 		{one("S", &endless{n: maxSheetRows}), "more rows than the 1048576"},
 		{one("S", &failing{}), errLost.Error()},
-		{[]*Sheet{{Name: "S", Columns: make([]Column, maxSheetColumn+1), Rows: rowsOf()}}, "16385 columns"},
+		{[]*Sheet{{Name: "S", Columns: make([]report.Column, maxSheetColumn+1), Rows: rowsOf()}}, "16385 columns"},
 	}
 	for _, tt := range tests {
 		var out bytes.Buffer
@@ -319,7 +321,7 @@ func TestBookErrors(t *testing.T) {
 		}
 	}
 	var fits bytes.Buffer
-	if _, err := (&Book{Sheets: one(strings.Repeat("x", 31), rowsOf([]Value{strings.Repeat("é", maxCellText)}))}).WriteTo(&fits); err != nil {
+	if _, err := (&Book{Sheets: one(strings.Repeat("x", 31), rowsOf([]report.Value{strings.Repeat("é", maxCellText)}))}).WriteTo(&fits); err != nil {
 		t.Errorf("what fits is refused: %v", err)
 	}
 }
@@ -343,16 +345,16 @@ func FuzzTextCell(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		c := textCell(&Column{}, s)
+		c := textCell(&report.Column{}, s)
 		if c.kind == 's' || c.code == dateCode || c.code == momentCode {
 			return
 		}
-		was, ok := Number(s)
-		is, same := Number(c.text)
+		was, ok := report.Number(s)
+		is, same := report.Number(c.text)
 		if !ok || !same || was.Cmp(is) != 0 {
 			t.Errorf("%q becomes the number %s", s, c.text)
 		}
-		format, err := ParseFormat(c.code)
+		format, err := report.ParseFormat(c.code)
 		if shown := format.Text(c.text); err != nil || shown != s && shown != strings.TrimPrefix(s, "-") {
 			t.Errorf("%q is shown as %q by %q, %v", s, shown, c.code, err)
 		}
@@ -362,10 +364,10 @@ func FuzzTextCell(f *testing.F) {
 // manyRows are n rows that are made as they are read.
 type manyRows struct {
 	n   int
-	row []Value
+	row []report.Value
 }
 
-func (m *manyRows) Next() ([]Value, error) {
+func (m *manyRows) Next() ([]report.Value, error) {
 	if m.n--; m.n < 0 {
 		return nil, io.EOF
 	}
@@ -377,7 +379,7 @@ func (m *manyRows) Next() ([]Value, error) {
 func TestBookMemory(t *testing.T) {
 	const rows, most = 30_000, 8 << 20
 	var before, after runtime.MemStats
-	columns := make([]Column, 6)
+	columns := make([]report.Column, 6)
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	s := &Sheet{Name: "S", Columns: columns, Rows: &manyRows{n: rows}}
@@ -397,7 +399,7 @@ func TestBookMemory(t *testing.T) {
 func BenchmarkBook(b *testing.B) {
 	for b.Loop() {
 		var out bytes.Buffer
-		book := &Book{Sheets: []*Sheet{{Name: "S", Columns: make([]Column, 6), Rows: &manyRows{n: 200_000}}}}
+		book := &Book{Sheets: []*Sheet{{Name: "S", Columns: make([]report.Column, 6), Rows: &manyRows{n: 200_000}}}}
 		if _, err := book.WriteTo(&out); err != nil {
 			b.Fatal(err)
 		}

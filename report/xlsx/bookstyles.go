@@ -1,11 +1,15 @@
-package report
+package xlsx
 
-import "github.com/xuri/excelize/v2"
+import (
+	"github.com/xuri/excelize/v2"
+
+	"moonpost/report"
+)
 
 // cellStyle is how a cell looks.
 type cellStyle struct {
 	code  string // the number format; empty: the program's own
-	align Align
+	align report.Align
 	bold  bool
 	total bool // a line above
 	wrap  bool
@@ -34,7 +38,7 @@ func (b *bookStyles) id(s cellStyle) (int, error) {
 	if s.total {
 		style.Border = []excelize.Border{{Type: "top", Color: "808080", Style: 1}}
 	}
-	if s.align != AlignAuto || s.wrap {
+	if s.align != report.AlignAuto || s.wrap {
 		style.Alignment = &excelize.Alignment{Horizontal: [...]string{"", "left", "right", "center"}[s.align], WrapText: s.wrap}
 		if s.wrap {
 			style.Alignment.Vertical = "top"

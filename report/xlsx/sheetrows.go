@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"compress/flate"
@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"moonpost/report"
 )
 
 // sheetRows is a sheet's rows as they stand in the workbook, compressed.
@@ -111,7 +113,7 @@ func (r *sheetRows) rows() error {
 	}
 }
 
-func (r *sheetRows) value(n, i int, v Value) error {
+func (r *sheetRows) value(n, i int, v report.Value) error {
 	c := &r.sheet.Columns[i]
 	out := cellOf(c, v, i < len(r.sheet.AsText) && r.sheet.AsText[i])
 	if out.kind == 0 {

@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"encoding/csv"
@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"moonpost/report"
 )
 
 // inPrograms is a book whose cells read alike everywhere.
@@ -14,14 +16,14 @@ func inPrograms(t *testing.T) (octets []byte, want [][]string) {
 	t.Helper()
 	s := &Sheet{
 		Name: "All's well", Filter: true, Freeze: 1,
-		Columns: []Column{
+		Columns: []report.Column{
 			{Name: "day"}, {Name: "n", Total: true}, {Name: "sum", Format: mustFormat(t, "#,##0.00"), Total: true},
 			{Name: "at", Format: mustFormat(t, "d mmm yyyy hh:mm")}, {Name: "text"}, {Name: "ok"},
 		},
 		Rows: rowsOf(
-			[]Value{"2026-10-05", 1.0, "1234.50", "2026-10-05T09:30:00+02:00", "=1+2", true},
-			[]Value{"2026-10-06", 0.25, "-0.05", nil, "_x0041_ <&> \x01 销售\nline", false},
-			[]Value{"2024-02-29", nil, "12345678901234567.89", nil, " 007 ", nil},
+			[]report.Value{"2026-10-05", 1.0, "1234.50", "2026-10-05T09:30:00+02:00", "=1+2", true},
+			[]report.Value{"2026-10-06", 0.25, "-0.05", nil, "_x0041_ <&> \x01 销售\nline", false},
+			[]report.Value{"2024-02-29", nil, "12345678901234567.89", nil, " 007 ", nil},
 		),
 		TotalLabel: "Total", Charts: []SheetChart{{Type: "bar", X: 0, Y: []int{1}, Title: "N"}},
 	}

@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
+
+	"moonpost/report"
 )
 
 // What spreadsheet programs take.
@@ -21,8 +23,8 @@ const (
 // Sheet is one table of a workbook.
 type Sheet struct {
 	Name          string
-	Columns       []Column
-	Rows          Rows
+	Columns       []report.Column
+	Rows          report.Rows
 	NoHeader      bool
 	Freeze        int // rows at the top that stay in sight
 	FreezeColumns int // columns at the left that stay in sight

@@ -1,10 +1,12 @@
-package report
+package xlsx
 
 import (
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"moonpost/report"
 )
 
 // cell is a value as a workbook holds it.
@@ -30,12 +32,12 @@ const (
 
 // cellOf decides what a value is. Texts that are numbers become numbers if that loses nothing, neither digits nor
 // leading zeros, and show as many decimals as they had; texts that are dates become dates, on the clock that they name.
-func cellOf(c *Column, v Value, asText bool) cell {
+func cellOf(c *report.Column, v report.Value, asText bool) cell {
 	if v == "" { // an empty field of a CSV file
 		return cell{}
 	}
 	if asText && v != nil {
-		return cell{kind: 's', text: Text(v)}
+		return cell{kind: 's', text: report.Text(v)}
 	}
 	switch v := v.(type) {
 	case bool:
@@ -50,13 +52,13 @@ func cellOf(c *Column, v Value, asText bool) cell {
 	return cell{}
 }
 
-func floatCell(c *Column, v float64) cell {
+func floatCell(c *report.Column, v float64) cell {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return cell{kind: 's', text: Text(v)}
+		return cell{kind: 's', text: report.Text(v)}
 	}
-	out := cell{kind: 'n', text: Text(v), n: v}
+	out := cell{kind: 'n', text: report.Text(v), n: v}
 	switch {
-	case c.Format.Kind == NumberFormat:
+	case c.Format.Kind == report.NumberFormat:
 		out.code = c.Format.Code
 	case v == math.Trunc(v) && math.Abs(v) >= math.Pow10(plainDigits) && math.Abs(v) < math.Pow10(exactDigits):
 		out.code = "0"
@@ -64,13 +66,13 @@ func floatCell(c *Column, v float64) cell {
 	return out
 }
 
-func textCell(c *Column, s string) cell {
-	if isDecimal(s) {
+func textCell(c *report.Column, s string) cell {
+	if report.IsDecimal(s) {
 		if out, ok := decimalCell(c, s); ok {
 			return out
 		}
-	} else if len(s) >= len(dateCode) && s[4] == '-' && c.Format.Kind != NumberFormat {
-		if t, ok := Moment(s); ok {
+	} else if len(s) >= len(dateCode) && s[4] == '-' && c.Format.Kind != report.NumberFormat {
+		if t, ok := report.Moment(s); ok {
 			if len(s) == len(dateCode) {
 				return momentCell(c, t, dateCode)
 			}
@@ -81,16 +83,16 @@ func textCell(c *Column, s string) cell {
 }
 
 // decimalCell makes a number of digits, unless some would be lost. In a column of numbers leading zeros mean nothing.
-func decimalCell(c *Column, s string) (out cell, ok bool) {
+func decimalCell(c *report.Column, s string) (out cell, ok bool) {
 	sign, unsigned := "", s
 	if s[0] == '-' {
 		sign, unsigned = "-", s[1:]
 	}
 	whole, fraction, _ := strings.Cut(unsigned, ".")
 	trimmed := strings.TrimLeft(whole, "0")
-	isNumber := c.Format.Kind == NumberFormat || c.Total
+	isNumber := c.Format.Kind == report.NumberFormat || c.Total
 	switch {
-	case len(strings.TrimLeft(trimmed+fraction, "0")) > exactDigits, len(fraction) > maxDecimals:
+	case len(strings.TrimLeft(trimmed+fraction, "0")) > exactDigits, len(fraction) > report.MaxDecimals:
 		return out, false
 	case len(trimmed) < len(whole) && whole != "0" && !isNumber:
 		return out, false
@@ -103,7 +105,7 @@ func decimalCell(c *Column, s string) (out cell, ok bool) {
 		out.text += "." + fraction
 		out.code += "." + strings.Repeat("0", len(fraction))
 	}
-	if c.Format.Kind == NumberFormat {
+	if c.Format.Kind == report.NumberFormat {
 		out.code = c.Format.Code
 	}
 	n, err := strconv.ParseFloat(out.text, 64)
@@ -113,14 +115,14 @@ func decimalCell(c *Column, s string) (out cell, ok bool) {
 
 // momentCell counts days since the end of 1899. Spreadsheet programs have a 29th of February 1900, so that days before
 // March of that year would be others.
-func momentCell(c *Column, t time.Time, code string) cell {
+func momentCell(c *report.Column, t time.Time, code string) cell {
 	clock := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 	if clock.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) || clock.Year() > 9999 {
-		return cell{kind: 's', text: Text(t)}
+		return cell{kind: 's', text: report.Text(t)}
 	}
 	seconds := float64(clock.Unix()-time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()) + float64(clock.Nanosecond())/1e9
 	days := seconds / 86400
-	if c.Format.Kind == TimeFormat {
+	if c.Format.Kind == report.TimeFormat {
 		code = c.Format.Code
 	}
 	return cell{kind: 'n', text: strconv.FormatFloat(days, 'f', -1, 64), n: days, code: code}

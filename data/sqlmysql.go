@@ -1,0 +1,266 @@
+package data
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// mysqlConn is a connection to MySQL or MariaDB.
+type mysqlConn struct{ driverConn }
+
+func connectMySQL(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, error) {
+	config, err := mysqlConfig(t.url, o)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &mysqlConn{driverConn{conn: conn, value: mysqlValue, bind: mysqlBind}}
+	if o.ReadOnly {
+		if _, err := c.exec(ctx, "set session transaction read only", nil); err != nil {
+			c.close()
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// mysqlConfig makes the driver's settings of an address.
+func mysqlConfig(u *url.URL, o *SQLOptions) (*mysql.Config, error) {
+	config := mysql.NewConfig()
+	config.User = u.User.Username()
+	config.Passwd, _ = u.User.Password()
+	config.DBName = strings.TrimPrefix(u.Path, "/")
+	config.Logger = &mysql.NopLogger{}
+	// A statement with parameters is one by the protocol; what has none is looked at by the caller.
+	config.MultiStatements = true
+	config.ConnectionAttributes = "program_name:" + o.Program
+	query := u.Query()
+	config.Net, config.Addr = mysqlPlace(u, query.Get("socket"))
+	if err := o.allowed(config.Net, config.Addr); err != nil {
+		return nil, err
+	}
+	mode := ""
+	for name, values := range query {
+		switch value := values[len(values)-1]; strings.ToLower(name) {
+		case "socket":
+		case "tls", "sslmode", "ssl-mode", "ssl_mode", "usessl":
+			mode = strings.ToLower(value)
+		case "charset", "parsetime", "collation", "loc": // what these ask for is settled
+		case "allowcleartextpasswords":
+			config.AllowCleartextPasswords = value == "true" || value == "1"
+		default:
+			return nil, &SQLUsageError{Text: "the address has the unknown setting " + shorten(name), Tip: "mysql:// takes socket=/run/mysqld/mysqld.sock and tls=true, skip-verify, preferred or false"}
+		}
+	}
+	return config, mysqlTLS(config, mode, o)
+}
+
+// mysqlPlace is where the server listens.
+func mysqlPlace(u *url.URL, socket string) (network, address string) {
+	if socket != "" {
+		return "unix", socket
+	}
+	host, port := u.Hostname(), u.Port()
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	if port == "" {
+		port = "3306"
+	}
+	return "tcp", net.JoinHostPort(host, port)
+}
+
+// mysqlTLS sets how the connection is encrypted; mode is what the address says.
+func mysqlTLS(config *mysql.Config, mode string, o *SQLOptions) error {
+	host, _, _ := net.SplitHostPort(config.Addr)
+	switch {
+	case o.TLS == SQLTLSNone:
+		mode = "none"
+	case o.TLS == SQLTLSVerified, o.CA != nil && o.TLS == SQLTLSAuto:
+		mode = "true"
+	case o.TLS == SQLTLSUnverified:
+		mode = "skip-verify"
+	case mode == "" && (config.Net == "unix" || localHost(host)):
+		mode = "none"
+	}
+	switch mode {
+	case "none", "false", "0", "disable", "disabled":
+		return nil
+	case "", "true", "1", "verify-full", "verify-ca", "verify_identity", "verify_ca":
+		config.TLS = &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	case "skip-verify", "require", "required":
+		config.TLS = &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // the script's author asks for it
+	case "prefer", "preferred":
+		config.TLS = &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // the script's author asks for it
+		config.AllowFallbackToPlaintext = true
+	default:
+		return &SQLUsageError{Text: "the address has the unknown tls mode " + shorten(mode), Tip: "tls=true, skip-verify, preferred or false"}
+	}
+	return trustCA([]*tls.Config{config.TLS}, o.CA)
+}
+
+// ready asks the driver, which looks whether the server has ended the connection.
+func (c *mysqlConn) ready(ctx context.Context) bool {
+	if v, ok := c.conn.(driver.Validator); ok && !v.IsValid() {
+		return false
+	}
+	resetter, ok := c.conn.(driver.SessionResetter)
+	return !ok || resetter.ResetSession(ctx) == nil
+}
+
+func (c *mysqlConn) close() { _ = c.conn.Close() } // a connection that is no more is closed too
+
+func (c *mysqlConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
+	rows, stmt, err := c.driverConn.query(ctx, text, args)
+	if err != nil {
+		return nil, err
+	}
+	a := newDriverAnswer(&c.driverConn, rows, stmt)
+	for i := range a.list {
+		a.list[i].flag = mysqlWidth(rows, i) == 1 && (a.list[i].typeName == "TINYINT" || a.list[i].typeName == "BIT")
+	}
+	return a, nil
+}
+
+func (c *mysqlConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
+	result, err := c.driverConn.exec(ctx, text, args)
+	if err != nil {
+		return SQLResult{}, err
+	}
+	var r SQLResult
+	if all, ok := result.(mysql.Result); ok {
+		for _, n := range all.AllRowsAffected() {
+			r.Rows += n
+		}
+	}
+	r.LastID, err = result.LastInsertId()
+	r.HasID = r.LastID != 0
+	return r, err
+}
+
+// mysqlWidth is a column's width as the server tells it, or 0. BOOLEAN is TINYINT(1) in MySQL, and the driver keeps to
+// itself what tells the two apart.
+func mysqlWidth(rows driver.Rows, i int) uint64 {
+	v := reflect.ValueOf(rows)
+	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
+		return 0
+	}
+	set := v.Elem().FieldByName("rs")
+	if !set.IsValid() || set.Kind() != reflect.Struct {
+		return 0
+	}
+	columns := set.FieldByName("columns")
+	if !columns.IsValid() || columns.Kind() != reflect.Slice || i >= columns.Len() {
+		return 0
+	}
+	width := columns.Index(i).FieldByName("length")
+	if !width.IsValid() || !width.CanUint() {
+		return 0
+	}
+	return width.Uint()
+}
+
+// mysqlValue makes of a driver's value what the script gets.
+func mysqlValue(v driver.Value, column sqlColumn) any {
+	switch v := v.(type) {
+	case int64:
+		if column.flag {
+			return sqlFlag(float64(v))
+		}
+		return sqlInteger(v)
+	case uint64:
+		return sqlUnsigned(v)
+	case float32:
+		return sqlFloat32(v)
+	case float64:
+		return v
+	case []byte:
+		return mysqlText(v, column)
+	case string:
+		return mysqlText([]byte(v), column)
+	}
+	return nil
+}
+
+func mysqlText(b []byte, column sqlColumn) any {
+	switch column.typeName {
+	case "BIT":
+		if column.flag {
+			return sqlFlag(sqlBits(b))
+		}
+		return sqlBits(b)
+	case "DATETIME", "TIMESTAMP":
+		return sqlISO(string(b))
+	case "TIME":
+		return sqlClock(string(b))
+	}
+	return string(b)
+}
+
+// mysqlBind makes the driver's value of a parameter.
+func mysqlBind(v any) driver.Value {
+	switch v := v.(type) {
+	case time.Time:
+		return sqlWallClock(v)
+	case SQLBlob:
+		return []byte(v)
+	}
+	return v
+}
+
+// explainMySQL reads the server's words.
+func explainMySQL(err error, e *SQLError) {
+	var said *mysql.MySQLError
+	switch {
+	case errors.As(err, &said):
+		e.Message, e.Number, e.Tip = said.Message, int(said.Number), mysqlTip(said.Number)
+		if said.SQLState != [5]byte{} {
+			e.State = string(said.SQLState[:])
+		}
+	case errors.Is(err, driver.ErrBadConn), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Message, e.Lost = "the connection was lost", true
+		e.Tip = "the server ended the connection; the next statement connects again"
+	case errors.Is(err, mysql.ErrNoTLS):
+		e.Message, e.Tip = "the server does no TLS", sqlNoTLSTip
+	case errors.Is(err, mysql.ErrCleartextPassword):
+		e.Message, e.Tip = "the server wants the password in clear text", "?allowCleartextPasswords=true in the address allows it; use it with TLS only"
+	case strings.Contains(e.Message, "local file"):
+		e.Message = "LOAD DATA LOCAL would have this program read files for the server, which it does not"
+	}
+}
+
+// mysqlTip goes by the error's number.
+func mysqlTip(number uint16) string {
+	switch number {
+	case 1045:
+		return "user or password is wrong; in an address %40 stands for @, %2F for / and %3A for :"
+	case 1049:
+		return "there is no database of that name; show databases lists them"
+	case 1044, 1142, 1143:
+		return "the user lacks a right; GRANT gives it"
+	case 1040, 1203:
+		return "the server has all the connections that it takes; try again later"
+	case 1205, 1213:
+		return "another transaction was in the way; run this one again"
+	case 1290, 1836:
+		return "this server only answers questions; give the address of the primary"
+	}
+	return ""
+}

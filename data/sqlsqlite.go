@@ -1,0 +1,328 @@
+package data
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// sqliteConn is an open file. Reading a row of a long query cannot be broken off by the driver, so that it is done on a
+// goroutine, which is left alone when the script cannot wait: the connection is no more then.
+type sqliteConn struct {
+	driverConn
+	work chan func()
+	lost bool
+}
+
+// sqliteBusyTime is how long another program's lock is waited for where no option does.
+const sqliteBusyTime = 5 * time.Second
+
+func connectSQLite(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, error) {
+	connector, err := sqlite.NewConnector(sqliteDSN(t, o))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &sqliteConn{driverConn: driverConn{conn: conn, value: sqliteValue, bind: sqliteBind}, work: make(chan func())}
+	go c.worker()
+	if err := c.settle(ctx, o); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func sqliteDSN(t *sqlTarget, o *SQLOptions) string {
+	busy := sqliteBusyTime
+	if o.Timeout > 0 {
+		busy = min(busy, o.Timeout)
+	}
+	settings := url.Values{"_error_rc": {"1"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "foreign_keys(1)"}}
+	if t.memory() {
+		if o.ReadOnly {
+			settings.Set("_query_only", "1")
+		}
+		return ":memory:?" + settings.Encode()
+	}
+	mode := "rw"
+	switch {
+	case o.ReadOnly:
+		mode = "ro"
+	case o.Create:
+		mode = "rwc"
+	}
+	settings.Set("mode", mode)
+	path := filepath.ToSlash(t.path)
+	if full, err := filepath.Abs(t.path); err == nil {
+		path = filepath.ToSlash(full)
+	}
+	if path[0] != '/' {
+		path = "/" + path
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+}
+
+// settle looks whether the file is a database, which SQLite finds out with the first question, and closes the ways to
+// other files.
+func (c *sqliteConn) settle(ctx context.Context, o *SQLOptions) error {
+	if _, err := c.exec(ctx, "select count(*) from sqlite_schema", nil); err != nil {
+		return err
+	}
+	if !o.Confined {
+		return nil
+	}
+	authorizer, ok := c.conn.(sqlite.AuthorizerRegisterer)
+	if !ok {
+		return fmt.Errorf("%T cannot be confined", c.conn)
+	}
+	return authorizer.RegisterAuthorizer(func(action sqlite.AuthorizerActionCode, arg1, _, _, _ string) sqlite.AuthorizerReturnCode {
+		switch {
+		case action == sqlite.AuthAttach && arg1 != "" && arg1 != ":memory:",
+			action == sqlite.AuthPragma && strings.HasSuffix(strings.ToLower(arg1), "_store_directory"):
+			return sqlite.AuthorizerDeny
+		}
+		return sqlite.AuthorizerOK
+	})
+}
+
+// worker does what may take long; it ends with the connection.
+func (c *sqliteConn) worker() {
+	for do := range c.work {
+		do()
+	}
+}
+
+// during runs do on the worker and waits for it as long as ctx lets it.
+func (c *sqliteConn) during(ctx context.Context, do func()) error {
+	done := make(chan struct{})
+	c.work <- func() { defer close(done); do() }
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	select {
+	case <-done:
+		return nil
+	case <-time.After(sqliteGrace):
+		c.lost = true
+		return context.Cause(ctx)
+	}
+}
+
+// sqliteGrace is how long a statement may take to notice that it shall end.
+const sqliteGrace = 300 * time.Millisecond
+
+func (c *sqliteConn) ready(context.Context) bool { return !c.lost }
+
+func (c *sqliteConn) close() {
+	if c.lost {
+		conn := c.conn
+		go func() { c.work <- func() { _ = conn.Close() }; close(c.work) }() // when the row that is read has come
+		return
+	}
+	close(c.work)
+	_ = c.conn.Close() // what was not committed is undone
+}
+
+func (c *sqliteConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
+	rows, stmt, err := c.driverConn.query(ctx, text, args)
+	if err != nil {
+		return nil, err
+	}
+	a := newDriverAnswer(&c.driverConn, rows, stmt)
+	for i := range a.list {
+		a.list[i].flag = a.list[i].typeName == "BOOLEAN" || a.list[i].typeName == "BOOL"
+	}
+	return &sqliteAnswer{conn: c, driverAnswer: a}, nil
+}
+
+func (c *sqliteConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
+	result, err := c.driverConn.exec(ctx, text, args)
+	if err != nil {
+		return SQLResult{}, err
+	}
+	var r SQLResult
+	if r.Rows, err = result.RowsAffected(); err != nil {
+		return r, err
+	}
+	r.LastID, err = result.LastInsertId()
+	r.HasID = r.Rows > 0 && sqliteInserts.MatchString(text) // SQLite tells that of the last statement that inserted
+	return r, err
+}
+
+// sqliteInserts finds texts that begin by inserting.
+var sqliteInserts = regexp.MustCompile(`(?i)^\s*(insert|replace)\b`)
+
+// sqliteAhead is how many rows are read at once.
+const sqliteAhead = 32
+
+type sqliteAnswer struct {
+	conn *sqliteConn
+	*driverAnswer
+	ahead [][]any
+	err   error
+}
+
+func (a *sqliteAnswer) next(ctx context.Context) ([]any, error) {
+	if len(a.ahead) == 0 && a.err == nil {
+		if a.conn.lost {
+			return nil, driver.ErrBadConn
+		}
+		var rows [][]any
+		var ended error
+		err := a.conn.during(ctx, func() {
+			for len(rows) < sqliteAhead && ended == nil {
+				var row []any
+				if row, ended = a.driverAnswer.next(ctx); ended == nil {
+					rows = append(rows, row)
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		a.ahead, a.err = rows, ended
+	}
+	if len(a.ahead) == 0 {
+		return nil, a.err
+	}
+	row := a.ahead[0]
+	a.ahead = a.ahead[1:]
+	return row, nil
+}
+
+func (a *sqliteAnswer) close() error {
+	if a.conn.lost {
+		return nil // the worker has it
+	}
+	return a.driverAnswer.close()
+}
+
+// sqliteDecimal is a declared type whose values are decimals; the number is their scale.
+var sqliteDecimal = regexp.MustCompile(`^(?:DECIMAL|NUMERIC)(?:\(\d+(?:,\s*(\d+))?\))?$`)
+
+// sqliteValue makes of a value what the script gets: SQLite has fewer types than others, so that the declared one of
+// the column tells what a number or text stands for.
+func sqliteValue(v driver.Value, column sqlColumn) any {
+	decimal := []string(nil)
+	switch v.(type) {
+	case int64, float64:
+		decimal = sqliteDecimal.FindStringSubmatch(column.typeName)
+	}
+	switch v := v.(type) {
+	case int64:
+		switch {
+		case column.flag:
+			return sqlFlag(sqlInteger(v))
+		case decimal != nil:
+			return sqliteDigits(strconv.FormatInt(v, 10), decimal[1])
+		}
+		return sqlInteger(v)
+	case float64:
+		if decimal != nil {
+			return sqliteDigits(strconv.FormatFloat(v, 'f', -1, 64), decimal[1])
+		}
+		return v
+	case time.Time:
+		return sqliteTime(v, column.typeName)
+	case []byte:
+		return string(v)
+	case string:
+		return v
+	}
+	return nil
+}
+
+// sqliteDigits writes a decimal with as many digits behind the point as its column is declared to have.
+func sqliteDigits(s, scale string) string {
+	n, _ := strconv.Atoi(scale)
+	whole, fraction, _ := strings.Cut(s, ".")
+	if n > len(fraction) && n < 100 {
+		fraction += strings.Repeat("0", n-len(fraction))
+	}
+	if fraction == "" {
+		return whole
+	}
+	return whole + "." + fraction
+}
+
+// sqliteTime undoes what the driver makes of the text in a column that is declared DATE, DATETIME or TIMESTAMP.
+func sqliteTime(t time.Time, declared string) string {
+	_, offset := t.Zone()
+	switch {
+	case declared == "DATE" && offset == 0 && t.Equal(t.Truncate(24*time.Hour)):
+		return t.Format(time.DateOnly)
+	case offset == 0: // a text without a zone and one in UTC look alike
+		return t.Format("2006-01-02T15:04:05.999999999")
+	}
+	return t.Format(time.RFC3339Nano)
+}
+
+// sqliteBind makes the driver's value of a parameter. SQLite compares dates as texts, so that a day must be written as
+// days are.
+func sqliteBind(v any) driver.Value {
+	switch v := v.(type) {
+	case time.Time:
+		if v.Hour() == 0 && v.Minute() == 0 && v.Second() == 0 && v.Nanosecond() == 0 {
+			return v.Format(time.DateOnly)
+		}
+		return sqlWallClock(v)
+	case SQLBlob:
+		return []byte(v)
+	case string:
+		if !sqlIsText(v) {
+			return []byte(v)
+		}
+	}
+	return v
+}
+
+// sqliteCode is the number that the driver puts behind SQLite's words.
+var sqliteCode = regexp.MustCompile(` \(\d+\)( \(SQLITE_[A-Z]+\))?$`)
+
+// explainSQLite reads SQLite's words.
+func explainSQLite(err error, e *SQLError) {
+	var said *sqlite.Error
+	if !errors.As(err, &said) {
+		return
+	}
+	e.Number = said.Code()
+	e.Message = sqliteCode.ReplaceAllString(e.Message, "")
+	if general, own, ok := strings.Cut(e.Message, ": "); ok && general == "SQL logic error" {
+		e.Message = own
+	}
+	switch e.Number & 0xff {
+	case lib.SQLITE_READONLY:
+		e.Tip = "look whether the file and its folder may be written"
+	case lib.SQLITE_BUSY:
+		e.Tip = "another program or connection writes to the file; timeout = \"1m\" waits longer for it"
+	case lib.SQLITE_NOTADB:
+		e.Tip = "the file is something else than a SQLite database"
+	case lib.SQLITE_CANTOPEN:
+		e.Tip = "look whether the file is there and may be read; create = true makes a new one"
+	case lib.SQLITE_AUTH:
+		e.Tip = "the sandbox gives no other files than the database's own"
+	case lib.SQLITE_CORRUPT:
+		e.Tip = "the file is damaged; pragma integrity_check says more"
+	}
+}
+
+// readOnlyFile holds for SQLite's refusal to write.
+func (e *SQLError) readOnlyFile() bool {
+	var said *sqlite.Error
+	return errors.As(e.err, &said) && said.Code()&0xff == lib.SQLITE_READONLY
+}

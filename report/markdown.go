@@ -1,0 +1,120 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+
+	"moonpost/mime"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Markdown is a text in CommonMark with tables, bare links, task lists and strikethrough. Unlike package mime's it is
+// taken for data: HTML within is shown as it stands, and links lead to whole addresses alone.
+type Markdown struct {
+	source []byte
+	doc    ast.Node
+	form   goldmark.Markdown
+	page   string
+}
+
+// NewMarkdown reads a text. The error is a *TextError.
+func NewMarkdown(source string) (*Markdown, error) {
+	if err := checkText("the text", source); err != nil {
+		return nil, err
+	}
+	m := &Markdown{source: []byte(clean(source)), form: goldmark.New(
+		goldmark.WithExtensions(extension.GFM),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(markdownNodes{}, 100))),
+	)}
+	m.doc = m.form.Parser().Parse(text.NewReader(m.source))
+	var err error
+	m.page, err = m.html(m.doc)
+	return m, err
+}
+
+// html renders a node.
+func (m *Markdown) html(n ast.Node) (string, error) {
+	var b bytes.Buffer
+	err := m.form.Renderer().Render(&b, m.source, n)
+	return b.String(), err
+}
+
+func (m *Markdown) writeHTML(w *htmlWriter) {
+	w.block(" md")
+	w.WriteString("<div" + direction(string(m.source)) + ">\n" + m.page + "</div>")
+	w.endBlock()
+}
+
+func (m *Markdown) writeText(w *textWriter) {
+	for n := m.doc.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Heading:
+			w.heading(cleanLine(m.textOf(n)), n.Level)
+		case *extast.Table:
+			m.writeTable(w, n)
+		case *ast.ThematicBreak:
+			Rule{}.writeText(w)
+		default:
+			var lines []string
+			for line := range strings.Lines(m.textOf(n)) {
+				lines = append(lines, wrapLead(strings.TrimRight(line, "\n"))...)
+			}
+			w.block(lines...)
+		}
+	}
+}
+
+// textOf is what a node says, links as "text (url)".
+func (m *Markdown) textOf(n ast.Node) string {
+	page, err := m.html(n)
+	if err != nil { // the buffer has none, and no node is unknown
+		return ""
+	}
+	return strings.Trim(mime.HTMLToText(page), "\n")
+}
+
+// writeTable aligns a table within the text as Grid does.
+func (m *Markdown) writeTable(w *textWriter, t *extast.Table) {
+	f := &face{align: make([]Align, len(t.Alignments)), short: make([]bool, len(t.Alignments))}
+	for i, a := range t.Alignments {
+		f.align[i] = map[extast.Alignment]Align{extast.AlignRight: AlignRight, extast.AlignCenter: AlignCenter}[a]
+		f.align[i] = max(f.align[i], AlignLeft)
+	}
+	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
+		texts := make([]string, len(f.align))
+		i := 0
+		for cell := row.FirstChild(); cell != nil && i < len(texts); cell = cell.NextSibling() {
+			texts[i] = m.cellText(cell)
+			i++
+		}
+		if row.Kind() == extast.KindTableHeader {
+			f.head = texts
+		} else {
+			f.cells = append(f.cells, texts)
+		}
+	}
+	lines := f.records
+	if widths := f.widths(); widths != nil {
+		lines = func() []string { return f.aligned(widths) }
+	}
+	w.block(lines()...)
+}
+
+func (m *Markdown) cellText(cell ast.Node) string {
+	var b strings.Builder
+	for n := cell.FirstChild(); n != nil; n = n.NextSibling() {
+		page, err := m.html(n)
+		if err != nil {
+			return ""
+		}
+		b.WriteString(page)
+	}
+	return cleanLine(strings.TrimSpace(mime.HTMLToText(b.String())))
+}

@@ -1,0 +1,69 @@
+package report
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// Sum adds values up, exact to the last digit. What is no number counts for nothing. The zero value is empty.
+type Sum struct {
+	total  big.Int // in units of the last decimal
+	places int     // decimals
+}
+
+// Add adds a value. The sum has as many decimals as the value with the most.
+func (s *Sum) Add(v Value) {
+	text, ok := decimal(v)
+	if !ok {
+		return
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	if len(fraction) > s.places {
+		scale(&s.total, len(fraction)-s.places)
+		s.places = len(fraction)
+	}
+	var units big.Int
+	if n, err := strconv.ParseInt(whole+fraction, 10, 64); err == nil {
+		units.SetInt64(n)
+	} else {
+		units.SetString(whole+fraction, 10)
+	}
+	scale(&units, s.places-len(fraction))
+	s.total.Add(&s.total, &units)
+}
+
+// decimal is a number in digits, without an exponent.
+func decimal(v Value) (text string, ok bool) {
+	switch v := v.(type) {
+	case float64: // the shortest decimal is what the script wrote
+		return strconv.FormatFloat(v, 'f', -1, 64), !math.IsNaN(v) && !math.IsInf(v, 0)
+	case string:
+		return v, IsDecimal(v)
+	}
+	return "", false
+}
+
+// scale moves the point of n by some places.
+func scale(n *big.Int, places int) {
+	if places > 0 {
+		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
+	}
+}
+
+// Value is the sum so far, as a decimal.
+func (s *Sum) Value() Value {
+	sign, text := "", s.total.String()
+	if text[0] == '-' {
+		sign, text = "-", text[1:]
+	}
+	if s.places == 0 {
+		return sign + text
+	}
+	if missing := s.places + 1 - len(text); missing > 0 {
+		text = strings.Repeat("0", missing) + text
+	}
+	point := len(text) - s.places
+	return sign + text[:point] + "." + text[point:]
+}
