@@ -30,7 +30,7 @@ var arrows = map[string]arrow{
 		libs:  []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "github.com/lmittmann/tint", "golang.org/x/term", "github.com/peterh/liner"},
 	},
 	"luabind": {
-		rooms: []string{"luabind/lua51", "luabind/lint", "luabind/luatext", "smtp", "mime", "mime/sign", "mime/mailbox", "relay", "outbox", "data", "report", "sink", "serve"},
+		rooms: []string{"luabind/lua51", "luabind/lint", "luabind/luatext", "smtp", "mime", "mime/sign", "mime/mailbox", "relay", "outbox", "data", "report", "report/chart", "report/xlsx", "sink", "serve"},
 		libs:  lua,
 	},
 	// Lua's own libraries as the manual has them; nothing of mail, no files, no processes.
@@ -76,11 +76,14 @@ var arrows = map[string]arrow{
 	"mime/mailbox": {rooms: []string{"mime"}, notStd: []string{"net", "os"}},
 	"report": {
 		rooms: []string{"mime", "data"}, libs: []string{
+			"github.com/yuin/goldmark", "github.com/vanng822/go-premailer",
 			"github.com/yuin/goldmark", "github.com/vanng822/go-premailer", "github.com/go-analyze/charts", "github.com/golang/freetype",
 			"github.com/xuri/excelize/v2", "codeberg.org/go-pdf/fpdf",
 		},
 		notStd: []string{"net", "os"},
 	},
+	"report/chart": {rooms: []string{"report", "data"}, libs: []string{"github.com/go-analyze/charts", "github.com/golang/freetype", "golang.org/x/image"}, notStd: []string{"net", "os"}},
+	"report/xlsx":  {rooms: []string{"report"}, libs: []string{"github.com/xuri/excelize/v2"}, notStd: []string{"net", "os"}},
 	"data": {
 		libs: []string{
 			"golang.org/x/text", "golang.org/x/net/idna", "github.com/goccy/go-yaml", "github.com/BurntSushi/toml",

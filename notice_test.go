@@ -29,7 +29,7 @@ var inner = map[string][]string{
 }
 
 // fontLicences lie beside the fonts that this repository carries.
-const fontLicences = "report/fonts/*.txt"
+const fontLicences = "report/chart/fonts/*.txt"
 
 // goModule is what `go list` tells about a linked module.
 type goModule struct {
@@ -154,7 +154,7 @@ func fontTexts(t *testing.T) (texts []string) {
 		}
 		texts = append(texts, string(text))
 	}
-	fonts, err := filepath.Glob("report/fonts/*.gz")
+	fonts, err := filepath.Glob("report/chart/fonts/*.gz")
 	if err != nil || len(fonts) == 0 || len(fonts) != len(texts) {
 		t.Errorf("%d fonts have %d licences, %v", len(fonts), len(texts), err)
 	}

@@ -4,7 +4,7 @@ import (
 	"reflect"
 
 	"moonpost/mime"
-	"moonpost/report"
+	"moonpost/report/chart"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -63,7 +63,7 @@ func chartClass(rt *Runtime) Class {
 		},
 		Fields: []Field{{"width", "integer", "in CSS pixels, which is half of its pixels"}, {"height", "integer", "the same"}},
 		get: func(_ *lua.LState, self any, key lua.LValue) lua.LValue {
-			width, height := self.(*report.Chart).Size()
+			width, height := self.(*chart.Chart).Size()
 			switch key {
 			case lua.LString("width"):
 				return lua.LNumber(width)
@@ -75,7 +75,7 @@ func chartClass(rt *Runtime) Class {
 	}
 }
 
-func thisChart(L *lua.LState) *report.Chart { return checkObject[*report.Chart](L, 1, chartClassName) }
+func thisChart(L *lua.LState) *chart.Chart { return checkObject[*chart.Chart](L, 1, chartClassName) }
 
 func chartOctets(L *lua.LState) []byte {
 	octets, err := thisChart(L).PNG()

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"moonpost/report"
+	"moonpost/report/chart"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -85,24 +86,24 @@ type chartSparklineOptions struct {
 }
 
 // engine turns what all charts take into the engine's options.
-func (o *chartOptions) engine(kind report.ChartKind) report.ChartOptions {
-	return report.ChartOptions{Kind: kind, Width: o.Width, Height: o.Height, Title: o.Title, Alt: o.Alt, Colors: o.Colors}
+func (o *chartOptions) engine(kind chart.Kind) chart.Options {
+	return chart.Options{Kind: kind, Width: o.Width, Height: o.Height, Title: o.Title, Alt: o.Alt, Colors: o.Colors}
 }
 
-func (o *chartAxisOptions) addTo(engine report.ChartOptions) report.ChartOptions {
+func (o *chartAxisOptions) addTo(engine chart.Options) chart.Options {
 	engine.XTitle, engine.YTitle, engine.Legend, engine.Min, engine.Max = o.XTitle, o.YTitle, o.Legend, o.Min, o.Max
 	return engine
 }
 
 func (rt *Runtime) chartLine(L *lua.LState) int {
-	return rt.lineOrDots(L, "chart.line", report.LineChart)
+	return rt.lineOrDots(L, "chart.line", chart.Line)
 }
 
 func (rt *Runtime) chartScatter(L *lua.LState) int {
-	return rt.lineOrDots(L, "chart.scatter", report.ScatterChart)
+	return rt.lineOrDots(L, "chart.scatter", chart.Scatter)
 }
 
-func (rt *Runtime) lineOrDots(L *lua.LState, call string, kind report.ChartKind) int {
+func (rt *Runtime) lineOrDots(L *lua.LState, call string, kind chart.Kind) int {
 	var o chartLineOptions
 	chartTable(L, call, &o)
 	return rt.pushChart(L, call, &o.chartOptions, o.X, o.Y, o.addTo(o.engine(kind)))
@@ -111,7 +112,7 @@ func (rt *Runtime) lineOrDots(L *lua.LState, call string, kind report.ChartKind)
 func (rt *Runtime) chartBar(L *lua.LState) int {
 	var o chartBarOptions
 	chartTable(L, "chart.bar", &o)
-	engine := o.addTo(o.engine(report.BarChart))
+	engine := o.addTo(o.engine(chart.Bar))
 	engine.Horizontal, engine.Labels = o.Horizontal, o.Labels
 	return rt.pushChart(L, "chart.bar", &o.chartOptions, o.X, o.Y, engine)
 }
@@ -119,7 +120,7 @@ func (rt *Runtime) chartBar(L *lua.LState) int {
 func (rt *Runtime) chartStacked(L *lua.LState) int {
 	var o chartStackedOptions
 	chartTable(L, "chart.stacked", &o)
-	engine := o.addTo(o.engine(report.StackedChart))
+	engine := o.addTo(o.engine(chart.Stacked))
 	engine.Horizontal = o.Horizontal
 	return rt.pushChart(L, "chart.stacked", &o.chartOptions, o.X, o.Y, engine)
 }
@@ -127,18 +128,18 @@ func (rt *Runtime) chartStacked(L *lua.LState) int {
 func (rt *Runtime) chartArea(L *lua.LState) int {
 	var o chartAreaOptions
 	chartTable(L, "chart.area", &o)
-	engine := o.addTo(o.engine(report.AreaChart))
+	engine := o.addTo(o.engine(chart.Area))
 	engine.Stack = o.Stacked
 	return rt.pushChart(L, "chart.area", &o.chartOptions, o.X, o.Y, engine)
 }
 
-func (rt *Runtime) chartPie(L *lua.LState) int { return rt.pieOrDonut(L, "chart.pie", report.PieChart) }
+func (rt *Runtime) chartPie(L *lua.LState) int { return rt.pieOrDonut(L, "chart.pie", chart.Pie) }
 
 func (rt *Runtime) chartDonut(L *lua.LState) int {
-	return rt.pieOrDonut(L, "chart.donut", report.DonutChart)
+	return rt.pieOrDonut(L, "chart.donut", chart.Donut)
 }
 
-func (rt *Runtime) pieOrDonut(L *lua.LState, call string, kind report.ChartKind) int {
+func (rt *Runtime) pieOrDonut(L *lua.LState, call string, kind chart.Kind) int {
 	var o chartPieOptions
 	chartTable(L, call, &o)
 	engine := o.engine(kind)
@@ -150,7 +151,7 @@ func (rt *Runtime) chartSparkline(L *lua.LState) int {
 	const call = "chart.sparkline"
 	var o chartSparklineOptions
 	chartTable(L, call, &o)
-	engine := o.engine(report.Sparkline)
+	engine := o.engine(chart.Sparkline)
 	engine.Min, engine.Max, engine.NoX = o.Min, o.Max, o.X == ""
 	return rt.pushChart(L, call, &o.chartOptions, o.X, o.Y, engine)
 }
@@ -163,7 +164,7 @@ func chartTable(L *lua.LState, call string, out any) {
 }
 
 // pushChart reads the rows and gives the chart.
-func (rt *Runtime) pushChart(L *lua.LState, call string, o *chartOptions, x string, y []string, engine report.ChartOptions) int {
+func (rt *Runtime) pushChart(L *lua.LState, call string, o *chartOptions, x string, y []string, engine chart.Options) int {
 	columns := y
 	if x != "" {
 		columns = append([]string{x}, y...)
@@ -172,7 +173,7 @@ func (rt *Runtime) pushChart(L *lua.LState, call string, o *chartOptions, x stri
 	if err != nil {
 		raise(L, err)
 	}
-	chart, err := report.NewChart(table, engine)
+	chart, err := chart.New(table, engine)
 	if err != nil {
 		raise(L, chartFault(call, err))
 	}
@@ -188,7 +189,7 @@ func (rt *Runtime) chartRows(L *lua.LState, call string, o *chartOptions, column
 	}
 	rows.strict = true
 	table := &report.Table{}
-	for len(table.Rows)*len(columns) <= report.MaxChartValues {
+	for len(table.Rows)*len(columns) <= chart.MaxValues {
 		row, err := rows.Next()
 		if err == io.EOF { //nolint:errorlint // Next gives it as it is
 			break
@@ -204,7 +205,7 @@ func (rt *Runtime) chartRows(L *lua.LState, call string, o *chartOptions, column
 
 // chartFault gives an error of the engine the name of the call.
 func chartFault(call string, err error) error {
-	var fault *report.ChartError
+	var fault *chart.Error
 	if !errors.As(err, &fault) {
 		return err
 	}

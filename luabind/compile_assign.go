@@ -6,7 +6,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// settleAssignments mends two statements.
+// settleAssignments mends three statements.
 //
 //	a, b = b, a
 //
@@ -19,11 +19,21 @@ import (
 // gets a second value, nil, that is dropped.
 //
 // QUIRK: gopher-lua 1.1.2 takes it for a local function, in which its own name is known.
+//
+//	function(s) s = s .. "x" end
+//
+// is compiled as if the one value could be several, which changes nothing.
+//
+// QUIRK: gopher-lua 1.1.2 puts the function of a call that gives one value into a function's last parameter when the value
+// is for it, before the arguments are computed of that parameter.
 func settleAssignments(stmt ast.Stmt) ast.Stmt {
 	switch s := stmt.(type) {
 	case *ast.AssignStmt:
-		if len(s.Lhs) > 1 && len(s.Rhs) > 1 && (namesOne(s.Lhs) || clearsOne(s)) {
+		if len(s.Rhs) > 1 && (namesOne(s.Lhs) || len(s.Lhs) > 1 && clearsOne(s)) {
 			return splitAssignment(s)
+		}
+		if call, ok := s.Rhs[0].(*ast.FuncCallExpr); ok && len(s.Lhs) == 1 {
+			call.AdjustRet = false
 		}
 		return settleClearing(s)
 	case *ast.LocalAssignStmt:

@@ -42,11 +42,11 @@ func (e *FormatError) Hint() string {
 	return `a number is written as in "0", "0.00", "#,##0.00", "0.0%" or "€ #,##0.00", a date as in "yyyy-mm-dd", "d mmm yyyy" or "yyyy-mm-dd hh:mm"`
 }
 
-// maxFormat bounds a format's length, maxDecimals its decimals, as spreadsheets do.
-const (
-	maxFormat   = 200
-	maxDecimals = 30
-)
+// MaxDecimals bounds the decimals of a format, as spreadsheets do.
+const MaxDecimals = 30
+
+// maxFormat bounds its length.
+const maxFormat = 200
 
 // ParseFormat reads a format; the empty one is plain. Errors are *FormatError.
 func ParseFormat(code string) (Format, error) {
@@ -150,7 +150,7 @@ func (f *Format) readNumber(parts []formatPart) error {
 		whole, fraction, _ := strings.Cut(p.text, ".")
 		f.decimals = len(fraction)
 		switch f.group = strings.Contains(whole, ","); {
-		case f.decimals > maxDecimals:
+		case f.decimals > MaxDecimals:
 			return fmt.Errorf("%d decimals are too many", f.decimals)
 		case strings.Trim(fraction, "0") != "":
 			return fmt.Errorf("decimals are written as 0")

@@ -40,7 +40,7 @@ func decimal(v Value) (text string, ok bool) {
 	case float64: // the shortest decimal is what the script wrote
 		return strconv.FormatFloat(v, 'f', -1, 64), !math.IsNaN(v) && !math.IsInf(v, 0)
 	case string:
-		return v, isDecimal(v)
+		return v, IsDecimal(v)
 	}
 	return "", false
 }

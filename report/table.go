@@ -72,7 +72,7 @@ func (t *Table) Right(column int) bool {
 		case float64:
 			found = true
 		case string:
-			if !isDecimal(v) || t.Columns[column].Format.Kind != NumberFormat {
+			if !IsDecimal(v) || t.Columns[column].Format.Kind != NumberFormat {
 				return false
 			}
 			found = true

@@ -28,7 +28,7 @@ func Number(v Value) (n *big.Rat, ok bool) {
 		// The shortest decimal is what the script wrote: 0.1, not the binary fraction next to it.
 		return new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
 	case string:
-		if !isDecimal(v) {
+		if !IsDecimal(v) {
 			return nil, false
 		}
 		return new(big.Rat).SetString(v)
@@ -36,8 +36,8 @@ func Number(v Value) (n *big.Rat, ok bool) {
 	return nil, false
 }
 
-// isDecimal tells whether a text is digits with a sign and a point at most.
-func isDecimal(s string) bool {
+// IsDecimal tells whether a text is digits with a sign and a point at most, and so counts as a number.
+func IsDecimal(s string) bool {
 	s = strings.TrimPrefix(s, "-")
 	whole, fraction, point := strings.Cut(s, ".")
 	return len(s) <= maxDigits && digits(whole) && (!point || digits(fraction))

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:embed *.lua
+//go:embed *.lua modules/*.lua
 var files embed.FS
 
 // Files holds the programs and their modules.
@@ -23,7 +23,9 @@ func Names() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		names = append(names, "@"+strings.TrimSuffix(e.Name(), ".lua"))
+		if name, ok := strings.CutSuffix(e.Name(), ".lua"); ok { // not the folder of their modules
+			names = append(names, "@"+name)
+		}
 	}
 	return names
 }

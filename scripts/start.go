@@ -39,7 +39,7 @@ func Start(kind string) (map[string][]byte, error) {
 	for _, folder := range []string{"project", kind} {
 		entries, err := start.ReadDir("start/" + folder)
 		if err != nil || kind == "project" {
-			return nil, fmt.Errorf("there is no project %q to start from; there is %s", kind, strings.Join(Starts(), ", "))
+			return nil, fmt.Errorf("there is no project %q to start from; there are %s", kind, strings.Join(Starts(), ", "))
 		}
 		for _, e := range entries {
 			text, err := fs.ReadFile(start, "start/"+folder+"/"+e.Name())

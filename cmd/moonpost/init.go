@@ -20,7 +20,7 @@ const typesFolder = ".moonpost/types"
 
 // initCmd is `moonpost init`: a project to start from.
 type initCmd struct {
-	Kind string `arg:"" optional:"" default:"mailmerge" help:"What to start from: mailmerge (the default)."`
+	Kind string `arg:"" optional:"" default:"mailmerge" help:"What to start from: mailmerge (the default), heartbeat or digest."`
 	Dir  string `default:"." placeholder:"DIR" help:"Folder to write into; it is made if need be (default: the working directory)."`
 }
 
@@ -82,8 +82,19 @@ func (c *initCmd) welcome(p *process, files map[string][]byte) {
 	if c.Dir != "." {
 		fmt.Fprintf(&text, "  cd %s\n", c.Dir)
 	}
-	text.WriteString("  moonpost check news.lua\n  moonpost run --sink news.lua\n  moonpost test\n")
+	script := mainScript(files)
+	fmt.Fprintf(&text, "  moonpost check %s\n  moonpost run --sink %s\n  moonpost test\n", script, script)
 	_, _ = p.stdout.Write([]byte(text.String()))
+}
+
+// mainScript is the name of the project's script: that which is no test.
+func mainScript(files map[string][]byte) string {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasSuffix(name, ".lua") && !strings.HasSuffix(name, "_test.lua") && !strings.HasPrefix(name, typesFolder+"/") {
+			return name
+		}
+	}
+	return ""
 }
 
 // folder is how messages call the project's folder.

@@ -1,0 +1,52 @@
+package xlsx
+
+import (
+	"github.com/xuri/excelize/v2"
+
+	"moonpost/report"
+)
+
+// cellStyle is how a cell looks.
+type cellStyle struct {
+	code  string // the number format; empty: the program's own
+	align report.Align
+	bold  bool
+	total bool // a line above
+	wrap  bool
+}
+
+// bookStyles gives the numbers by which the cells of a workbook name their looks.
+type bookStyles struct {
+	file *excelize.File
+	ids  map[cellStyle]int
+}
+
+func (b *bookStyles) id(s cellStyle) (int, error) {
+	if s == (cellStyle{}) {
+		return 0, nil
+	}
+	if id, ok := b.ids[s]; ok {
+		return id, nil
+	}
+	style := &excelize.Style{}
+	if s.code != "" {
+		style.CustomNumFmt = &s.code
+	}
+	if s.bold {
+		style.Font = &excelize.Font{Bold: true}
+	}
+	if s.total {
+		style.Border = []excelize.Border{{Type: "top", Color: "808080", Style: 1}}
+	}
+	if s.align != report.AlignAuto || s.wrap {
+		style.Alignment = &excelize.Alignment{Horizontal: [...]string{"", "left", "right", "center"}[s.align], WrapText: s.wrap}
+		if s.wrap {
+			style.Alignment.Vertical = "top"
+		}
+	}
+	id, err := b.file.NewStyle(style)
+	if err == nil {
+		b.ids[s] = id
+	}
+	return id, err
+}

@@ -1,0 +1,119 @@
+-- A program that the clock starts: it remembers what it has told, and each mail of its own goes out once.
+-- What it remembers changes together with the mail that tells of it: a mail that no server took is sent by the next
+-- run, and one that was refused for good leaves everything as it was.
+local kv, log, outbox = require "kv", require "log", require "outbox"
+
+local job = {}
+job.__index = job
+
+-- Ends the program: something is wrong with how it was called or, with status 1, with what it reads.
+function job.fail(text, status)
+  log.error(text)
+  os.exit(status or 2)
+end
+
+-- Refuses words that no flag stands before.
+function job.no_words(opt)
+  if opt[1] then job.fail("what is \"" .. opt[1] .. "\"? options begin with --; put values with blanks into quotes") end
+end
+
+-- The way out that --relay names.
+function job.relay(opt) return smtp.relay { url = opt.relay or env.get("SMTP_URL", "smtp://localhost"), name = "mail" } end
+
+-- A name in one line and of bearable length, as keys and subjects want it.
+function job.short(name, length)
+  name = name:gsub("%c+", " ")
+  if #name <= length then return name end
+  local cut = length
+  while cut > 0 and name:byte(cut + 1) >= 0x80 and name:byte(cut + 1) < 0xC0 do -- not within a character
+    cut = cut - 1
+  end
+  return name:sub(1, cut) .. "…"
+end
+
+-- Gives the job of that name with what it remembers in `data`.
+function job.open(kind, name, opt)
+  local self = setmetatable({ kind = kind, name = job.short(name, 200), opt = opt }, job)
+  local kept = kv.get(self.name) or {}
+  self.revision, self.mails, self.data, self.pending = kept.revision or 0, kept.mails or 0, kept.data or {}, kept.pending
+  return self
+end
+
+-- Keeps what the job remembers. Of two runs at once the second stops, as it read what is no longer so.
+function job:save()
+  local read = self.revision
+  kv.update(self.name, function(kept)
+    if (kept and kept.revision or 0) ~= read then
+      error(self.kind .. " " .. self.name .. ": another run goes on at the same time; this one stops", 0)
+    end
+    return { revision = read + 1, mails = self.mails, data = self.data, pending = self.pending }
+  end)
+  self.revision = read + 1
+end
+
+local function bytes_of(message)
+  local ok, bytes = pcall(message.bytes, message)
+  return ok and bytes or message:bytes { utf8 = true }
+end
+
+-- The addresses to which a message goes, without their names.
+function job.addresses(message)
+  local people = {}
+  for i, person in ipairs(mime.address.parse(message.To)) do
+    people[i] = person.address
+  end
+  return people
+end
+
+local ends = { sent = "sent", suppressed = "sent", cancelled = "sent", failed = "failed" }
+
+-- Sends the message to each person on its own, once under the key: one that is refused is named, and the others don't
+-- get it again. Gives "sent", "waiting" or "failed", and whether all of it was so before.
+function job.send(message, people, key, opt, expires)
+  local via, last, results, before = job.relay(opt), os.time() + (opt.wait or 0), {}, true
+  for _, person in ipairs(people) do
+    local own = key .. " " .. person
+    local r = outbox.get(own)
+    if not r or not ends[r.state] then
+      before = false
+      r = outbox.send(message, { key = own, to = person, via = via, wait = math.max(0, last - os.time()), expires = expires })
+    end
+    local state = ends[r.state] or "waiting"
+    if state == "failed" then log.error(("not mailed: %s: %s %s"):format(person, r.code or "", r.text or "")) end
+    results[state] = true
+  end
+  return results.waiting and "waiting" or results.sent and "sent" or "failed", before
+end
+
+-- Mails the message; with it `data` becomes what the job remembers. Gives "sent", "failed", or "waiting" where the next
+-- run sends it.
+function job:mail(message, data)
+  self.mails = self.mails + 1
+  local key = ("%s %s %d"):format(self.kind, self.name, self.mails)
+  self.pending = { key = key, bytes = bytes_of(message), people = job.addresses(message), data = data }
+  self:save()
+  return self:deliver()
+end
+
+-- Sends what is pending.
+function job:deliver()
+  local pending = self.pending
+  local ok, state = pcall(job.send, mime.parse(pending.bytes), pending.people, pending.key, self.opt)
+  if not ok then self:give_up(state) end
+  if state == "waiting" then return state end
+  if state == "sent" then self.data = pending.data end
+  self.pending = nil
+  self:save()
+  return state
+end
+
+-- A mail that cannot even be put is not kept: the next run makes another.
+function job:give_up(reason)
+  if not outbox.get(self.pending.key .. " " .. self.pending.people[1]) then
+    self.pending = nil
+    self:save()
+  end
+  error(reason, 0)
+end
+
+return job

@@ -1,0 +1,108 @@
+-- What is new in files, mailboxes and JSON lines: items, each with a mark by which it is known again.
+local fs, hash, json, log, mailbox, time = require "fs", require "hash", require "json", require "log", require "mailbox", require "time"
+local job, text = require "modules.job", require "modules.text"
+
+local news = {}
+
+local most = 200000 -- marks that are kept
+local width = 16 -- hexadecimal digits of a mark
+
+-- A text in one line, of bearable length.
+function news.line(s)
+  s = text.clean(s):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  if utf8.len(s) > 160 then s = s:sub(1, utf8.offset(s, 160) - 1) .. "…" end
+  return s
+end
+
+-- Marks: those of the last run, and those that are there now.
+function news.marks(kept)
+  local marks = { seen = {}, now = {}, times = {} }
+  for mark in (kept or ""):gmatch(("%x"):rep(width)) do
+    marks.seen[mark] = true
+  end
+  return marks
+end
+
+-- Notes that something is there, and tells whether it is new. The same a second time is another thing.
+local function note(marks, kind, identity)
+  local id = kind .. "\0" .. identity
+  marks.times[id] = (marks.times[id] or 0) + 1
+  local mark = hash.sha256(id .. "\0" .. marks.times[id]):sub(1, width)
+  if #marks.now >= most then job.fail(("there are more than %d things to remember: name fewer, or move old ones away"):format(most), 1) end
+  marks.now[#marks.now + 1] = mark
+  return not marks.seen[mark]
+end
+
+-- What the next run has to know.
+function news.kept(marks) return table.concat(marks.now) end
+
+local function sized(octets)
+  for _, unit in ipairs { "B", "kB", "MB", "GB" } do
+    if octets < 1000 or unit == "GB" then return (unit == "B" and "%d %s" or "%.1f %s"):format(octets, unit) end
+    octets = octets / 1000
+  end
+end
+
+-- Files of a folder, those in its folders too, or those that fit a pattern.
+function news.files(marks, items, where)
+  local folder = fs.stat(where)
+  if not folder and not where:find "[*?%[{]" then job.fail("there is no file or folder " .. where, 1) end
+  local pattern = folder and folder.type == "folder" and fs.join(where, "**/*") or where
+  for _, path in ipairs(fs.glob(pattern)) do
+    local s = fs.stat(path)
+    if s and s.type == "file" and note(marks, "file", ("%s\0%d\0%d"):format(path, s.size, s.modified:unix())) then
+      local row =
+        { name = fs.basename(path), path = path, folder = fs.dirname(path), size = s.size, date = s.modified:format "%Y-%m-%d %H:%M" }
+      items[#items + 1] =
+        { row = row, group = row.folder, title = row.name, note = row.date .. ", " .. sized(s.size), at = s.modified:unix() }
+    end
+  end
+end
+
+-- Mails of an mbox or a Maildir.
+function news.mails(marks, items, path)
+  for msg, meta in mailbox.read(path) do
+    local id = msg["Message-ID"]
+    local row = { subject = msg.Subject or "", from = msg.From or "", to = msg.To or "", date = "", id = id or "", mailbox = path }
+    local identity = id or table.concat({ row.from, row.subject, msg.Date or "" }, "\0")
+    if note(marks, "mail", identity) then
+      local dated, at = pcall(time.parse, msg.Date or meta.date or "")
+      if dated then row.date = at:format "%Y-%m-%d %H:%M" end
+      row.text = text.head(text.clean(msg:text() or ""), 40, 2000)
+      items[#items + 1] = {
+        row = row,
+        group = fs.basename(path),
+        title = row.subject ~= "" and row.subject or "(no subject)",
+        note = row.from .. (dated and ", " .. row.date or ""),
+        at = dated and at:unix() or 0,
+      }
+    end
+  end
+end
+
+local function titled(row)
+  for _, name in ipairs { "title", "subject", "message", "msg", "text", "name" } do
+    if type(row) == "table" and type(row[name]) == "string" and row[name] ~= "" then return row[name] end
+  end
+  return json.encode(row)
+end
+
+-- Lines of JSON, known by a field or, without one, by what they say. Gives how many could not be read.
+function news.lines(marks, items, path, field)
+  local bad = 0
+  local function on_error(number, what)
+    bad = bad + 1
+    log.warn(("%s: line %d left out: %s"):format(path, number, what))
+  end
+  for row, number in json.lines(path, { on_error = on_error, nulls = false }) do
+    local id = field and type(row) == "table" and row[field]
+    if field and id == nil then job.fail(("%s: line %d has no %s, by which --key knows it"):format(path, number, field), 1) end
+    if note(marks, "line", id and tostring(id) or json.encode(row)) then
+      items[#items + 1] =
+        { row = type(row) == "table" and row or { value = row }, group = fs.basename(path), title = titled(row), note = "", at = #items }
+    end
+  end
+  return bad
+end
+
+return news

@@ -1,0 +1,46 @@
+-- Mails what is new in events.jsonl, one JSON value on each line, by the template digest.html.
+--
+--   moonpost check digest.lua                  finds mistakes, sends nothing
+--   moonpost run --sink digest.lua             sends into a sink on this machine and says where the mail lies
+--   moonpost test                              runs digest_test.lua
+--   0 7 * * *  SMTP_URL=smtp://user:password@mail.example.org:587 moonpost run /home/ann/digest/digest.lua --to team@example.org
+--
+-- Without a script of one's own, for folders and mailboxes too: moonpost run @digest --help
+local flags, json, kv, template = require "flags", require "json", require "kv", require "template"
+
+local opt = flags.parse {
+  about = "Mails what is new in a file of JSON lines.",
+  events = { type = "path", help = "the file; each value has id, time, kind, title and url (default: events.jsonl beside the script)" },
+  from = { default = "Digest <digest@example.org>", help = "the sender" },
+  to = { default = "team@example.org", help = "who gets it" },
+}
+
+-- Numbers grow from line to line, so the last one tells what is new.
+local last = kv.get("last", 0)
+local newest, count, groups, by_kind = last, 0, {}, {}
+for event in json.lines(opt.events or script.path("events.jsonl")) do
+  if event.id > last then
+    newest, count = math.max(newest, event.id), count + 1
+    local group = by_kind[event.kind]
+    if not group then
+      group = { kind = event.kind, events = {} }
+      by_kind[event.kind], groups[#groups + 1] = group, group
+    end
+    group.events[#group.events + 1] = event
+  end
+end
+
+if count > 0 then
+  local page = template.load(script.path("digest.html"))
+  local relay = smtp.relay { url = env.get("SMTP_URL", "smtp://localhost") }
+  local msg = mime.message {
+    from = opt.from,
+    to = opt.to,
+    subject = count .. " new",
+    html = page:render { count = count, groups = groups }, -- the plain text is made of it
+    auto_submitted = "auto-generated",
+  }
+  relay:send(msg):check() -- what fails raises: then nothing is remembered, and the next run tells it
+  kv.set("last", newest)
+end
+print(count .. " new")
