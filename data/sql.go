@@ -150,6 +150,8 @@ func (db *SQL) check(c *sqlCall, one bool) error {
 		return e
 	case c.text.numbered && n > 0:
 		return &SQLUsageError{Text: "placeholders have no numbers", Tip: "write ? for each, for every database"}
+	case db.target.dialect == sqlPostgres && postgresCopies.MatchString(c.script):
+		return &SQLUsageError{Text: "copy … from stdin gets no rows here", Tip: "insert them; pg_dump --inserts writes a dump that does"}
 	case c.text.several && (one || n > 0):
 		return &SQLUsageError{Text: "there is more than one statement", Tip: "db:exec runs several statements when they have no parameters"}
 	}
@@ -331,12 +333,18 @@ func (r *SQLRows) spool(ctx context.Context) error {
 		}
 		r.kept = append(r.kept, row)
 	}
-	r.Close()
+	r.release()
 	return nil
 }
 
 // Close ends the reading; what was not read is dropped.
 func (r *SQLRows) Close() {
+	r.kept, r.err = nil, nil
+	r.release()
+}
+
+// release gives the connection back.
+func (r *SQLRows) release() {
 	if r.closed {
 		return
 	}

@@ -113,7 +113,7 @@ func (t *sqlTarget) networkTip(err error) string {
 
 const (
 	sqlCertificateTip = `give the server's own certificate authority by ca_file = "ca.pem"; insecure = true checks nothing`
-	sqlNoTLSTip       = `off this machine connections are encrypted unless the server is trusted to be near: tls = "none" does without`
+	sqlNoTLSTip       = `what goes to other machines is encrypted unless they are told not to; tls = "none" does without, in a network that is trusted`
 )
 
 // errSQLAllowed marks the refusal of a host, which stays what it is.

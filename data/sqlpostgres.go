@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ const (
 	postgresIdleTime   = time.Minute            // after which a connection is looked at before it is used
 	postgresKeptTypes  = 1000
 )
+
+// postgresCopies finds the statement for which the server would wait, for rows that do not come.
+var postgresCopies = regexp.MustCompile(`(?is)(?:^|;)\s*copy\s[^;]*\sfrom\s+stdin\b`)
 
 func connectPostgres(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, error) {
 	config, err := postgresConfig(t, o)
@@ -346,6 +350,9 @@ func postgresFloat(f float64) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
+// postgresTried is what the driver writes before each address of a server that it tried.
+var postgresTried = regexp.MustCompile(`(?m)^\S+ \([^)\n]*\): (?:dial error: |tls error: )?|^hostname resolving error: `)
+
 // explainPostgres reads the server's words; at is the place in the statement, from 1, or 0.
 func explainPostgres(err error, e *SQLError) (at int) {
 	var said *pgconn.PgError
@@ -356,11 +363,14 @@ func explainPostgres(err error, e *SQLError) (at int) {
 		e.Lost = said.Severity == "FATAL"
 		return int(said.Position)
 	}
-	if errors.As(err, &connect) {
-		e.Message = sqlPlainText(connect.Unwrap()) // user and database are in the name
+	if errors.As(err, &connect) { // user, database and host are in the name
+		e.Message = sqlPlainText(errors.New(postgresTried.ReplaceAllString(connect.Unwrap().Error(), "")))
 	}
-	if strings.Contains(e.Message, "server refused TLS connection") {
-		e.Tip = sqlNoTLSTip
+	switch {
+	case strings.Contains(e.Message, "unexpected message"):
+		e.Message = "what listens there is no PostgreSQL server"
+	case strings.Contains(e.Message, "server refused TLS connection"):
+		e.Message, e.Tip = "the server does no TLS", sqlNoTLSTip
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) {
 		e.Lost, e.Tip = true, "the server ended the connection; the next statement connects again"
@@ -374,7 +384,7 @@ func postgresTip(said *pgconn.PgError) string {
 	case "28P01":
 		return "user or password is wrong; in an address %40 stands for @, %2F for / and %3A for :"
 	case "28000":
-		return "the server's pg_hba.conf lets this user not in from here"
+		return "look at the user's name, and whether pg_hba.conf on the server lets it in from here"
 	case "3D000":
 		return "there is no database of that name; psql -l lists them"
 	case "42501":

@@ -29,7 +29,7 @@ func NewMarkdown(source string) (*Markdown, error) {
 	if err := checkText("the text", source); err != nil {
 		return nil, err
 	}
-	m := &Markdown{source: []byte(clean(source)), form: goldmark.New(
+	m := &Markdown{source: []byte(Clean(source)), form: goldmark.New(
 		goldmark.WithExtensions(extension.GFM),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(markdownNodes{}, 100))),
 	)}

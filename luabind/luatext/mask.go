@@ -55,7 +55,8 @@ func masked(tokens []Token, i int) string {
 		}
 		return quote + hidden + quote
 	}
-	return regexp.MustCompile(`(://[^/@:\s"']*:)[^/@\s"']+@`).ReplaceAllString(t.Text, "${1}"+hidden+"@")
+	// A password in which / or @ was not escaped is one too.
+	return regexp.MustCompile(`(://[^/@:\s"']*:)[^\s"']+@`).ReplaceAllString(t.Text, "${1}"+hidden+"@")
 }
 
 // isSecret tells whether the text of token i is given to a name that says so.

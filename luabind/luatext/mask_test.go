@@ -10,6 +10,7 @@ func TestMask(t *testing.T) {
 		`local o = { ["api_key"] = "k", name = "n" }`:                    `local o = { ["api_key"] = "****", name = "n" }`,
 		`conn:login("user", "hunter2")`:                                  `conn:login("****", "****")`,
 		`smtp.connect("smtps://u:hunter2@mail.example.org")`:             `smtp.connect("smtps://u:****@mail.example.org")`,
+		`sql.open("mysql://u:hun/ter@2@db.example.org/x")`:               `sql.open("mysql://u:****@db.example.org/x")`,
 		`proxy = "http://me:wrong-one@" .. env.PROXY_ADDR`:               `proxy = "http://me:****@" .. env.PROXY_ADDR`,
 		`smtp.connect{ password = "hunter2`:                              `smtp.connect{ password = "****"`,
 		`smtp.connect{ password = [[hunter2]] }`:                         `smtp.connect{ password = "****" }`,
