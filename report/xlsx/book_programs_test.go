@@ -58,7 +58,7 @@ func TestBookInLibreOffice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	got, err := csv.NewReader(file).ReadAll()
 	if err != nil {
 		t.Fatal(err)
