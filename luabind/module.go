@@ -65,6 +65,7 @@ func modules(rt *Runtime) []Module {
 		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt), sqlModule(rt),
 		reportModule(rt),
 		xlsxModule(rt),
+		chartModule(rt),
 		utf8Module(), bitModule(),
 	}
 }

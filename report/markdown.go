@@ -48,7 +48,7 @@ func NewMarkdown(source string) (*Markdown, error) {
 	if len(source) > maxMarkdown {
 		return nil, &MarkdownError{fmt.Sprintf("the text has %d KB; a page takes %d at once", len(source)>>10, maxMarkdown>>10)}
 	}
-	m := &Markdown{source: []byte(clean(source)), form: goldmark.New(
+	m := &Markdown{source: []byte(Clean(source)), form: goldmark.New(
 		goldmark.WithExtensions(extension.GFM),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(markdownNodes{}, 100))),
 	)}
