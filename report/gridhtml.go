@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"html"
 	"strings"
 )
@@ -12,7 +11,7 @@ const cellPadding = 6
 func (g *Grid) writeHTML(w *htmlWriter) {
 	f := g.face(w.words)
 	w.block("")
-	fmt.Fprintf(w, `<div class="scroll"><table class="data" width="100%%" cellpadding="%d" cellspacing="0" border="0">`+"\n", cellPadding)
+	w.printf(`<div class="scroll"><table class="data" width="100%%" cellpadding="%d" cellspacing="0" border="0">`+"\n", cellPadding)
 	if g.caption != "" {
 		w.element("caption", "caption", g.caption)
 		w.WriteByte('\n')
@@ -27,7 +26,7 @@ func (g *Grid) writeHTML(w *htmlWriter) {
 	w.WriteString("<tbody>\n")
 	g.writeRows(w, f)
 	if f.note != "" {
-		fmt.Fprintf(w, `<tr><td class="note" colspan="%d">`, max(1, len(g.Columns)))
+		w.printf(`<tr><td class="note" colspan="%d">`, max(1, len(g.Columns)))
 		w.text(f.note)
 		w.WriteString("</td></tr>\n")
 	}

@@ -23,17 +23,17 @@ const layout = `role="presentation" cellpadding="0" cellspacing="0" border="0"`
 // programs.
 func (p *Page) html() string {
 	w := &htmlWriter{words: &p.Words, width: p.Width - 2*sidePadding}
-	fmt.Fprintf(w, "<!DOCTYPE html>\n<html%s>\n<head>\n<meta charset=\"utf-8\">\n", attribute("lang", p.Lang))
+	w.printf("<!DOCTYPE html>\n<html%s>\n<head>\n<meta charset=\"utf-8\">\n", attribute("lang", p.Lang))
 	w.WriteString(`<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n" +
 		`<meta name="color-scheme" content="light dark">` + "\n" +
 		`<meta name="supported-color-schemes" content="light dark">` + "\n" +
 		`<meta name="format-detection" content="telephone=no, date=no, address=no, email=no">` + "\n")
-	fmt.Fprintf(w, "<title>%s</title>\n</head>\n<body class=\"body\">\n", html.EscapeString(p.Title))
+	w.printf("<title>%s</title>\n</head>\n<body class=\"body\">\n", html.EscapeString(p.Title))
 	if p.Preheader != "" {
-		fmt.Fprintf(w, "<div class=\"preheader\">%s</div>\n", html.EscapeString(p.Preheader))
+		w.printf("<div class=\"preheader\">%s</div>\n", html.EscapeString(p.Preheader))
 	}
-	fmt.Fprintf(w, `<table class="frame" width="100%%" %s><tr><td class="outer" align="center">`+"\n", layout)
-	fmt.Fprintf(w, `<table class="page" width="%d" style="width:100%%;max-width:%dpx" align="center" %s>`+"\n", p.Width, p.Width, layout)
+	w.printf(`<table class="frame" width="100%%" %s><tr><td class="outer" align="center">`+"\n", layout)
+	w.printf(`<table class="page" width="%d" style="width:100%%;max-width:%dpx" align="center" %s>`+"\n", p.Width, p.Width, layout)
 	w.WriteString(edge)
 	for _, b := range p.Blocks {
 		b.writeHTML(w)
@@ -47,10 +47,15 @@ const edge = `<tr><td class="edge">&nbsp;</td></tr>` + "\n"
 
 // block begins the row of the page in which a block stands.
 func (w *htmlWriter) block(class string) {
-	fmt.Fprintf(w, `<tr><td class="block%s" align="left">`, class)
+	w.printf(`<tr><td class="block%s" align="left">`, class)
 }
 
 func (w *htmlWriter) endBlock() { w.WriteString("</td></tr>\n") }
+
+// printf writes what holds no text of a script, or holds it as attribute and html.EscapeString give it.
+func (w *htmlWriter) printf(format string, args ...any) {
+	w.WriteString(fmt.Sprintf(format, args...))
+}
 
 // text writes a cleaned text; its line breaks stay.
 func (w *htmlWriter) text(s string) {

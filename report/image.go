@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"image"
 	"image/gif"
 	"image/jpeg"
@@ -89,7 +88,7 @@ func (m *Image) writeHTML(w *htmlWriter) {
 		shown.scale(w.width)
 	}
 	w.block("")
-	fmt.Fprintf(w, `<img class="picture" src="data:image/%s;base64,%s"%s width="%d" height="%d" style="width:100%%;max-width:%dpx">`,
+	w.printf(`<img class="picture" src="data:image/%s;base64,%s"%s width="%d" height="%d" style="width:100%%;max-width:%dpx">`,
 		m.subtype, base64.StdEncoding.EncodeToString(m.data), attribute("alt", m.alt), shown.width, shown.height, shown.width)
 	w.endBlock()
 }
