@@ -333,12 +333,18 @@ func (r *SQLRows) spool(ctx context.Context) error {
 		}
 		r.kept = append(r.kept, row)
 	}
-	r.Close()
+	r.release()
 	return nil
 }
 
 // Close ends the reading; what was not read is dropped.
 func (r *SQLRows) Close() {
+	r.kept, r.err = nil, nil
+	r.release()
+}
+
+// release gives the connection back.
+func (r *SQLRows) release() {
 	if r.closed {
 		return
 	}

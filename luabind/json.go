@@ -147,7 +147,7 @@ func jsonMark(L *lua.LState, call, what string, mark *lua.LTable) int {
 // the like: json.null is nothing, a time is itself.
 func plainObject(ud *lua.LUserData) (any, error) {
 	switch v := ud.Value.(type) {
-	case jsonNull:
+	case jsonNull, data.SQLNull:
 		return nil, nil
 	case time.Time:
 		return v, nil

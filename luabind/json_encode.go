@@ -94,7 +94,7 @@ func jsonFault(err error, v lua.LValue) error {
 
 func (w *jsonWalk) object(ud *lua.LUserData) error {
 	switch v := ud.Value.(type) {
-	case jsonNull:
+	case jsonNull, data.SQLNull:
 		w.out.Null()
 		return nil
 	case time.Time:

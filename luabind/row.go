@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"moonpost/data"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -134,7 +136,7 @@ func (w *rowWriter) quoted(s string) {
 
 func (w *rowWriter) object(ud *lua.LUserData) error {
 	switch v := ud.Value.(type) {
-	case jsonNull:
+	case jsonNull, data.SQLNull:
 		w.buf = append(w.buf, "null"...)
 		return nil
 	case time.Time:

@@ -32,7 +32,7 @@ func sqlModule(rt *Runtime) Module {
 				"db:exec(\"create table file (data blob)\")\ndb:exec(\"insert into file values (?)\", sql.blob(\"abc\"))\nprint(db:query(\"select typeof(data) as t from file\")[1].t) --> blob", rt.sqlBlob},
 		},
 		Values:  []Field{{"null", "userdata", "NULL, as a parameter and in PostgreSQL's arrays; columns that are NULL are nil"}},
-		Classes: []Class{rt.sqlClass(), {Name: "sql.Blob", Doc: "Bytes as a parameter; what `sql.blob` gives."}},
+		Classes: []Class{rt.sqlClass(), sqlRowsClass(), {Name: "sql.Blob", Doc: "Bytes as a parameter; what `sql.blob` gives."}},
 		Types:   []string{optionsClass("sql.Options", reflect.TypeFor[sqlOptions]())},
 		value: func(_ *lua.LState, key string) lua.LValue {
 			if key == "null" {
@@ -51,8 +51,8 @@ func (rt *Runtime) sqlClass() Class {
 			{"query", "(self: sql.DB, text: string, ...: any): table[]",
 				"Runs a statement and gives all its rows, as tables by column; `columns` of the list has the names in their order, also when there are no rows. Each `?` stands for a parameter; in PostgreSQL's operators that have question marks each is written `??`.",
 				"local rows = db:query(\"select region, revenue from sales where revenue > ?\", 100)\nprint(rows[1].region, rows[1].revenue, #rows, table.concat(rows.columns, \",\")) --> north\t120.50\t1\tregion,revenue", rt.sqlQuery},
-			{"rows", "(self: sql.DB, text: string, ...: any): (fun(): table<string, any>?, integer?), string[]",
-				"Gives an iterator over the rows and their numbers, and the names of the columns. However many rows there are, one is in memory at a time, unless another statement is run within the loop: PostgreSQL and MySQL send one answer at a time, so that the rest is read into memory first.",
+			{"rows", "(self: sql.DB, text: string, ...: any): sql.Rows",
+				"Gives an iterator over the rows and their numbers. However many rows there are, one is in memory at a time, unless another statement is run within the loop: PostgreSQL and MySQL send one answer at a time, so that the rest is read into memory first.",
 				"for row, n in db:rows(\"select region, revenue from sales order by region\") do\n  io.write(n, \" \", row.region, \" \")\nend --> 1 north 2 south", rt.sqlRows},
 			{"exec", "(self: sql.DB, text: string, ...: any): integer, integer?",
 				"Runs a statement, or several without parameters, and gives the number of rows that it changed and, where there is one, the id of the row that was inserted last (PostgreSQL: `db:query` with `returning id`).",

@@ -75,11 +75,10 @@ func (rt *Runtime) sqlRows(L *lua.LState) int {
 		raise(L, sqlFault(L, call, err))
 	}
 	c := &sqlCursor{rt: rt, rows: answer, columns: answer.Columns()}
-	c.iterator, c.state = L.NewFunction(guard(call, c.next)), luaList(L, c.columns)
+	c.self = rt.newObject(L, sqlRowsName, c)
 	answer.Abandoned = c.abandoned
-	L.Push(c.iterator)
-	L.Push(c.state)
-	return 2
+	L.Push(c.self)
+	return 1
 }
 
 func (rt *Runtime) sqlTransaction(L *lua.LState) int {

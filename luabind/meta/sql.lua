@@ -25,7 +25,7 @@ local sql_DB = {}
 ---@return table[]
 function sql_DB:query(text, ...) end
 
----Gives an iterator over the rows and their numbers, and the names of the columns. However many rows there are, one is in memory at a time, unless another statement is run within the loop: PostgreSQL and MySQL send one answer at a time, so that the rest is read into memory first.
+---Gives an iterator over the rows and their numbers. However many rows there are, one is in memory at a time, unless another statement is run within the loop: PostgreSQL and MySQL send one answer at a time, so that the rest is read into memory first.
 ---```lua
 ---for row, n in db:rows("select region, revenue from sales order by region") do
 ---  io.write(n, " ", row.region, " ")
@@ -33,8 +33,7 @@ function sql_DB:query(text, ...) end
 ---```
 ---@param text string
 ---@param ... any
----@return (fun(): table<string, any>?, integer?)
----@return string[]
+---@return sql.Rows
 function sql_DB:rows(text, ...) end
 
 ---Runs a statement, or several without parameters, and gives the number of rows that it changed and, where there is one, the id of the row that was inserted last (PostgreSQL: `db:query` with `returning id`).
@@ -64,6 +63,20 @@ function sql_DB:transaction(body) end
 ---db:close()
 ---```
 function sql_DB:close() end
+
+---Rows that are read one at a time; what `db:rows` gives. It is an iterator: called, it gives the next row and its number, or nil; a for loop calls it, and all that takes rows (`batch.run`, `csv.encode`, `report.table` …).
+---@class sql.Rows
+---@field columns string[] the names of the columns in their order
+---@operator call: table<string, any>?
+local sql_Rows = {}
+
+---Drops the rows that were not read. The end of the rows, the next statement after a loop that was left, and the script's end do it too.
+---```lua
+---local rows = db:rows("select * from sales")
+---print(rows().region) --> north
+---rows:close()
+---```
+function sql_Rows:close() end
 
 ---Bytes as a parameter; what `sql.blob` gives.
 ---@class sql.Blob
