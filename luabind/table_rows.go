@@ -297,7 +297,12 @@ func (t *tableRows) others() (names []string) {
 			names = append(names, t.names[i])
 		}
 	}
-	return appendNames(names, t.source) // the last row; they are alike
+	if t.list != nil {
+		if row, ok := t.list.RawGetInt(1).(*lua.LTable); ok {
+			names = appendNames(names, row)
+		}
+	}
+	return names
 }
 
 func (t *tableRows) noColumn(name string, there []string) error {
