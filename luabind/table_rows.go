@@ -297,12 +297,10 @@ func (t *tableRows) others() (names []string) {
 			names = append(names, t.names[i])
 		}
 	}
-	if t.list != nil {
-		if row, ok := t.list.RawGetInt(1).(*lua.LTable); ok {
-			names = appendNames(names, row)
-		}
+	if t.source == nil {
+		return names
 	}
-	return names
+	return appendNames(names, t.source) // the last row; they are alike
 }
 
 func (t *tableRows) noColumn(name string, there []string) error {
