@@ -2,6 +2,7 @@ package data
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ type CSVOptions struct {
 	Charset  string   // name of the encoding, as on the web; "": UTF-8, or UTF-16 with a byte order mark
 	NoHeader bool     // the first line is data
 	Columns  []string // names of the columns, in place of those in the header
+	MaxRow   int      // octets of the longest record; 0: no bound
 }
 
 // CSVRow is one record. Values has as many elements as there are columns.
@@ -51,7 +53,7 @@ func NewCSV(r io.Reader, o CSVOptions) (*CSV, error) {
 	if !validComma(o.Comma) {
 		return nil, &CSVError{What: fmt.Sprintf("%q cannot separate fields", o.Comma)}
 	}
-	raw := &recorder{in: in}
+	raw := &recorder{in: in, most: o.MaxRow}
 	c := &CSV{reader: csv.NewReader(raw), raw: raw, legacy: legacy}
 	c.reader.Comma, c.reader.FieldsPerRecord = o.Comma, -1
 	return c, c.begin(o)
@@ -110,6 +112,10 @@ func (c *CSV) read() (CSVRow, error) {
 		return CSVRow{}, io.EOF
 	}
 	values, err := c.reader.Read() // RFC 4180 §2
+	if errors.Is(err, errLongRow) {
+		c.ended = true
+		return c.tooLong(c.raw.next(), c.raw.kept)
+	}
 	text := c.raw.take(c.reader.InputOffset())
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {
@@ -120,11 +126,20 @@ func (c *CSV) read() (CSVRow, error) {
 		return CSVRow{}, err
 	}
 	line, _ := c.reader.FieldPos(0)
+	if c.raw.most > 0 && len(bytes.TrimSpace(text)) > c.raw.most {
+		return c.tooLong(line, text)
+	}
 	row := CSVRow{Line: line, Values: values}
 	if what := c.fault(values); what != "" {
 		return row, &CSVError{Line: line, Text: firstLine(text), What: what}
 	}
 	return row, nil
+}
+
+// tooLong is the error of a record beyond the bound.
+func (c *CSV) tooLong(line int, text []byte) (CSVRow, error) {
+	what := fmt.Sprintf("begins a row of more than max_row, %d octets; perhaps a quote is not closed", c.raw.most)
+	return CSVRow{Line: line}, &CSVError{Line: line, Text: firstLine(text), What: what}
 }
 
 // fault tells what is wrong with the fields of a record. Without a header the
@@ -179,27 +194,4 @@ func checkNames(names []string, line int) error {
 		seen[name] = i
 	}
 	return nil
-}
-
-// recorder keeps what the CSV reader has read and not yet handed out as a
-// record, so that an error can show the text.
-type recorder struct {
-	in   io.Reader
-	kept []byte
-	base int64 // offset of kept[0]
-}
-
-func (r *recorder) Read(p []byte) (int, error) {
-	n, err := r.in.Read(p)
-	r.kept = append(r.kept, p[:n]...)
-	return n, err
-}
-
-// take returns the text up to an offset and forgets it. It is valid until the
-// next Read.
-func (r *recorder) take(end int64) []byte {
-	n := min(int(end-r.base), len(r.kept))
-	text := r.kept[:n]
-	r.kept, r.base = r.kept[n:], end
-	return text
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -46,6 +47,12 @@ func TestCSV(t *testing.T) {
 		{"big-endian UTF-16", "\xfe\xff\x00a\x00,\x00b\x00\n\x001\x00,\x002\x00\n", CSVOptions{}, "a b", []string{"1|2"}},
 		{"windows-1252", "name,x\nM\xfcller,\x80\n", CSVOptions{Charset: "windows-1252"}, "name x", []string{"Müller|€"}},
 		{"charset under another name", "a\n\xa4\n", CSVOptions{Charset: "ISO-8859-15"}, "a", []string{"€"}},
+		{"GB18030", "\xd0\xd5\xc3\xfb,x\n\xcd\xf5,\x81\x30\x81\x30\n", CSVOptions{Charset: "GB18030"}, "姓名 x", []string{"王|\u0080"}},
+		{"GBK", "a\n\xcd\xf5\n", CSVOptions{Charset: "gbk"}, "a", []string{"王"}},
+		{"UTF-16 without a mark", "a\x00,\x00b\x00\n\x00\xe4\x00,\x002\x00\n\x00", CSVOptions{Charset: "utf-16le"}, "a b", []string{"ä|2"}},
+		{"a mark wins over the name", "\xef\xbb\xbfa\n\xc3\xbc\n", CSVOptions{Charset: "windows-1252"}, "a", []string{"ü"}},
+		{"semicolons in windows-1252", "n;m\nM\xfcller;\"a;b\nc\"\n", CSVOptions{Charset: "windows-1252"}, "n m", []string{"Müller|a;b\nc"}},
+		{"long rows are left out", "a,b\n1,2\n1234567,8\n3,4\n", CSVOptions{MaxRow: 8}, "a b", []string{"1|2", "! csv: line 3: begins a row of more than max_row, 8 octets; perhaps a quote is not closed", "3|4"}},
 		{"names are trimmed", " a , b \n 1 ,2\n", CSVOptions{}, "a b", []string{" 1 |2"}},
 		{"separators inside quotes", "a,b\n\"x, y\",\"say \"\"hi\"\"\"\n", CSVOptions{}, "a b", []string{`x, y|say "hi"`}},
 		{"line break inside quotes", "a,b\n\"x\r\ny\",2\n3,4\n", CSVOptions{}, "a b", []string{"x\ny|2", "3|4"}},
@@ -183,6 +190,65 @@ func TestCSVPassesReadErrors(t *testing.T) {
 	}
 	if _, err := c.Next(); err != io.EOF {
 		t.Fatal(err)
+	}
+}
+
+// TestCSVEndsAtARowWithoutEnd: a quote that is never closed costs no more
+// memory than a row may have.
+func TestCSVEndsAtARowWithoutEnd(t *testing.T) {
+	endless := io.MultiReader(strings.NewReader("a,b\n1,2\n\n3,\"4\n"), repeated("5,6\n"))
+	c, err := NewCSV(endless, CSVOptions{MaxRow: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err := c.Next(); err != nil || row.Line != 2 {
+		t.Fatal(row, err)
+	}
+	_, err = c.Next()
+	var bad *CSVError
+	if !errors.As(err, &bad) || bad.Line != 4 || bad.Text != "3,\"4" || len(c.raw.kept) > 1<<20+64<<10 {
+		t.Errorf("%+v, %d octets kept", bad, len(c.raw.kept))
+	}
+	if _, err := c.Next(); err != io.EOF {
+		t.Error(err)
+	}
+}
+
+// repeated is a text without end.
+type repeated string
+
+func (r repeated) Read(p []byte) (int, error) {
+	n := 0
+	for len(p)-n >= len(r) {
+		n += copy(p[n:], r)
+	}
+	return n, nil
+}
+
+// TestCSVMemory: how many rows were read makes no difference.
+func TestCSVMemory(t *testing.T) {
+	row := "12345,\"a name, with a comma\",ann@example.org\n"
+	c, err := NewCSV(io.MultiReader(strings.NewReader("id,name,email\n"), io.LimitReader(repeated(row), int64(200_000*len(row)))), CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for n := 1; ; n++ {
+		if _, err := c.Next(); err == io.EOF {
+			if n != 200_001 {
+				t.Errorf("%d rows", n-1)
+			}
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&now)
+	if grown := int64(now.HeapAlloc) - int64(before.HeapAlloc); grown > 1<<20 || cap(c.raw.kept) > 1<<20 {
+		t.Errorf("%d octets more, %d of text kept", grown, cap(c.raw.kept))
 	}
 }
 

@@ -62,11 +62,12 @@ func (r *HTTPResponse) Fault(method string) error {
 
 // begins is the first line of a text that people can read.
 func begins(body string) string {
-	head := strings.TrimSpace(body[:min(len(body), 4*textLimit)])
-	if strings.ContainsRune(head, 0) || !utf8.ValidString(strings.TrimRight(head, "\x80\x81\x82\x83")) && !utf8.ValidString(body) {
+	head := body[:min(len(body), 4*textLimit)]
+	if strings.ContainsRune(head, 0) {
 		return ""
 	}
-	return shorten(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(head, ""), func(r rune) bool { return r < 0x20 || r == 0x7f }), " "))
+	lines := strings.FieldsFunc(strings.ToValidUTF8(head, ""), func(r rune) bool { return r < 0x20 || r == 0x7f })
+	return shorten(strings.TrimSpace(strings.Join(lines, " ")))
 }
 
 // HTTPText gives a body as UTF-8, from the charset that its Content-Type

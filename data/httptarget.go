@@ -20,7 +20,7 @@ func HTTPTarget(text string, query []Pair) (*url.URL, error) {
 	switch scheme := strings.ToLower(u.Scheme); {
 	case trimmed == "":
 		return nil, &URLError{"the URL is empty"}
-	case scheme == "" && u.Host == "", scheme != "http" && scheme != "https" && u.Opaque != "" && !strings.Contains(trimmed, "://"):
+	case scheme == "", scheme != "http" && scheme != "https" && u.Opaque != "" && !strings.Contains(trimmed, "://"):
 		return nil, &URLError{fmt.Sprintf("%s is no whole URL: it begins with https:// or http://", quotedTarget(trimmed))}
 	case scheme != "http" && scheme != "https":
 		return nil, &URLError{fmt.Sprintf("%s: the scheme must be https or http, not %q", quotedTarget(trimmed), shorten(u.Scheme))}

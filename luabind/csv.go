@@ -39,11 +39,12 @@ type csvOptions struct {
 	Charset   string         `lua:"charset" doc:"charset of the file, unless a byte order mark tells it" default:"utf-8"`
 	Header    *bool          `lua:"header" doc:"whether the first line names the columns" default:"true"`
 	Columns   []string       `lua:"columns" doc:"names of the columns, instead of the header's"`
+	MaxRow    int64          `lua:"max_row" unit:"size" min:"1" max:"1GiB" doc:"octets of the longest row; one that is longer ends the reading" default:"16MB"`
 	OnError   *lua.LFunction `lua:"on_error" type:"fun(line: integer, what: string, text: string)" doc:"gets each bad line, which is left out then"`
 }
 
 func (o *csvOptions) engine() (data.CSVOptions, error) {
-	out := data.CSVOptions{Charset: o.Charset, Columns: o.Columns, NoHeader: o.Header != nil && !*o.Header}
+	out := data.CSVOptions{Charset: o.Charset, Columns: o.Columns, MaxRow: int(o.MaxRow), NoHeader: o.Header != nil && !*o.Header}
 	if o.Separator != "" {
 		r, size := utf8.DecodeRuneInString(o.Separator)
 		if size != len(o.Separator) {
@@ -67,7 +68,7 @@ type csvReader struct {
 func (rt *Runtime) csvRows(L *lua.LState) int {
 	const call = "csv.rows"
 	r := &csvReader{name: argString(L, call, 1, "path")}
-	var o csvOptions
+	o := csvOptions{MaxRow: 16e6}
 	checkOptions(L, call, 2, &o)
 	engine, err := o.engine()
 	if err != nil {

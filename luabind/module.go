@@ -61,7 +61,7 @@ func modules(rt *Runtime) []Module {
 	return []Module{
 		smtpModule(rt), mimeModule(rt), envModule(rt), scriptModule(rt),
 		flagsModule(rt), csvModule(rt), templateModule(rt), logModule(rt), mailboxModule(rt),
-		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt), httpModule(rt),
+		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt), httpModule(rt), yamlModule(rt),
 		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt), sqlModule(rt),
 		reportModule(rt),
 		xlsxModule(rt),

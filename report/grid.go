@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // Grid is a table as a page shows it: some of its rows, and the sums of all.
@@ -66,10 +67,8 @@ func (g *Grid) Add(columns []Column, row []Value, links []string) error {
 	}
 	n := len(g.rows) + g.more + 1
 	for i, v := range row {
-		if text, ok := v.(string); ok {
-			if err := checkText(fmt.Sprintf("row %d, column %q", n, g.name(i)), text); err != nil {
-				return err
-			}
+		if text, ok := v.(string); ok && !utf8.ValidString(text) {
+			return checkText(fmt.Sprintf("row %d, column %q", n, g.name(i)), text)
 		}
 		if g.Columns[i].Total {
 			g.sums[i].Add(v)
@@ -110,6 +109,8 @@ type face struct {
 	align []Align  // never AlignAuto
 	short []bool   // columns whose texts aren't broken
 	note  string   // below the rows
+	// labelled: the first of total is a word for it.
+	labelled bool
 }
 
 // shortText is how many columns a text may take that is never broken, such as a date.
@@ -134,7 +135,7 @@ func (g *Grid) face(words *Words) *face {
 		f.cells = append(f.cells, f.row(g.Columns, row))
 	}
 	if g.total && len(g.rows) > 0 {
-		f.total = g.totals(words)
+		f.total, f.labelled = g.totals(words), !g.Columns[0].Total
 	}
 	switch {
 	case len(g.rows) == 0:

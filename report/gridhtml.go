@@ -67,20 +67,21 @@ func (g *Grid) writeRows(w *htmlWriter, f *face) {
 // cell says by attributes how a column stands: a style in every cell would be most of the page.
 func (w *htmlWriter) cell(name, more string, f *face, column int, text, link string) {
 	w.WriteString("<" + name + more)
+	dir := direction(text)
 	switch f.align[column] {
 	case AlignRight:
 		w.WriteString(` align="right"`)
 	case AlignCenter:
 		w.WriteString(` align="center"`)
 	default:
-		if name == "th" { // which stands in the middle else
+		if name == "th" || dir != "" { // which stand in the middle or to the right else
 			w.WriteString(` align="left"`)
 		}
 	}
 	if f.short[column] && name == "td" && text != "" {
 		w.WriteString(" nowrap")
 	}
-	w.WriteString(direction(text) + ">")
+	w.WriteString(dir + ">")
 	if link != "" && text != "" {
 		w.WriteString("<a" + attribute("href", link) + ">" + breakable(text) + "</a>")
 	} else {

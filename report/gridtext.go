@@ -118,6 +118,9 @@ func (f *face) lines(row []string, widths []int) []string {
 	height := 1
 	for i, text := range row {
 		cells[i] = cellText(text, max(widths[i], 1))
+		for n, line := range cells[i] { // an address would reach into the next column
+			cells[i][n] = cut(line, max(widths[i], 1))
+		}
 		height = max(height, len(cells[i]))
 	}
 	lines := make([]string, height)
@@ -140,20 +143,11 @@ func (f *face) lines(row []string, widths []int) []string {
 func cellText(text string, width int) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		if lines = append(lines, wrapCell(line, width)...); len(lines) > cellLines {
+		if lines = append(lines, wrap(line, width)...); len(lines) > cellLines {
 			lines = lines[:cellLines]
 			lines[cellLines-1] = cut(lines[cellLines-1]+" …", width)
 			return lines
 		}
-	}
-	return lines
-}
-
-// wrapCell is wrap, but for addresses: in a table they are cut.
-func wrapCell(line string, width int) []string {
-	lines := wrap(line, width)
-	for i := range lines {
-		lines[i] = cut(lines[i], width)
 	}
 	return lines
 }
@@ -176,7 +170,12 @@ func (f *face) records() []string {
 		lines = append(lines, wrap(f.note, textWidth)...)
 	}
 	if f.total != nil {
-		lines = append(append(lines, strings.Repeat("-", textWidth)), f.record(f.total, label)...)
+		lines = append(lines, strings.Repeat("-", textWidth))
+		sums := slices.Clone(f.total)
+		if f.labelled {
+			lines, sums[0] = append(lines, wrap(sums[0], textWidth)...), ""
+		}
+		lines = append(lines, f.record(sums, label)...)
 	}
 	if len(lines) > 0 && lines[0] == "" {
 		lines = lines[1:]
@@ -191,7 +190,7 @@ func (f *face) record(row []string, label int) []string {
 		if f.head != nil {
 			name = cut(f.head[i], label)
 		}
-		if text == "" || text == name {
+		if text == "" {
 			continue
 		}
 		for n, line := range cellText(text, textWidth-label-columnGap) {

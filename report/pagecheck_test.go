@@ -166,7 +166,7 @@ func TestManyRowsStaySmall(t *testing.T) {
 }
 
 func TestClippedPages(t *testing.T) {
-	r, err := (&Page{Blocks: []Block{salesTable(2000, 2000)}}).Render()
+	r, err := (&Page{Blocks: []Block{salesTable(1000, 1000)}}).Render()
 	if err != nil || len(r.Warnings()) != 1 || !strings.Contains(r.Warnings()[0], "Gmail") {
 		t.Errorf("%v, %v", r.Warnings(), err)
 	}

@@ -53,9 +53,11 @@ func wrap(s string, width int) []string {
 			lines = append(lines, line)
 		}
 		for n > width && !strings.Contains(word, "://") {
-			var head string
-			head, word = divide(word, width)
-			lines, n = append(lines, head), mime.TextWidth(word)
+			head, rest := divide(word, width)
+			if rest == "" {
+				break
+			}
+			lines, word, n = append(lines, head), rest, mime.TextWidth(rest)
 		}
 		line, used = word, n
 	}

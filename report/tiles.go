@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
-	"html"
+	"slices"
 	"strings"
+
+	"moonpost/mime"
 )
 
 // Tile is one number that matters.
@@ -66,35 +68,53 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 	beside := (len(t.tiles) + rows - 1) / rows
 	w.block(" tiles-block")
 	w.WriteString(`<table class="tiles" width="100%" role="presentation" cellpadding="0" cellspacing="8" border="0">`)
+	below := 0
+	for i := range t.tiles {
+		below = max(below, len(t.tiles[i].below()))
+	}
 	for i, tile := range t.tiles {
 		if i%beside == 0 {
 			w.WriteString("<tr>")
 		}
 		fmt.Fprintf(w, `<td class="tile" width="%d%%" valign="top">`, 100/beside)
-		tile.writeHTML(w)
+		tile.writeHTML(w, below)
 		w.WriteString("</td>")
 		if i%beside == beside-1 || i == len(t.tiles)-1 {
-			w.WriteString("</tr>\n")
+			w.WriteString("</tr>") // a line break would be a gap on narrow screens
 		}
 	}
 	w.WriteString("</table>")
 	w.endBlock()
 }
 
-func (t *Tile) writeHTML(w *htmlWriter) {
+// writeHTML has as many lines below the value as the tile of the set with the most, so that all are of one height.
+func (t *Tile) writeHTML(w *htmlWriter, below int) {
 	w.element("div", "tile-title", t.Title)
-	w.element("div", "tile-value", t.Value)
-	if t.Change == "" && t.Note == "" {
-		return
+	value := t.Value
+	if mime.TextWidth(value) <= shortValue {
+		value = strings.ReplaceAll(value, " ", "\u00A0")
 	}
-	w.WriteString(`<div class="tile-change">`)
-	if t.Change != "" {
-		class := map[Mood]string{Neutral: "", Good: ` class="good"`, Bad: ` class="bad"`}[t.Mood]
-		w.WriteString("<span" + class + ">" + arrow(t.Change) + html.EscapeString(t.Change) + "</span> ")
+	w.element("div", "tile-value", value)
+	lines := t.below()
+	for i := range below {
+		switch {
+		case i >= len(lines):
+			w.element("div", "tile-change", "\u00A0")
+		case i == 0 && t.Change != "":
+			w.element("div", "tile-change"+map[Mood]string{Good: " good", Bad: " bad"}[t.Mood], arrow(t.Change)+t.Change)
+		default:
+			w.element("div", "tile-change", lines[i])
+		}
 	}
-	w.text(t.Note)
-	w.WriteString("</div>")
 }
+
+// below are the lines below the value.
+func (t *Tile) below() []string {
+	return slices.DeleteFunc([]string{t.Change, t.Note}, func(s string) bool { return s == "" })
+}
+
+// shortValue is how many columns a value may take that isn't broken.
+const shortValue = 16
 
 // arrow says which way a change goes without a colour.
 func arrow(change string) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -44,10 +45,13 @@ var exampleOutput = map[string]string{
 	"27-disk-report.lua":      `(?s)^used\ttrue\tpercent\ninbox.mbox\n`,
 	"29-outbox.lua":           `(?s)^1\tqueued\n1\tduplicate\nready\ncancelled\ttrue\nsuppressed\ttrue\nann@example.org\tsent\t250\ncem@example.org\tsuppressed\t.*ann@example.org\tduplicate\t250\n$`,
 	"30-kv.lua":               `^last run\tnever\nmails today\t3\nwelcomed\t6\nissue\t12\tAutumn\n$`,
-	"32-sql.lua":              `^day  region  amount\n2026-10-01  north     120.50\n2026-10-02  -           7.00\n2026-10-02  south      80.25\n1\tnorth\t2\n2\tsouth\t1\n250\n$`,
 	"36-xlsx.lua":             `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet "sales.xlsx"`,
+	"32-sql.lua":              `^day  region  amount\n2026-10-01  north     120.50\n2026-10-02  -           7.00\n2026-10-02  south      80.25\n1\tnorth\t2\n2\tsouth\t1\n250\n$`,
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
+	"33-http.lua":             `(?s)^200\tapplication/json\n2 orders, 19.50 in all\n405\tfalse\n$`,
+	"34-report.lua":           `(?s)^Sales by region\n=+\n.*Revenue: € 52,876 \(\+3.1%\), since May\n.*East +143  18,905.75\n.*\nTotal +429  52,876.45\n.*net of returns, see the rules \(https://example.org/rules\).\n`,
+	"35-chart.lua":            `(?s)^640\t320\t400\t200\n.*image/png "image-1.png".*image/png "returns.png"\nSummer\n.*Line chart "Sales by region": month 2026-05-01 to\s2026-09-01; East.*250\n$`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
 
@@ -64,7 +68,7 @@ func TestExamples(t *testing.T) {
 			continue // TestOwnLua runs them
 		}
 		t.Run(name, func(t *testing.T) {
-			p, stdout, stderr := testProcess("run", "--sink", "--sink-dir", t.TempDir(), file)
+			p, stdout, stderr := testProcess(append([]string{"run", "--sink", "--sink-dir", t.TempDir(), file}, exampleWords(t, name)...)...)
 			p.stdin = strings.NewReader(exampleInput[name])
 			p.lookupEnv = func(string) (string, bool) { return "", false }
 			if status := p.main(); status != statusDone {
@@ -83,6 +87,17 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// exampleWords are the flags of an example that asks a web server.
+func exampleWords(t *testing.T, name string) []string {
+	t.Helper()
+	if name != "33-http.lua" {
+		return nil
+	}
+	server := httptest.NewServer(webPages())
+	t.Cleanup(server.Close)
+	return []string{"--url", server.URL + "/orders"}
 }
 
 // TestReadme runs what the README tells newcomers to run, and compares its

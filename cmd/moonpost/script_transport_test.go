@@ -81,7 +81,7 @@ func httpd(ts *testscript.TestScript, neg bool, args []string) {
 // webPages is what httpd serves; everything else is not there.
 func webPages() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/orders", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /orders", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `[{"day":"2026-10-01","total":12.5},{"day":"2026-10-02","total":7}]`)
 	})
