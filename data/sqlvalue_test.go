@@ -27,7 +27,7 @@ func TestSQLNumbers(t *testing.T) {
 		{sqlInteger(1 << 53), float64(1 << 53)}, {sqlInteger(1<<53 + 1), "9007199254740993"}, {sqlInteger(-1<<53 - 1), "-9007199254740993"}, {sqlInteger(math.MinInt64), "-9223372036854775808"},
 		{sqlUnsigned(math.MaxUint64), "18446744073709551615"}, {sqlUnsigned(7), float64(7)}, {sqlFloat32(1.1), 1.1}, {sqlFloatText("1e400"), math.Inf(1)}, {sqlFloatText("x"), "x"},
 		{sqlIntegerText("99999999999999999999"), "99999999999999999999"}, {sqlBits([]byte{2, 1}), float64(513)}, {sqlFlag(float64(1)), true}, {sqlFlag(float64(2)), float64(2)},
-		{sqliteDigits("12.5", "2"), "12.50"}, {sqliteDigits("12", "2"), "12.00"}, {sqliteDigits("12.345", "2"), "12.345"}, {sqliteDigits("-0.5", ""), "-0.5"}, {sqliteDigits("5", ""), "5"},
+		{sqliteDigits("12.5", 2), "12.50"}, {sqliteDigits("12", 2), "12.00"}, {sqliteDigits("12.345", 2), "12.345"}, {sqliteDigits("-0.5", 0), "-0.5"}, {sqliteDigits("5", 0), "5"},
 		{postgresFloat(math.Inf(-1)), "-Infinity"}, {postgresFloat(0.1), "0.1"},
 	} {
 		if c.got != c.want {

@@ -160,7 +160,7 @@ func sqlDiff(want, got string) string {
 
 // TestSQLSameBehaviour: statements, cursors and transactions do the same everywhere.
 func TestSQLSameBehaviour(t *testing.T) {
-	const make = `db:exec("drop table if exists p; create table p (id integer primary key, name varchar(20))")
+	const fill = `db:exec("drop table if exists p; create table p (id integer primary key, name varchar(20))")
 		db:transaction(function() for i = 1, 100 do db:exec("insert into p values (?, ?)", i, "n" .. i) end end)
 		local function count(where, ...) return db:query("select count(*) as n from p " .. (where or ""), ...)[1].n end `
 	cases := map[string]struct{ code, want string }{
@@ -195,7 +195,7 @@ func TestSQLSameBehaviour(t *testing.T) {
 	for _, server := range sqlServers(t) {
 		for name, c := range cases {
 			t.Run(server.driver+" "+name, func(t *testing.T) {
-				got, err := runSQL(t, &Host{}, make+c.code, server.address)
+				got, err := runSQL(t, &Host{}, fill+c.code, server.address)
 				if err != nil || !samePrinted(c.want, got) {
 					t.Errorf("%v\n%s\nwant\n%s", err, got, c.want)
 				}
@@ -277,7 +277,7 @@ func TestSQLInterrupt(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(300*time.Millisecond, cancel)
 				began := time.Now()
-				if _, err := host.Run(ctx, program); err != context.Canceled { //nolint:errorlint // the cause itself
+				if _, err := host.Run(ctx, program); err != context.Canceled { // the cause itself
 					t.Errorf("%v", err)
 				}
 				if took := time.Since(began); took > 1300*time.Millisecond {

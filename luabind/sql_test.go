@@ -119,7 +119,7 @@ func TestSQLTLS(t *testing.T) {
 			"tls = 'required', ca_file = 'testdata/missing.pem'": "error: ",
 		} {
 			got, err := runSQL(t, &Host{}, fmt.Sprintf("local v = db:query(%q)[1].tls; print(v == true or v == 1)", server.asks), address, options)
-			if hinted, ok := err.(interface{ Hint() string }); ok { //nolint:errorlint // what Run gives
+			if hinted, ok := err.(interface{ Hint() string }); ok {
 				got = "error: " + hinted.Hint()
 			}
 			if lines := strings.Split(got, "\n"); lines[len(lines)-1] != want {
@@ -142,11 +142,25 @@ func TestSQLSecrets(t *testing.T) {
 			t.Fatal("connected to", address)
 		}
 		text := fmt.Sprint(err)
-		if hinted, ok := err.(interface{ Hint() string }); ok { //nolint:errorlint // what Run gives
+		if hinted, ok := err.(interface{ Hint() string }); ok {
 			text += hinted.Hint()
 		}
 		if strings.Contains(text, "s3cret") || strings.Contains(text, "cret@") || strings.Contains(text, "u:4") {
 			t.Errorf("%s: %s", address, text)
+		}
+	}
+}
+
+// TestSQLInTests: a script that is tested reaches databases of this machine alone.
+func TestSQLInTests(t *testing.T) {
+	for address, want := range map[string]string{
+		"postgres://u@192.0.2.1/x": "a test connects to this machine only", "mysql://u@db.example/x": "a test connects to this machine only",
+		"postgres://u@127.0.0.1:1/x": "connection refused", "mysql://u@localhost:1/x": "connection refused", "sqlite::memory:": "<nil>",
+	} {
+		host := sqlHost(new(strings.Builder))
+		host.Outbound = Outbound{Closed: true}
+		if err := runOn(t, host, fmt.Sprintf("require('sql').open(%q)", address)); !strings.HasSuffix(fmt.Sprint(err), want) {
+			t.Errorf("%s: %v, want %s", address, err, want)
 		}
 	}
 }
