@@ -250,13 +250,14 @@ func TestSQLTimeout(t *testing.T) {
 	for _, server := range sqlServers(t) {
 		for i, text := range sqlForever[server.driver] {
 			t.Run(fmt.Sprint(server.driver, i), func(t *testing.T) {
+				t.Parallel()
 				began := time.Now()
 				got, err := runSQL(t, &Host{}, fmt.Sprintf(`local ok, e = pcall(function() for row in db:rows(%q) do end end)
-					print(ok, e.kind, (e.message:gsub("^.*: ", ""))); print(db:query("select 1 as n")[1].n)`, text), server.address, "timeout = '200ms'")
-				if want := "false\ttimeout\tthe query took longer than 200ms\n1"; err != nil || got != want {
+					print(ok, e.kind, (e.message:gsub("^.*: ", ""))); print(db:query("select 1 as n")[1].n)`, text), server.address, "timeout = '1s'")
+				if want := "false\ttimeout\tthe query took longer than 1s\n1"; err != nil || got != want {
 					t.Errorf("%v\n%s", err, got)
 				}
-				if took := time.Since(began); took > 3*time.Second {
+				if took := time.Since(began); took > 10*time.Second {
 					t.Errorf("took %v", took)
 				}
 			})
@@ -269,6 +270,7 @@ func TestSQLInterrupt(t *testing.T) {
 	for _, server := range sqlServers(t) {
 		for i, text := range sqlForever[server.driver] {
 			t.Run(fmt.Sprint(server.driver, i), func(t *testing.T) {
+				t.Parallel()
 				host := sqlHost(new(strings.Builder))
 				program, err := Compile(Script{Name: "script.lua", Dir: t.TempDir(), Source: fmt.Appendf(nil, "local db = require('sql').open(%q, { create = true }); for row in db:rows(%q) do end", server.address, text)})
 				if err != nil {
@@ -280,7 +282,7 @@ func TestSQLInterrupt(t *testing.T) {
 				if _, err := host.Run(ctx, program); err != context.Canceled { // the cause itself
 					t.Errorf("%v", err)
 				}
-				if took := time.Since(began); took > 1300*time.Millisecond {
+				if took := time.Since(began); took > 2300*time.Millisecond {
 					t.Errorf("took %v", took)
 				}
 			})
