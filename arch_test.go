@@ -77,10 +77,12 @@ var arrows = map[string]arrow{
 	"report": {
 		rooms: []string{"mime", "data"}, libs: []string{
 			"github.com/yuin/goldmark", "github.com/vanng822/go-premailer",
+			"github.com/yuin/goldmark", "github.com/vanng822/go-premailer", "github.com/go-analyze/charts", "github.com/golang/freetype",
+			"github.com/xuri/excelize/v2", "codeberg.org/go-pdf/fpdf",
 		},
 		notStd: []string{"net", "os"},
 	},
-	"report/chart": {rooms: []string{"report", "data"}, libs: []string{"github.com/go-analyze/charts", "golang.org/x/image"}, notStd: []string{"net", "os"}},
+	"report/chart": {rooms: []string{"report", "data"}, libs: []string{"github.com/go-analyze/charts", "github.com/golang/freetype", "golang.org/x/image"}, notStd: []string{"net", "os"}},
 	"report/xlsx":  {rooms: []string{"report"}, libs: []string{"github.com/xuri/excelize/v2"}, notStd: []string{"net", "os"}},
 	"data": {
 		libs: []string{

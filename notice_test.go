@@ -22,6 +22,15 @@ var platforms = []string{"linux/amd64", "linux/arm64", "darwin/arm64", "windows/
 // holds it.
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|unlicense)([-.].*)?$`)
 
+// inner are licences within a module that its own points to, or of files in it that are linked too.
+var inner = map[string][]string{
+	"github.com/golang/freetype":   {"licenses/ftl.txt"},
+	"github.com/go-analyze/charts": {"chartdraw/drawing/fonts/OFL.txt"},
+}
+
+// fontLicences lie beside the fonts that this repository carries.
+const fontLicences = "report/chart/fonts/*.txt"
+
 // goModule is what `go list` tells about a linked module.
 type goModule struct {
 	Path, Version, Dir string
@@ -93,6 +102,10 @@ func notices(t *testing.T, modules []goModule) string {
 			fmt.Fprintf(&page, "\n%s", indented(text))
 		}
 	}
+	page.WriteString("\n## Fonts of charts\n")
+	for _, text := range fontTexts(t) {
+		fmt.Fprintf(&page, "\n%s", indented(text))
+	}
 	return page.String()
 }
 
@@ -106,12 +119,16 @@ func licenceTexts(t *testing.T, m goModule) []string {
 	if err != nil {
 		t.Fatalf("%s: %v", m.Path, err)
 	}
-	var texts []string
+	var names []string
 	for _, entry := range entries {
 		if entry.IsDir() || !licenceFile.MatchString(entry.Name()) {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(m.Dir, entry.Name()))
+		names = append(names, entry.Name())
+	}
+	var texts []string
+	for _, name := range append(names, inner[m.Path]...) {
+		text, err := os.ReadFile(filepath.Join(m.Dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,6 +136,27 @@ func licenceTexts(t *testing.T, m goModule) []string {
 	}
 	if len(texts) == 0 {
 		t.Errorf("%s has no licence file", m.Path)
+	}
+	return texts
+}
+
+// fontTexts reads the licences of the fonts; each font has one.
+func fontTexts(t *testing.T) (texts []string) {
+	t.Helper()
+	files, err := filepath.Glob(fontLicences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(text))
+	}
+	fonts, err := filepath.Glob("report/chart/fonts/*.gz")
+	if err != nil || len(fonts) == 0 || len(fonts) != len(texts) {
+		t.Errorf("%d fonts have %d licences, %v", len(fonts), len(texts), err)
 	}
 	return texts
 }

@@ -64,7 +64,8 @@ func modules(rt *Runtime) []Module {
 		jsonModule(rt), batchModule(rt), timeModule(rt), fsModule(rt), execModule(rt), hashModule(rt), urlModule(rt), httpModule(rt), yamlModule(rt),
 		testModule(rt), sinkModule(rt), routeModule(rt), outboxModule(rt), kvModule(rt), sqlModule(rt),
 		reportModule(rt),
-		xlsxModule(rt),
+		xlsxModule(rt), calendarModule(rt),
+		chartModule(rt),
 		utf8Module(), bitModule(),
 	}
 }

@@ -78,34 +78,24 @@ func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*xlsx
 
 // columns reads what is said of single columns.
 func (o *sheetOptions) columns(rows *tableRows, s *xlsx.Sheet) error {
+	if err := rows.describeCells(&reportTableOptions{Totals: o.Totals, Align: o.Align}); err != nil {
+		return err
+	}
+	if err := rows.checkNames("widths", o.Widths); err != nil {
+		return err
+	}
+	for i, name := range o.Text {
+		if len(rows.names) > 0 && !slices.Contains(rows.names, name) {
+			return rows.noSuchColumn(fmt.Sprintf("text[%d]", i+1), name)
+		}
+	}
 	s.Widths, s.AsText = make([]float64, len(s.Columns)), make([]bool, len(s.Columns))
-	for _, list := range [][]string{o.Totals, o.Text} {
-		for _, name := range list {
-			if _, err := columnIndex(rows, name); err != nil {
-				return err
-			}
-		}
-	}
-	for key, option := range map[string]*lua.LTable{"align": o.Align, "widths": o.Widths} {
-		if err := rows.checkNames(key, option); err != nil {
-			return err
-		}
-	}
 	for i, name := range rows.names {
-		c := &s.Columns[i]
-		c.Total, s.AsText[i] = slices.Contains(o.Totals, name), slices.Contains(o.Text, name)
-		if c.Total && s.AsText[i] {
+		s.AsText[i] = slices.Contains(o.Text, name)
+		if s.Columns[i].Total && s.AsText[i] {
 			return &OptionError{Call: rows.call, Key: "totals", What: fmt.Sprintf("option \"totals\" names %q, which is in \"text\"", name), hint: "texts have no sum"}
 		}
-		align, err := rows.option("align", o.Align, name)
-		if err != nil {
-			return err
-		}
-		at := slices.Index([]string{"", "left", "right", "center"}, align)
-		if at < 0 {
-			return &OptionError{Call: rows.call, Key: "align", What: fmt.Sprintf("option \"align%s\" must be one of left, right, center; got %s", treeStep(name), optQuote(align))}
-		}
-		c.Align = report.Align(at)
+		var err error
 		if s.Widths[i], err = o.width(rows, name); err != nil {
 			return err
 		}

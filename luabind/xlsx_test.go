@@ -114,7 +114,7 @@ func TestXLSXErrors(t *testing.T) {
 		`{ { name = "a:b", rows = {} } }`: `sheet "a:b": the name has the character ':'`,
 		`{ { name = "A", rows = {} }, { name = "a", rows = {} } }`:                        `sheet "a": there are two sheets of that name`,
 		`{ { name = "S", rows = { { t = "x" }, { t = "\255" } } } }`:                      `sheet "S": row 2: column "t": the text is not valid UTF-8`,
-		`{ { rows = ` + rows + `, columns = { "day", "n" }, totals = { "nn" } }}`:         `sheet 1: the rows have no column "nn"; did you mean "n"?`,
+		`{ { rows = ` + rows + `, columns = { "day", "n" }, totals = { "nn" } }}`:         `sheet 1: option "totals[1]" names "nn", which is no column; did you mean "n"?`,
 		`{ { rows = ` + rows + `, align = { n = "middle" } } }`:                           `option "align.n" must be one of left, right, center; got "middle"`,
 		`{ { rows = ` + rows + `, align = { m = "left" } } }`:                             `option "align" names "m", which is no column`,
 		`{ { rows = ` + rows + `, widths = { n = 300 } } }`:                               `option "widths.n" must be a number of characters up to 255`,

@@ -37,9 +37,9 @@ func checkText(where, s string) error {
 	return nil
 }
 
-// clean takes what is no sign from a text: control characters, and marks that would turn around what follows. Line
+// Clean takes what is no sign from a text: control characters, and marks that would turn around what follows. Line
 // breaks of every kind become "\n".
-func clean(s string) string {
+func Clean(s string) string {
 	if plain(s) {
 		return s
 	}
@@ -67,7 +67,7 @@ func plain(s string) bool {
 
 // cleanLine is clean for a text of one line.
 func cleanLine(s string) string {
-	s = clean(s)
+	s = Clean(s)
 	if !strings.ContainsAny(s, "\n\t") {
 		return strings.Trim(s, " ")
 	}

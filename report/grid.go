@@ -149,7 +149,7 @@ func (g *Grid) face(words *Words) *face {
 func (f *face) row(columns []Column, row []Value) []string {
 	texts := make([]string, len(columns))
 	for i, v := range row {
-		texts[i] = clean(columns[i].Format.Text(v))
+		texts[i] = Clean(columns[i].Format.Text(v))
 		_, isNumber := Number(v)
 		f.short[i] = f.short[i] && (isNumber || isShort(texts[i]))
 	}

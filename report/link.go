@@ -11,7 +11,7 @@ const maxLink = 2000
 // SafeLink tells whether a page may lead there: a whole address of the web, of mail or of a telephone, and nothing that
 // would run code or needs to know where the page came from.
 func SafeLink(link string) bool {
-	if len(link) > maxLink || link != clean(link) || strings.ContainsAny(link, " \t\n\"<>\\^`{|}") || checkText("", link) != nil {
+	if len(link) > maxLink || link != Clean(link) || strings.ContainsAny(link, " \t\n\"<>\\^`{|}") || checkText("", link) != nil {
 		return false
 	}
 	u, err := url.Parse(link)

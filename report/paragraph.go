@@ -12,7 +12,7 @@ var blankLines = regexp.MustCompile(`\n[ \t]*\n\s*`)
 
 // NewParagraph makes a paragraph of a text, or several. The error is a *TextError.
 func NewParagraph(text string) (*Paragraph, error) {
-	return &Paragraph{blankLines.Split(strings.TrimSpace(clean(text)), -1)}, checkText("the paragraph", text)
+	return &Paragraph{blankLines.Split(strings.TrimSpace(Clean(text)), -1)}, checkText("the paragraph", text)
 }
 
 func (p *Paragraph) writeHTML(w *htmlWriter) {

@@ -86,7 +86,7 @@ local told = { seen = news.kept(marks), day = today }
 if opt.skip then
   digest.data = { seen = told.seen }
   digest:save()
-  print(("%s: %d taken for told"):format(name, #marks.now))
+  print(("%s: %d taken for told"):format(name, marks.count))
   return
 end
 

@@ -6,6 +6,7 @@
 ---@field charset? string charset of the file, unless a byte order mark tells it (default utf-8)
 ---@field header? boolean whether the first line names the columns (default true)
 ---@field columns? string[] names of the columns, instead of the header's
+---@field max_row? integer|string octets of the longest row; one that is longer ends the reading (default 16MB)
 ---@field on_error? fun(line: integer, what: string, text: string) gets each bad line, which is left out then
 
 ---@class csv.EncodeOptions

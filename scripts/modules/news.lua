@@ -14,11 +14,17 @@ function news.line(s)
   return s
 end
 
--- Marks: those of the last run, and those that are there now.
+local function each_mark(kept) return (kept or ""):gmatch(("%x"):rep(width)) end
+
+-- Marks: those of the last runs, and those that are there now. Lines are kept apart: one that is gone may come again and
+-- is another one then, while a file or a mail that comes back, as after a disk was away, is still the same.
 function news.marks(kept)
-  local marks = { seen = {}, now = {}, times = {} }
-  for mark in (kept or ""):gmatch(("%x"):rep(width)) do
-    marks.seen[mark] = true
+  kept = kept or {}
+  local marks = { seen = {}, lines = {}, things = {}, times = {}, count = 0, before = kept.things }
+  for _, list in ipairs { kept.lines or "", kept.things or "" } do
+    for mark in each_mark(list) do
+      marks.seen[mark] = true
+    end
   end
   return marks
 end
@@ -28,13 +34,29 @@ local function note(marks, kind, identity)
   local id = kind .. "\0" .. identity
   marks.times[id] = (marks.times[id] or 0) + 1
   local mark = hash.sha256(id .. "\0" .. marks.times[id]):sub(1, width)
-  if #marks.now >= most then job.fail(("there are more than %d things to remember: name fewer, or move old ones away"):format(most), 1) end
-  marks.now[#marks.now + 1] = mark
+  marks.count = marks.count + 1
+  if marks.count > most then job.fail(("there are more than %d things to remember: name fewer, or move old ones away"):format(most), 1) end
+  local list = kind == "line" and marks.lines or marks.things
+  list[#list + 1] = mark
   return not marks.seen[mark]
 end
 
--- What the next run has to know.
-function news.kept(marks) return table.concat(marks.now) end
+-- What the next run has to know: all that is there, and of what was there before as much as fits.
+function news.kept(marks)
+  local there, things = {}, marks.things
+  for _, mark in ipairs(things) do
+    there[mark] = true
+  end
+  local left = most - marks.count
+  for mark in each_mark(marks.before) do
+    if left <= 0 then break end
+    if not there[mark] then
+      things[#things + 1] = mark
+      left = left - 1
+    end
+  end
+  return { lines = table.concat(marks.lines), things = table.concat(things) }
+end
 
 local function sized(octets)
   for _, unit in ipairs { "B", "kB", "MB", "GB" } do

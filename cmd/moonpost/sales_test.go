@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// facts are what testdata/sales/facts.py tells of a mail.
+type facts struct {
+	Defects, Unresolved, Forbidden []string
+	HTML, Text, Sheet              string
+	HTMLSize                       int `json:"html_size"`
+	Widest                         int
+	Pictures                       []int
+	WithoutAlt                     []string `json:"without_alt"`
+}
+
+// TestSalesReport mails the same report from the same data in each database.
+func TestSalesReport(t *testing.T) {
+	databases := map[string]string{"SQLite": "sqlite:" + filepath.Join(t.TempDir(), "sales.db")}
+	for name, variable := range map[string]string{"PostgreSQL": "MOONPOST_TEST_POSTGRES", "MariaDB": "MOONPOST_TEST_MARIADB"} {
+		if databases[name] = os.Getenv(variable); databases[name] == "" {
+			delete(databases, name)
+			t.Logf("%s isn't set: no report was made from %s", variable, name)
+		}
+	}
+	if address, ok := databases["MariaDB"]; ok {
+		databases["MariaDB"] = ownDatabase(t, address)
+	}
+	want := mailSales(t, databases["SQLite"])
+	checkSales(t, &want)
+	for name, address := range databases {
+		if got := mailSales(t, address); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n%+v\nSQLite:\n%+v", name, got, want)
+		}
+	}
+}
+
+// ownDatabase makes one on a server, and gives the address that leads into it.
+func ownDatabase(t *testing.T, address string) string {
+	t.Helper()
+	const name = "moonpost_sales"
+	do := func(text string) {
+		p, stdout, stderr := testProcess("run", "-e", `require("sql").open(env.DATABASE_URL):exec("`+text+`")`)
+		p.lookupEnv = func(name string) (string, bool) { return address, name == "DATABASE_URL" }
+		if status := p.main(); status != statusDone {
+			t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)
+		}
+	}
+	do("create database " + name + " character set utf8mb4")
+	t.Cleanup(func() { do("drop database " + name) })
+	server, query, _ := strings.Cut(address, "?")
+	return strings.TrimSuffix(server, "/") + "/" + name + "?" + query
+}
+
+// mailSales fills a database and mails the report from it.
+func mailSales(t *testing.T, address string) (f facts) {
+	t.Helper()
+	folder := t.TempDir()
+	for _, words := range [][]string{{"run", "testdata/sales/fill.lua"}, {"run", "--sink", "--sink-dir", folder, "testdata/sales/sales.lua"}} {
+		p, stdout, stderr := testProcess(words...)
+		p.lookupEnv = func(name string) (string, bool) { return address, name == "DATABASE_URL" }
+		if status := p.main(); status != statusDone {
+			t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)
+		}
+	}
+	mails, err := filepath.Glob(filepath.Join(folder, "new", "*"))
+	if err != nil || len(mails) != 1 {
+		t.Fatalf("%d mails, %v", len(mails), err)
+	}
+	out, err := exec.Command(pythonPath(t), "testdata/sales/facts.py", mails[0]).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(out, &f); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return f
+}
+
+func checkSales(t *testing.T, f *facts) {
+	t.Helper()
+	if len(f.Defects)+len(f.Unresolved)+len(f.Forbidden)+len(f.WithoutAlt) > 0 {
+		t.Errorf("defects %q, unresolved %q, forbidden %q, without alt %q", f.Defects, f.Unresolved, f.Forbidden, f.WithoutAlt)
+	}
+	if f.HTMLSize > 102<<10 || f.Widest > 76 || len(f.Pictures) != 2 {
+		t.Errorf("%d octets of HTML, a line of %d characters, pictures %v", f.HTMLSize, f.Widest, f.Pictures)
+	}
+	for _, part := range []string{"Sales in September\n====", "Tea", "茶 (green)", "O'Brien's <blend>", "2,920", "384,237.80", "1,078.71"} {
+		if !strings.Contains(f.Text, part) {
+			t.Errorf("the text lacks %q:\n%s", part, f.Text)
+		}
+	}
+	if !strings.Contains(f.HTML, "O&#39;Brien&#39;s &lt;blend&gt;") || strings.Contains(f.HTML, "<blend>") {
+		t.Error("a product's name isn't escaped as it should be")
+	}
+	for _, part := range []string{"9007199254740993", "茶 (green)"} {
+		if !strings.Contains(f.Sheet, part) {
+			t.Errorf("the sheet lacks %s", part)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package chart
+
+// drawSparkline draws the values alone, over the whole picture, with a dot at the last.
+func (c *Chart) drawSparkline(on *canvas) {
+	const edge = 3.0
+	p := &plot{on: on, left: edge, top: edge, right: on.width - edge, bottom: on.height - edge}
+	lo, hi := c.valueExtent()
+	if c.options.Min != nil {
+		lo = *c.options.Min
+	}
+	if c.options.Max != nil {
+		hi = *c.options.Max
+	}
+	p.value = axisScale{lo, hi, p.bottom, p.top}
+	first, last := extent(c.data.x.at)
+	p.place = axisScale{first, last, p.left, p.right}
+	for i := len(c.data.series) - 1; i >= 0; i-- {
+		ink, again := c.seriesColor(i)
+		pieces := c.pieces(p, c.data.series[i].values)
+		for _, piece := range pieces {
+			if len(piece) == 1 {
+				on.dot(piece[0], 1.5, ink)
+			}
+			on.line(piece, 1.5, ink, again)
+		}
+		if n := len(pieces); n > 0 {
+			on.dot(pieces[n-1][len(pieces[n-1])-1], 2.5, ink)
+		}
+	}
+}
