@@ -31,6 +31,7 @@ type SQLOptions struct {
 // SQLTLS says whether a connection to a server is encrypted.
 type SQLTLS uint8
 
+// The ways to encrypt.
 const (
 	SQLTLSAuto       SQLTLS = iota // verified, but on this machine neither required nor verified; an address may say otherwise
 	SQLTLSNone                     // never

@@ -18,7 +18,7 @@ type sqlTarget struct {
 	name    string   // the address without secrets
 }
 
-const sqlForms = "postgres://user:password@host:5432/database, mysql://user:password@host:3306/database, sqlite:file.db or :memory:"
+const sqlForms = "postgres://user:password@host:5432/database, mysql://user:password@host:3306/database, sqlite:file.db or :memory:" //nolint:gosec // an example
 
 // parseSQLAddress reads an address. Errors show nothing of it but its scheme: the rest may hold a password anywhere.
 func parseSQLAddress(address string) (*sqlTarget, error) {

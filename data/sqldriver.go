@@ -21,6 +21,8 @@ type sqlColumn struct {
 	name     string
 	typeName string // the driver's, such as "DECIMAL"
 	flag     bool   // a number that stands for a boolean
+	decimal  bool   // a number that stands for a decimal
+	scale    int    // how many digits a decimal has behind the point
 }
 
 // driverArgs makes the driver's arguments.

@@ -16,7 +16,11 @@ import (
 )
 
 // mysqlConn is a connection to MySQL or MariaDB.
-type mysqlConn struct{ driverConn }
+type mysqlConn struct {
+	driverConn
+	connector driver.Connector
+	id        any // the server's number of the connection
+}
 
 func connectMySQL(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, error) {
 	config, err := mysqlConfig(t.url, o)
@@ -31,7 +35,11 @@ func connectMySQL(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &mysqlConn{driverConn{conn: conn, value: mysqlValue, bind: mysqlBind}}
+	c := &mysqlConn{driverConn: driverConn{conn: conn, value: mysqlValue, bind: mysqlBind}, connector: connector}
+	if err := c.number(ctx); err != nil {
+		c.close()
+		return nil, err
+	}
 	if o.ReadOnly {
 		if _, err := c.exec(ctx, "set session transaction read only", nil); err != nil {
 			c.close()
@@ -130,18 +138,20 @@ func (c *mysqlConn) close() { _ = c.conn.Close() } // a connection that is no mo
 func (c *mysqlConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
 	rows, stmt, err := c.driverConn.query(ctx, text, args)
 	if err != nil {
+		c.abandon(ctx)
 		return nil, err
 	}
 	a := newDriverAnswer(&c.driverConn, rows, stmt)
 	for i := range a.list {
 		a.list[i].flag = mysqlWidth(rows, i) == 1 && (a.list[i].typeName == "TINYINT" || a.list[i].typeName == "BIT")
 	}
-	return a, nil
+	return &mysqlAnswer{driverAnswer: a, conn: c}, nil
 }
 
 func (c *mysqlConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
 	result, err := c.driverConn.exec(ctx, text, args)
 	if err != nil {
+		c.abandon(ctx)
 		return SQLResult{}, err
 	}
 	var r SQLResult

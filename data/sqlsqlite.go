@@ -145,7 +145,12 @@ func (c *sqliteConn) query(ctx context.Context, text string, args []any) (sqlAns
 	}
 	a := newDriverAnswer(&c.driverConn, rows, stmt)
 	for i := range a.list {
-		a.list[i].flag = a.list[i].typeName == "BOOLEAN" || a.list[i].typeName == "BOOL"
+		c := &a.list[i]
+		c.flag = c.typeName == "BOOLEAN" || c.typeName == "BOOL"
+		if m := sqliteDecimal.FindStringSubmatch(c.typeName); m != nil {
+			c.decimal = true
+			c.scale, _ = strconv.Atoi(m[1]) // none is 0
+		}
 	}
 	return &sqliteAnswer{conn: c, driverAnswer: a}, nil
 }
@@ -218,23 +223,18 @@ var sqliteDecimal = regexp.MustCompile(`^(?:DECIMAL|NUMERIC)(?:\(\d+(?:,\s*(\d+)
 // sqliteValue makes of a value what the script gets: SQLite has fewer types than others, so that the declared one of
 // the column tells what a number or text stands for.
 func sqliteValue(v driver.Value, column sqlColumn) any {
-	decimal := []string(nil)
-	switch v.(type) {
-	case int64, float64:
-		decimal = sqliteDecimal.FindStringSubmatch(column.typeName)
-	}
 	switch v := v.(type) {
 	case int64:
 		switch {
 		case column.flag:
 			return sqlFlag(sqlInteger(v))
-		case decimal != nil:
-			return sqliteDigits(strconv.FormatInt(v, 10), decimal[1])
+		case column.decimal:
+			return sqliteDigits(strconv.FormatInt(v, 10), column.scale)
 		}
 		return sqlInteger(v)
 	case float64:
-		if decimal != nil {
-			return sqliteDigits(strconv.FormatFloat(v, 'f', -1, 64), decimal[1])
+		if column.decimal {
+			return sqliteDigits(strconv.FormatFloat(v, 'f', -1, 64), column.scale)
 		}
 		return v
 	case time.Time:
@@ -248,11 +248,10 @@ func sqliteValue(v driver.Value, column sqlColumn) any {
 }
 
 // sqliteDigits writes a decimal with as many digits behind the point as its column is declared to have.
-func sqliteDigits(s, scale string) string {
-	n, _ := strconv.Atoi(scale)
+func sqliteDigits(s string, scale int) string {
 	whole, fraction, _ := strings.Cut(s, ".")
-	if n > len(fraction) && n < 100 {
-		fraction += strings.Repeat("0", n-len(fraction))
+	if scale > len(fraction) && scale < 100 {
+		fraction += strings.Repeat("0", scale-len(fraction))
 	}
 	if fraction == "" {
 		return whole

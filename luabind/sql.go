@@ -49,7 +49,7 @@ func (rt *Runtime) sqlClass() Class {
 		Name: sqlClassName, Doc: "A connection to a database; what `sql.open` gives.",
 		Methods: []Function{
 			{"query", "(self: sql.DB, text: string, ...: any): table[]",
-				"Runs a statement and gives all its rows, as tables by column; `columns` of the list has the names in their order, also when there are no rows. Each `?` stands for a parameter; in PostgreSQL's operators that have question marks each is written `??`.",
+				"Runs a statement and gives all its rows, as tables by column; `columns` of the list has the names in their order, also when there are no rows. Each `?` stands for a parameter; in PostgreSQL's operators that have question marks each is written `??`. Two columns of one name are an error: `select … as …` gives another.",
 				"local rows = db:query(\"select region, revenue from sales where revenue > ?\", 100)\nprint(rows[1].region, rows[1].revenue, #rows, table.concat(rows.columns, \",\")) --> north\t120.50\t1\tregion,revenue", rt.sqlQuery},
 			{"rows", "(self: sql.DB, text: string, ...: any): sql.Rows",
 				"Gives an iterator over the rows and their numbers. However many rows there are, one is in memory at a time, unless another statement is run within the loop: PostgreSQL and MySQL send one answer at a time, so that the rest is read into memory first.",

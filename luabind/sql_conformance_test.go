@@ -160,7 +160,7 @@ func sqlDiff(want, got string) string {
 
 // TestSQLSameBehaviour: statements, cursors and transactions do the same everywhere.
 func TestSQLSameBehaviour(t *testing.T) {
-	const make = `db:exec("drop table if exists p; create table p (id integer primary key, name varchar(20))")
+	const fill = `db:exec("drop table if exists p; create table p (id integer primary key, name varchar(20))")
 		db:transaction(function() for i = 1, 100 do db:exec("insert into p values (?, ?)", i, "n" .. i) end end)
 		local function count(where, ...) return db:query("select count(*) as n from p " .. (where or ""), ...)[1].n end `
 	cases := map[string]struct{ code, want string }{
@@ -195,7 +195,7 @@ func TestSQLSameBehaviour(t *testing.T) {
 	for _, server := range sqlServers(t) {
 		for name, c := range cases {
 			t.Run(server.driver+" "+name, func(t *testing.T) {
-				got, err := runSQL(t, &Host{}, make+c.code, server.address)
+				got, err := runSQL(t, &Host{}, fill+c.code, server.address)
 				if err != nil || !samePrinted(c.want, got) {
 					t.Errorf("%v\n%s\nwant\n%s", err, got, c.want)
 				}
@@ -250,13 +250,14 @@ func TestSQLTimeout(t *testing.T) {
 	for _, server := range sqlServers(t) {
 		for i, text := range sqlForever[server.driver] {
 			t.Run(fmt.Sprint(server.driver, i), func(t *testing.T) {
+				t.Parallel()
 				began := time.Now()
 				got, err := runSQL(t, &Host{}, fmt.Sprintf(`local ok, e = pcall(function() for row in db:rows(%q) do end end)
-					print(ok, e.kind, (e.message:gsub("^.*: ", ""))); print(db:query("select 1 as n")[1].n)`, text), server.address, "timeout = '200ms'")
-				if want := "false\ttimeout\tthe query took longer than 200ms\n1"; err != nil || got != want {
+					print(ok, e.kind, (e.message:gsub("^.*: ", ""))); print(db:query("select 1 as n")[1].n)`, text), server.address, "timeout = '1s'")
+				if want := "false\ttimeout\tthe query took longer than 1s\n1"; err != nil || got != want {
 					t.Errorf("%v\n%s", err, got)
 				}
-				if took := time.Since(began); took > 3*time.Second {
+				if took := time.Since(began); took > 10*time.Second {
 					t.Errorf("took %v", took)
 				}
 			})
@@ -269,6 +270,7 @@ func TestSQLInterrupt(t *testing.T) {
 	for _, server := range sqlServers(t) {
 		for i, text := range sqlForever[server.driver] {
 			t.Run(fmt.Sprint(server.driver, i), func(t *testing.T) {
+				t.Parallel()
 				host := sqlHost(new(strings.Builder))
 				program, err := Compile(Script{Name: "script.lua", Dir: t.TempDir(), Source: fmt.Appendf(nil, "local db = require('sql').open(%q, { create = true }); for row in db:rows(%q) do end", server.address, text)})
 				if err != nil {
@@ -277,10 +279,10 @@ func TestSQLInterrupt(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(300*time.Millisecond, cancel)
 				began := time.Now()
-				if _, err := host.Run(ctx, program); err != context.Canceled { //nolint:errorlint // the cause itself
+				if _, err := host.Run(ctx, program); err != context.Canceled { // the cause itself
 					t.Errorf("%v", err)
 				}
-				if took := time.Since(began); took > 1300*time.Millisecond {
+				if took := time.Since(began); took > 2300*time.Millisecond {
 					t.Errorf("took %v", took)
 				}
 			})

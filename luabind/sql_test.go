@@ -76,8 +76,17 @@ func TestSQLMySQLTypes(t *testing.T) {
 		table + `print(pcall(db.query, db, "load data local infile '/etc/passwd' into table z"))`:                               "false\tscript.lua:§: db:query: LOAD DATA LOCAL would have this program read files for the server, which it does not",
 		`print((pcall(db.exec, db, "kill connection_id()"))); print(#db:query("select 1 as one"))`:                              "false\n1",
 		`print(db:exec("create temporary table q (id integer primary key auto_increment, x int); insert into q (x) values (1); insert into q (x) values (2), (3)")); print(db:exec("insert into q (x) values (?)", 9)); print(db:exec("update q set x = 0"))`: "3\t2\n1\t4\n4",
+		`for row in db:rows("select seq from seq_1_to_100000000") do if row.seq == 5 then break end end print(#db:query("select 1 as one"))`:                                                                                                                  "1",
+		`local other = sql.open(db.name:gsub("^mysql://[^@]*", "` + mysqlLogin() + `"), { timeout = "1s" })
+			print((pcall(other.query, other, "select sleep(60)"))) print(db:query("select count(*) as n from information_schema.processlist where info like 'select sleep%'")[1].n)`: "false\n0",
 		`local ok, e = pcall(db.query, db, "select * from nowhere") print(e.code, e.kind)`: "1146\tsql",
 	})
+}
+
+// mysqlLogin is the beginning of the test server's address, with the password.
+func mysqlLogin() string {
+	address := os.Getenv("MOONPOST_TEST_MARIADB")
+	return strings.ReplaceAll(address[:strings.LastIndexByte(address, '@')], "%", "%%")
 }
 
 func TestSQLiteTypes(t *testing.T) {
@@ -119,7 +128,7 @@ func TestSQLTLS(t *testing.T) {
 			"tls = 'required', ca_file = 'testdata/missing.pem'": "error: ",
 		} {
 			got, err := runSQL(t, &Host{}, fmt.Sprintf("local v = db:query(%q)[1].tls; print(v == true or v == 1)", server.asks), address, options)
-			if hinted, ok := err.(interface{ Hint() string }); ok { //nolint:errorlint // what Run gives
+			if hinted, ok := err.(interface{ Hint() string }); ok {
 				got = "error: " + hinted.Hint()
 			}
 			if lines := strings.Split(got, "\n"); lines[len(lines)-1] != want {
@@ -142,11 +151,25 @@ func TestSQLSecrets(t *testing.T) {
 			t.Fatal("connected to", address)
 		}
 		text := fmt.Sprint(err)
-		if hinted, ok := err.(interface{ Hint() string }); ok { //nolint:errorlint // what Run gives
+		if hinted, ok := err.(interface{ Hint() string }); ok {
 			text += hinted.Hint()
 		}
 		if strings.Contains(text, "s3cret") || strings.Contains(text, "cret@") || strings.Contains(text, "u:4") {
 			t.Errorf("%s: %s", address, text)
+		}
+	}
+}
+
+// TestSQLInTests: a script that is tested reaches databases of this machine alone.
+func TestSQLInTests(t *testing.T) {
+	for address, want := range map[string]string{
+		"postgres://u@192.0.2.1/x": "a test connects to this machine only", "mysql://u@db.example/x": "a test connects to this machine only",
+		"postgres://u@127.0.0.1:1/x": "connection refused", "mysql://u@localhost:1/x": "connection refused", "sqlite::memory:": "<nil>",
+	} {
+		host := sqlHost(new(strings.Builder))
+		host.Outbound = Outbound{Closed: true}
+		if err := runOn(t, host, fmt.Sprintf("require('sql').open(%q)", address)); !strings.HasSuffix(fmt.Sprint(err), want) {
+			t.Errorf("%s: %v, want %s", address, err, want)
 		}
 	}
 }

@@ -15,7 +15,7 @@
 ---@field name string the address without the password
 local sql_DB = {}
 
----Runs a statement and gives all its rows, as tables by column; `columns` of the list has the names in their order, also when there are no rows. Each `?` stands for a parameter; in PostgreSQL's operators that have question marks each is written `??`.
+---Runs a statement and gives all its rows, as tables by column; `columns` of the list has the names in their order, also when there are no rows. Each `?` stands for a parameter; in PostgreSQL's operators that have question marks each is written `??`. Two columns of one name are an error: `select … as …` gives another.
 ---```lua
 ---local rows = db:query("select region, revenue from sales where revenue > ?", 100)
 ---print(rows[1].region, rows[1].revenue, #rows, table.concat(rows.columns, ",")) --> north	120.50	1	region,revenue
