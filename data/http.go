@@ -94,7 +94,7 @@ func (c *HTTPClient) Do(ctx context.Context, r *HTTPRequest) (*HTTPResponse, err
 		return nil, x.fail(err)
 	}
 	defer response.Body.Close() //nolint:errcheck // read to its end, or given up
-	x.step.Store(&stepBody)
+	x.reach(stepBody)
 	return x.read(response)
 }
 

@@ -57,28 +57,37 @@ var (
 type httpExchange struct {
 	outer, inner context.Context
 	request      *HTTPRequest
-	at           *url.URL // the address that is asked now
-	strayed      bool     // it has been sent on to another origin
-	step         atomic.Pointer[string]
+	at           *url.URL      // the address that is asked now
+	strayed      bool          // it has been sent on to another origin
+	step         atomic.Uint32 // an httpStep
 }
 
-// What a request waits for.
-var (
-	stepLookup  = "looking up the host"
-	stepConnect = "connecting"
-	stepTLS     = "agreeing on TLS"
-	stepAnswer  = "waiting for the answer"
-	stepBody    = "reading the answer"
+// httpStep is what a request waits for.
+type httpStep uint32
+
+const (
+	stepConnect httpStep = iota
+	stepLookup
+	stepTLS
+	stepAnswer
+	stepBody
 )
+
+func (s httpStep) String() string {
+	return [...]string{"connecting", "looking up the host", "agreeing on TLS", "waiting for the answer", "reading the answer"}[min(s, stepBody)]
+}
+
+func (x *httpExchange) reach(s httpStep) { x.step.Store(uint32(s)) }
+
+func (x *httpExchange) reached() httpStep { return httpStep(x.step.Load()) }
 
 // trace notes how far the request has come.
 func (x *httpExchange) trace() *httptrace.ClientTrace {
-	x.step.Store(&stepConnect)
 	return &httptrace.ClientTrace{
-		DNSStart:          func(httptrace.DNSStartInfo) { x.step.Store(&stepLookup) },
-		ConnectStart:      func(string, string) { x.step.Store(&stepConnect) },
-		TLSHandshakeStart: func() { x.step.Store(&stepTLS) },
-		GotConn:           func(httptrace.GotConnInfo) { x.step.Store(&stepAnswer) },
+		DNSStart:          func(httptrace.DNSStartInfo) { x.reach(stepLookup) },
+		ConnectStart:      func(string, string) { x.reach(stepConnect) },
+		TLSHandshakeStart: func() { x.reach(stepTLS) },
+		GotConn:           func(httptrace.GotConnInfo) { x.reach(stepAnswer) },
 	}
 }
 
@@ -105,15 +114,15 @@ func (x *httpExchange) fail(err error) error {
 		e.hint = `max_size = "100MB" takes more; save = path writes the answer to a file piece by piece`
 	case errors.Is(context.Cause(x.inner), errHTTPTimeout):
 		e.stage, e.again, e.hint = "timeout", true, `timeout = "2m" waits longer`
-		e.What = fmt.Sprintf("no whole answer within %v (%s)", x.request.Timeout.Round(time.Millisecond), *x.step.Load())
+		e.What = fmt.Sprintf("no whole answer within %v (%s)", x.request.Timeout.Round(time.Millisecond), x.reached())
 	default:
-		e.network(err, x.step.Load())
+		e.network(err, x.reached())
 	}
 	return e
 }
 
 // network says what was wrong on the way to the server or with its answer.
-func (e *HTTPError) network(err error, step *string) {
+func (e *HTTPError) network(err error, step httpStep) {
 	var dns *net.DNSError
 	var dial *net.OpError
 	isDial := errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect" || dial.Op == "socks connect")
@@ -127,13 +136,15 @@ func (e *HTTPError) network(err error, step *string) {
 	case isDial:
 		e.stage, e.again, e.What = "connect", true, "cannot connect: "+networkFault(dial.Err)
 	case e.tls(err, step):
+	case step == stepConnect: // something answered, but it was not the server
+		e.stage, e.again, e.What = "proxy", true, "the proxy did not connect: "+networkFault(err)
 	default:
 		e.stage, e.again, e.What = "response", true, "the answer cannot be read: "+networkFault(err)
 	}
 }
 
 // tls tells whether the encryption failed, and how.
-func (e *HTTPError) tls(err error, step *string) bool {
+func (e *HTTPError) tls(err error, step httpStep) bool {
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
 	var unverified *tls.CertificateVerificationError
@@ -144,7 +155,7 @@ func (e *HTTPError) tls(err error, step *string) bool {
 		e.What, e.hint = "the certificate is not good: "+networkFault(unverified.Err), certificateHint(unverified.Err)
 	case errors.As(err, &alert), strings.HasPrefix(err.Error(), "tls: "), strings.HasPrefix(err.Error(), "remote error: tls: "):
 		e.What = "no encryption could be agreed on: " + strings.TrimPrefix(networkFault(err), "tls: ")
-	case step == &stepTLS: // a key that isn't the pinned one, a connection that was cut
+	case step == stepTLS: // a key that isn't the pinned one, a connection that was cut
 		e.What = "no encryption could be agreed on: " + networkFault(err)
 	default:
 		return false

@@ -125,7 +125,7 @@ func (s yamlSource) checkCharacters() error {
 		case r == utf8.RuneError && s[i] != '\xef':
 			what = fmt.Sprintf("the octet 0x%02X is no UTF-8", s[i])
 		case r < 0x20, r == 0x7f:
-			what = "a " + controlName(byte(r)) + " cannot stand in YAML"
+			what = "a " + controlName(s[i]) + " cannot stand in YAML"
 		}
 		if what != "" {
 			return s.failAt(line, utf8.RuneCountInString(string(s[start:i]))+1, what, "")

@@ -242,7 +242,7 @@ func TestHTTPWays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mute.Close() //nolint:errcheck // a test's
+	defer mute.Close()
 	addr := plain.Listener.Addr().String()
 	for code, want := range map[string]string{
 		`http.get("http://` + closed + `/x")`:                                            "http\tconnect\ttrue\t" + closed + "\thttp.get: http://" + closed + "/x: cannot connect: connection refused",

@@ -74,13 +74,17 @@ func (rt *Runtime) grid(L *lua.LState, call string, o *reportTableOptions) (*rep
 }
 
 func (t *tableRows) fill(grid *report.Grid, links *cellLinks) error {
+	var fields []string // of the first row
 	for {
 		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return t.checkSpelling(fields)
 		}
 		if err != nil {
 			return err
+		}
+		if t.n == 1 {
+			fields = appendNames(nil, t.source)
 		}
 		var targets []string
 		if !grid.Full() {
@@ -92,6 +96,18 @@ func (t *tableRows) fill(grid *report.Grid, links *cellLinks) error {
 			return inCall(t.call, err)
 		}
 	}
+}
+
+// checkSpelling refuses a column that no row has while they have one of nearly that name. One that nothing is like may
+// be there and empty today.
+func (t *tableRows) checkSpelling(fields []string) error {
+	others := slices.DeleteFunc(fields, func(name string) bool { return slices.Contains(t.names, name) })
+	for i, seen := range t.seen {
+		if !seen && !t.known && data.Nearest(t.names[i], others) != "" {
+			return t.noColumn(t.names[i], others)
+		}
+	}
+	return nil
 }
 
 // describeCells reads what the options say of columns beyond tableOptions.

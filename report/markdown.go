@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"moonpost/mime"
@@ -24,19 +25,54 @@ type Markdown struct {
 	page   string
 }
 
-// NewMarkdown reads a text. The error is a *TextError.
+// Bounds of a text: reading one of nothing but signs takes time that grows with the square of its length, and what
+// nests deeper than HTML's parsers allow is no page.
+const (
+	maxMarkdown      = 64 << 10
+	maxMarkdownDepth = 100
+)
+
+// MarkdownError is a text that is too much for a page.
+type MarkdownError struct{ What string }
+
+func (e *MarkdownError) Error() string { return e.What }
+
+// Kind is that of a wrong argument.
+func (e *MarkdownError) Kind() string { return "argument" }
+
+// NewMarkdown reads a text. The error is a *TextError or a *MarkdownError.
 func NewMarkdown(source string) (*Markdown, error) {
 	if err := checkText("the text", source); err != nil {
 		return nil, err
+	}
+	if len(source) > maxMarkdown {
+		return nil, &MarkdownError{fmt.Sprintf("the text has %d KB; a page takes %d at once", len(source)>>10, maxMarkdown>>10)}
 	}
 	m := &Markdown{source: []byte(Clean(source)), form: goldmark.New(
 		goldmark.WithExtensions(extension.GFM),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(markdownNodes{}, 100))),
 	)}
 	m.doc = m.form.Parser().Parse(text.NewReader(m.source))
+	if depthOf(m.doc) > maxMarkdownDepth {
+		return nil, &MarkdownError{fmt.Sprintf("the text nests deeper than %d levels", maxMarkdownDepth)}
+	}
 	var err error
 	m.page, err = m.html(m.doc)
 	return m, err
+}
+
+func depthOf(n ast.Node) int {
+	deepest, depth := 0, 0
+	_ = ast.Walk(n, func(_ ast.Node, entering bool) (ast.WalkStatus, error) { // the walker never fails
+		if entering {
+			depth++
+			deepest = max(deepest, depth)
+		} else {
+			depth--
+		}
+		return ast.WalkContinue, nil
+	})
+	return deepest
 }
 
 // html renders a node.

@@ -116,7 +116,7 @@ func hostile() []string {
 		"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "</td></tr></table></style><h9>", "a\r\nBcc: x@x.example\r\n\r\nb", "\x00\x01\x1b[31m\x7f",
 		strings.Repeat("W", 500), strings.Repeat("漢字", 200), "abc \u202egnp.exe", "\u2066\u2066\u2067 unclosed", "مرحبا 12 عالم", "a\u0301\u0302\u0303" + strings.Repeat("\u0300", 100),
 		"&lt;b&gt; &amp;amp;", "{{.x}} %s %d", "cid:x@embedded", "javascript:alert(1)", "\ufeff\uffff", strings.Repeat("a b ", 300), strings.Repeat("\n", 50) + "x", "", " \t ", "👩‍👩‍👧‍👦🏳️‍🌈",
-		"<!--[if mso]>", "]]>", "--", "From here", ".", "| a | b |\n|--|--|\n| <i>x</i> | [y](javascript:z) |", strings.Repeat("> ", 60) + "x", strings.Repeat("* ", 60) + "x",
+		"<!--[if mso]>", "]]>", "--", "From here", ".", "| a | b |\n|--|--|\n| <i>x</i> | [y](javascript:z) |", strings.Repeat("> ", 60) + "x", strings.Repeat("* ", 40) + "x",
 		"[a](//x.example) <https://x.example/\"onclick=x> ![x](http://x.example/track.gif)", "<div onclick=x>\n\ntext\n\n</div>", "<style>*{}</style>", "https://x.example/<b>",
 	}
 }

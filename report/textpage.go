@@ -57,7 +57,7 @@ func wrap(s string, width int) []string {
 			if rest == "" {
 				break
 			}
-			lines, word, n = append(lines, head), rest, mime.TextWidth(rest)
+			lines, word, n = append(lines, head), rest, n-mime.TextWidth(head)
 		}
 		line, used = word, n
 	}

@@ -143,8 +143,8 @@ func FuzzPage(f *testing.F) {
 			t.Fatal(err)
 		}
 		markdown, err := NewMarkdown(s)
-		if err != nil {
-			t.Fatal(err)
+		if err != nil { // it nests too deep
+			return
 		}
 		r, err := (&Page{CSS: css, Preheader: s, Blocks: []Block{heading, must(NewParagraph(s)), markdown, grid}}).Render()
 		if err == nil && len(s) < 5000 && css == "" {

@@ -143,7 +143,8 @@ func (c *Chart) drawLyingBars(p *plot) {
 
 func (c *Chart) lyingAxis(p *plot) {
 	lo, hi := c.valueExtent()
-	axis := valueAxis(lo, hi, true, &c.options, max(1, int((p.right-p.left)/80)), c.leastValue())
+	room := 30 + max(40, p.on.measure(c.valueFormat().Text(decimalOf(lo)), labelStyle()), p.on.measure(c.valueFormat().Text(decimalOf(hi)), labelStyle()))
+	axis := valueAxis(lo, hi, true, &c.options, max(1, int((p.right-p.left)/room)), c.leastValue())
 	labels := axis.labels(c.valueFormat(), max(math.Abs(axis.lo), math.Abs(axis.hi)) >= 10000)
 	right := p.right
 	if c.options.Labels {
@@ -154,12 +155,10 @@ func (c *Chart) lyingAxis(p *plot) {
 		left += p.on.measure(c.valueFormat().Text(lo), labelStyle())
 	}
 	p.value = axisScale{axis.lo, axis.hi, left, right}
-	style := labelStyle()
-	style.align = 0.5
 	for i, tick := range axis.ticks {
 		x := p.value.at(tick)
 		p.on.rect(x-0.5, p.top, x+0.5, p.bottom, gridInk())
-		p.label(labels[i], x, style)
+		p.label(labels[i], x)
 	}
 }
 

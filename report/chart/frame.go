@@ -54,7 +54,11 @@ func (c *Chart) legendRows(on *canvas) (rows [][]int, names []string) {
 
 // drawLegend gives the height at which it ends. It leaves two thirds to the chart.
 func (c *Chart) drawLegend(on *canvas, top float64) (bottom float64) {
-	if show := c.options.Legend; show == nil && len(c.data.series) < 2 || show != nil && !*show {
+	show := len(c.data.series) > 1 && on.height >= 120 // a smaller chart needs its place
+	if c.options.Legend != nil {
+		show = *c.options.Legend
+	}
+	if !show {
 		return top
 	}
 	rows, names := c.legendRows(on)
@@ -95,6 +99,7 @@ type plot struct {
 	left, top, right, bottom float64
 	value                    axisScale // of the values
 	place                    axisScale // of x
+	written                  float64   // where the last label below ends, with some space
 }
 
 // drawPlot draws what has axes.
@@ -110,17 +115,13 @@ func (c *Chart) drawPlot(on *canvas) {
 	lo, hi := c.valueExtent()
 	axis := valueAxis(lo, hi, c.fromZero(), &c.options, p.tickCount(), c.leastValue())
 	labels := axis.labels(c.valueFormat(), max(math.Abs(axis.lo), math.Abs(axis.hi)) >= 10000)
-	p.left += c.widest(on, labels) + 8
+	p.left += tickWidth(on, labels, 0.4*on.width) + 8
 	band := c.fromBand()
 	names := c.rowNames(band)
 	fit := fitNames(p, names)
 	p.bottom -= fit.depth
 	p.value = axisScale{axis.lo, axis.hi, p.bottom, p.top}
-	for i, tick := range axis.ticks {
-		y := p.value.at(tick)
-		on.rect(p.left, y-0.5, p.right, y+0.5, gridInk())
-		on.text(labels[i], point{p.left - 8, y + 0.36*chartText}, textStyle{size: chartText, ink: quietInk(), align: 1})
-	}
+	p.drawLevels(axis, labels)
 	if names == nil {
 		c.drawPlaces(p)
 	} else {
@@ -132,6 +133,19 @@ func (c *Chart) drawPlot(on *canvas) {
 	c.drawValues(p)
 	if band {
 		p.zeroLine(axis)
+	}
+}
+
+// drawLevels draws the lines of the axis of values from below, and their labels where they have room.
+func (p *plot) drawLevels(axis axisRange, labels []string) {
+	free := math.Inf(1)
+	for i, tick := range axis.ticks {
+		y := p.value.at(tick)
+		p.on.rect(p.left, y-0.5, p.right, y+0.5, gridInk())
+		if y <= free {
+			p.on.text(labels[i], point{p.left - 8, y + 0.36*chartText}, textStyle{size: chartText, ink: quietInk(), align: 1})
+			free = y - chartText
+		}
 	}
 }
 
@@ -157,11 +171,13 @@ func (c *Chart) axisTitles(p *plot) {
 	}
 }
 
-func (p *plot) tickCount() int { return max(1, int((p.bottom-p.top)/42)) }
+func (p *plot) tickCount() int { return max(1, int((p.bottom-p.top)/36)) }
 
-func (c *Chart) widest(on *canvas, labels []string) (width float64) {
-	for _, label := range labels {
-		width = max(width, on.measure(label, labelStyle()))
+// tickWidth shortens labels to what they may take, and gives what they do.
+func tickWidth(on *canvas, labels []string, most float64) (width float64) {
+	for i := range labels {
+		labels[i] = on.fit(labels[i], most, labelStyle())
+		width = max(width, on.measure(labels[i], labelStyle()))
 	}
 	return width
 }

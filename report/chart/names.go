@@ -32,7 +32,7 @@ func fitNames(p *plot, names []string) nameFit {
 	case width <= room:
 	case room >= 2*shortestName:
 		f.shorten(p, room)
-	case len(names) <= maxAslant && room >= 8 && width > shortestName && p.bottom-p.top > 150:
+	case len(names) <= maxAslant && room >= 8 && width > shortestName && p.bottom-p.top > 100:
 		f.aslant = true
 		f.makeRoom(p, min(width, longestName))
 		f.shorten(p, longestName)
@@ -78,16 +78,20 @@ func (p *plot) drawNames(f nameFit) {
 			p.on.text(f.names[i], point{x + 4, p.bottom + 14}, style)
 			continue
 		}
-		style.align = 0.5
-		p.label(f.names[i], x, style)
+		p.label(f.names[i], x)
 	}
 }
 
-// label writes below the plot, moved so that it stays on the picture.
-func (p *plot) label(text string, x float64, style textStyle) {
+// label writes below the plot, moved so that it stays on the picture, unless another label is in the way.
+func (p *plot) label(text string, x float64) {
+	style := labelStyle()
+	style.align = 0.5
 	half := p.on.measure(text, style) / 2
 	x = max(half+2, min(x, p.on.width-half-2))
-	p.on.text(text, point{x, p.bottom + 16}, style)
+	if x-half >= p.written {
+		p.on.text(text, point{x, p.bottom + 16}, style)
+		p.written = x + half + 6
+	}
 }
 
 // rowNames are the names below the rows, nil where x is an axis of times or numbers.
@@ -105,10 +109,8 @@ func (c *Chart) drawPlaces(p *plot) {
 	if lo == hi {
 		lo, hi = lo-1, hi+1
 	}
-	style := labelStyle()
-	style.align = 0.5
 	if x.kind == timeX {
-		c.drawTimes(p, lo, hi, style)
+		c.drawTimes(p, lo, hi)
 		return
 	}
 	axis := niceAxis(lo, hi, c.options.Kind != Scatter, c.options.Kind != Scatter, max(1, int((p.right-p.left)/80)), max(wholeStep(x.at), x.column.Format.LeastStep()))
@@ -117,7 +119,7 @@ func (c *Chart) drawPlaces(p *plot) {
 		for i, label := range axis.labels(&x.column.Format, false) {
 			at := p.place.at(axis.ticks[i])
 			p.tick(at)
-			p.label(label, at, style)
+			p.label(label, at)
 		}
 	}
 }
@@ -132,24 +134,18 @@ func wholeStep(values []float64) float64 {
 	return 1
 }
 
-func (c *Chart) drawTimes(p *plot, lo, hi float64, style textStyle) {
+func (c *Chart) drawTimes(p *plot, lo, hi float64) {
 	x := &c.data.x
 	p.place = axisScale{lo, hi, p.left + 4, p.right - 4}
 	if single := x.at[0]; single == x.at[len(x.at)-1] {
 		t := x.time(single)
-		p.label(x.timeText(t, x.resolution(), true), p.place.at(single), style)
+		p.label(x.timeText(t, x.resolution(), true), p.place.at(single))
 		return
 	}
-	end := 0.0 // of the label before
 	for _, tick := range x.timeTicks(lo, hi, max(2, int((p.right-p.left)/64))) {
 		at := p.place.at(tick.at)
 		p.tick(at)
-		half := p.on.measure(tick.label, style) / 2
-		if at-half < end+4 {
-			continue
-		}
-		p.label(tick.label, at, style)
-		end = at + half
+		p.label(tick.label, at)
 	}
 }
 

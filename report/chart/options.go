@@ -65,10 +65,12 @@ func (o *Options) usualHeight() int {
 	switch {
 	case o.Kind == Sparkline:
 		return min(24, max(minChartSide, o.Width))
+	case o.isPie() && o.Width >= 480:
+		return 280
 	case o.isPie():
-		return min(280, max(minChartSide, o.Width))
+		return min(o.Width, 360) // with the names below
 	}
-	return min(max(o.Width/2, 160), 320)
+	return min(max(o.Width/2, min(o.Width, 230)), 320)
 }
 
 // isDrawable holds for numbers whose differences and sums stay numbers.

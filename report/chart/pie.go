@@ -86,10 +86,12 @@ func (c *Chart) drawPie(on *canvas) {
 	if c.options.Kind == Donut && frame.radius > 50 {
 		c.pieTotal(on, frame, total)
 	}
-	for i, s := range slices {
-		if i < frame.rows {
-			c.pieEntry(on, frame, i, s, total)
+	for i, s := range slices[:min(len(slices), frame.rows)] {
+		if i == frame.rows-1 && len(slices) > frame.rows {
+			on.text(fmt.Sprintf("+%d", len(slices)-i), point{frame.left + 18, frame.top + frame.row*(float64(i)+0.5) + 4}, labelStyle())
+			break
 		}
+		c.pieEntry(on, frame, i, s, total)
 	}
 }
 
@@ -103,21 +105,21 @@ type pieLayout struct {
 
 func pieFrame(on *canvas, top float64, entries int, legend *bool) (f pieLayout) {
 	height := on.height - top - chartMargin
-	row := max(15, min(20, height/float64(max(entries, 1))))
-	f.row = row
+	f.row = max(15, min(20, height/float64(max(entries, 1))))
 	switch {
-	case legend != nil && !*legend:
+	case legend != nil && !*legend, height < 60:
 		f.radius = min(height, on.width-2*chartMargin) / 2
 		f.center = point{on.width / 2, top + height/2}
-	case on.width >= 1.5*height:
+	case on.width >= height+220:
 		f.radius = height / 2
 		f.center = point{chartMargin + f.radius, top + height/2}
 		f.left, f.right = f.center.x+f.radius+24, min(on.width-chartMargin, f.center.x+f.radius+24+330)
-		f.rows = int(height / row)
-		f.top = max(top, top+(height-float64(entries)*row)/2)
+		f.rows = int(height / f.row)
+		f.top = max(top, top+(height-float64(entries)*f.row)/2)
 	default:
-		f.rows = min(entries, int(height*0.5/row))
-		height -= float64(f.rows)*row + 8
+		f.row = max(15, min(20, 0.55*height/float64(max(entries, 1))))
+		f.rows = min(entries, int(0.55*height/f.row))
+		height -= float64(f.rows)*f.row + 8
 		f.radius = min(height, on.width-2*chartMargin) / 2
 		f.center = point{on.width / 2, top + height/2}
 		f.left, f.right, f.top = chartMargin, on.width-chartMargin, top+height+8

@@ -42,7 +42,7 @@ func paletted(from *image.RGBA) *image.Paletted {
 	index := make([]uint8, len(found.colors))
 	for i, at := range kept {
 		to.Palette = append(to.Palette, found.colors[at])
-		index[at] = uint8(i) //nolint:gosec // below 256
+		index[at] = uint8(i)
 	}
 	if len(found.colors) > len(kept) {
 		for at := range found.colors {
@@ -78,7 +78,7 @@ func countColors(from *image.RGBA) (f foundColors) {
 			}
 			last = pixel
 		}
-		f.pixels[i] = int32(at) //nolint:gosec // there are fewer pixels than that
+		f.pixels[i] = int32(at)
 		f.counts[at]++
 	}
 	return f
