@@ -202,8 +202,9 @@ local message = mime.message {
   attachments = attachments(),
   auto_submitted = "auto-generated",
 }
--- A report that waits for the server is of no use on the day after.
-local key = ("report %s %s"):format(job.short(opt.title, 200), today) .. (opt.again and " " .. hash.random(8) or "")
+-- Other rows are another report, also under the same title. One that waits for the server is of no use on the day after.
+local which = hash.sha256(table.concat({ opt.csv or opt.query or opt.query_file, unpack(opt.param or {}) }, "\0")):sub(1, 8)
+local key = ("report %s %s %s"):format(job.short(opt.title, 200), which, today) .. (opt.again and " " .. hash.random(8) or "")
 local state, before = job.send(message, job.addresses(message), key, opt, "1d")
 local ends = { sent = "mailed", waiting = "the mail waits for the server", failed = "the mail was refused" }
 print(("%s: %s, %s"):format(opt.title, counted, before and ends[state] .. " before today; --again mails it once more" or ends[state]))

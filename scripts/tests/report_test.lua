@@ -71,6 +71,7 @@ test.case("of a database, which is only read", function(t)
   end
   t:equal(report("select day, revenue from sales where day >= ?", "--param", "2026-10-01").stdout, "Report: 1 row, mailed\n")
   t:match(s:find({}):text(), "2026%-10%-01 +12.5")
+  t:equal(report("select day, revenue from sales where day >= ?", "--param", "2026-09-01").stdout, "Report: 2 rows, mailed\n")
   t:equal(report("delete from sales", "--title", "Bad").exit, 1)
   t:equal(report("select * from sales where day > '2030'", "--title", "None", "--only-if-rows").stdout, "None: no rows, nothing mailed\n")
   t:equal(
@@ -78,7 +79,7 @@ test.case("of a database, which is only read", function(t)
     "None: 0 rows, mailed\n"
   )
   t:match(report("select * from nothing", "--title", "Bad").stderr, "nothing")
-  t:equal(s:count(), 2)
+  t:equal(s:count(), 3)
 end)
 
 test.case("a page of one's own, and one to look at", function(t)
