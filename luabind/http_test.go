@@ -208,8 +208,8 @@ func TestHTTPErrors(t *testing.T) {
 		`http.get(u .. "large")`:                                  "http\tsize\tfalse\thttp.get: https://api.example.com/large: the answer is larger than max_size, 10000000 octets",
 		`http.get(u .. "bomb", { max_size = "1MB" })`:             "http\tsize\tfalse\thttp.get: https://api.example.com/bomb: the answer is larger than max_size, 1000000 octets",
 		`http.get(u .. "endless", { save = "x", max_size = 10 })`: "http\tsize\tfalse\thttp.get: https://api.example.com/endless: the answer is larger than max_size, 10 octets",
-		`http.get(u .. "slow", { timeout = "50ms" })`:             "http\ttimeout\ttrue\thttp.get: https://api.example.com/slow: no whole answer within 50ms (waiting for the answer)",
-		`http.get(u .. "stalled", { timeout = "50ms" })`:          "http\ttimeout\ttrue\thttp.get: https://api.example.com/stalled: no whole answer within 50ms (reading the answer)",
+		`http.get(u .. "slow", { timeout = "400ms" })`:            "http\ttimeout\ttrue\thttp.get: https://api.example.com/slow: no whole answer within 400ms (waiting for the answer)",
+		`http.get(u .. "stalled", { timeout = "400ms" })`:         "http\ttimeout\ttrue\thttp.get: https://api.example.com/stalled: no whole answer within 400ms (reading the answer)",
 		`http.get(u .. "cut")`:                                    "http\tresponse\ttrue\thttp.get: https://api.example.com/cut: the answer cannot be read: the server ended the connection",
 		`http.get(u .. "loop?t0ken")`:                             "http\tredirect\tfalse\thttp.get: https://api.example.com/loop?…: it was sent on more than 10 times",
 		`http.get(u .. "down")`:                                   "http\tredirect\tfalse\thttp.get: https://api.example.com/down: it was sent on to http://api.example.com/echo?…, which is not encrypted",
@@ -221,7 +221,7 @@ func TestHTTPErrors(t *testing.T) {
 		`http.get(u .. "html"):raise_for_status()`:                                                "http\tstatus\ttrue\tGET https://api.example.com/html: 500 Internal Server Error",
 		`http.get(u .. "html"):json()`:                                                            "argument\tnil\tnil\tresponse:json: the answer (500, text/html) is no JSON: line 1, column 1: expected a value, got \"<\"",
 	} {
-		code = `local u = "https://api.example.com/"; local ok, e = pcall(function() ` + code + ` end); print(e.kind, e.stage, e.temporary, e.message)`
+		code = `local u = "https://api.example.com/"; http.get(u .. "json"); local ok, e = pcall(function() ` + code + ` end); print(e.kind, e.stage, e.temporary, e.message)`
 		if got, err := runWeb(t, webTo(server), code); err != nil || got != want {
 			t.Errorf("%s\ngot  %s (%v)\nwant %s", code, got, err, want)
 		}
@@ -247,7 +247,7 @@ func TestHTTPWays(t *testing.T) {
 	for code, want := range map[string]string{
 		`http.get("http://` + closed + `/x")`:                                            "http\tconnect\ttrue\t" + closed + "\thttp.get: http://" + closed + "/x: cannot connect: connection refused",
 		`http.get("https://` + addr + `/x")`:                                             "http\ttls\tfalse\t" + addr + "\thttp.get: https://" + addr + "/x: the server speaks no TLS on this port",
-		`http.get("https://` + mute.Addr().String() + `/", { timeout = "60ms" })`:        "http\ttimeout\ttrue\t" + mute.Addr().String() + "\thttp.get: https://" + mute.Addr().String() + "/: no whole answer within 60ms (agreeing on TLS)",
+		`http.get("https://` + mute.Addr().String() + `/", { timeout = "400ms" })`:       "http\ttimeout\ttrue\t" + mute.Addr().String() + "\thttp.get: https://" + mute.Addr().String() + "/: no whole answer within 400ms (agreeing on TLS)",
 		`http.get("http://nowhere.invalid/x")`:                                           "http\tdns\tfalse\tnowhere.invalid:80\thttp.get: http://nowhere.invalid/x: there is no host nowhere.invalid",
 		`http.get("http://mail.test/", { proxy = "http://u:s3cret@` + closed + `" })`:    "http\tproxy\ttrue\tmail.test:80\thttp.get: http://mail.test/: the proxy did not connect: connection refused",
 		`http.get("https://mail.test/", { proxy = "socks5://u:s3cret@` + closed + `" })`: "http\tproxy\ttrue\tmail.test:443\thttp.get: https://mail.test/: the proxy did not connect: connection refused",
