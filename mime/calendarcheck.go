@@ -152,6 +152,24 @@ func (c *CalendarSpec) warnings(recipients ...[]Address) []string {
 	return list
 }
 
+// organizerWarning tells when answers go to somebody else than who sends.
+func (c *CalendarSpec) organizerWarning(senders ...[]Address) []string {
+	object, err := parseCalendar(c.Content)
+	if err != nil {
+		return nil // an error by now
+	}
+	organizers, people := object.all(calendarEvent, "ORGANIZER"), slices.Concat(senders...)
+	if len(organizers) == 0 || len(people) == 0 || object.method() != "REQUEST" && object.method() != "CANCEL" {
+		return nil
+	}
+	for _, a := range people {
+		if strings.EqualFold(organizers[0], "mailto:"+a.Address) {
+			return nil
+		}
+	}
+	return []string{"calendar: the ORGANIZER " + quote(organizers[0]) + " is not the sender: answers go to somebody else than who asks"}
+}
+
 // invitesAny tells whether a recipient is among the attendees; without recipients there is nobody to ask for.
 func (c *calendar) invitesAny(recipients [][]Address) bool {
 	people := slices.Concat(recipients...)

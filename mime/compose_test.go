@@ -39,7 +39,8 @@ func TestBehaviour086_CalendarInvite(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}
 	}
-	if w := m.Warnings(); len(w) != 1 || !strings.Contains(w[0], "ATTENDEE") { // nobody of the recipients is asked
+	// Nobody of the recipients is asked, nor is the sender the one who asks.
+	if w := m.Warnings(); len(w) != 2 || !strings.Contains(w[0], "ATTENDEE") || !strings.Contains(w[1], `ORGANIZER "mailto:desk@example.org" is not the sender`) {
 		t.Errorf("warnings: %q", w)
 	}
 	whole := invitation("Planning")

@@ -54,6 +54,7 @@ func (s *Spec) warnings() []string {
 	}
 	if s.Calendar != nil {
 		list = append(list, s.Calendar.warnings(s.To, s.Cc, s.Bcc)...)
+		list = append(list, s.Calendar.organizerWarning(s.From, s.Sender)...)
 		if s.Text == nil && s.HTML == nil { // RFC 6047 §2.4
 			list = append(list, "calendar: there is no text for readers that know no calendars")
 		}

@@ -101,6 +101,9 @@ func (b *Book) layOut(f *excelize.File, i int, rows *sheetRows) error {
 			return err
 		}
 	}
+	if err := rows.dimension(f); err != nil {
+		return err
+	}
 	if err := s.freeze(f); err != nil {
 		return err
 	}

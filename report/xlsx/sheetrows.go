@@ -24,6 +24,7 @@ type sheetRows struct {
 	flate  *flate.Writer
 	line   []byte // of XML
 	last   int    // the last row of the table, without totals
+	total  bool   // there are totals below it
 	widths []float64
 	sums   []columnSum
 }
@@ -121,6 +122,9 @@ func (r *sheetRows) value(n, i int, v report.Value) error {
 	}
 	if c.Total && out.kind == 'n' {
 		r.sums[i].add(out.n)
+		if len(out.code) > len(r.sums[i].code) && out.code != dateCode && out.code != momentCode {
+			r.sums[i].code = out.code
+		}
 	}
 	if n <= measuredRows {
 		r.widths[i] = max(r.widths[i], cellWidth(c, out, v))
@@ -194,6 +198,18 @@ func (r *sheetRows) checkText(n, i int, text string) error {
 		return r.sheet.fault(n, column, fmt.Sprintf("the text has more than the %d characters that a cell takes", maxCellText), "cut it with sub, or leave the column out")
 	}
 	return nil
+}
+
+// dimension says how far the cells reach: programs that read row by row believe it.
+func (r *sheetRows) dimension(f *excelize.File) error {
+	last := r.last
+	if r.total {
+		last++
+	}
+	if len(r.names) == 0 || last == 0 {
+		return nil
+	}
+	return f.SetSheetDimension(r.sheet.Name, fmt.Sprintf("A1:%s%d", r.names[len(r.names)-1], last))
 }
 
 // bound gives columns the widths that were asked for, and the others one in which they can be read.

@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"moonpost/report"
@@ -9,7 +10,10 @@ import (
 
 // columnSum is the sum of a column's numbers as a spreadsheet program has it, without the errors of binary fractions
 // that adding one after the other would pile up.
-type columnSum struct{ sum, lost float64 }
+type columnSum struct {
+	sum, lost float64
+	code      string // the format with the most decimals among its numbers
+}
 
 // add is Neumaier's.
 func (s *columnSum) add(n float64) {
@@ -29,12 +33,9 @@ func (s *columnSum) text() string { return strconv.FormatFloat(s.sum+s.lost, 'g'
 
 // totals writes a row of formulas, each with its value, for programs that only show what is there.
 func (r *sheetRows) totals() error {
-	s, found := r.sheet, false
-	for i := range s.Columns {
-		found = found || s.Columns[i].Total
-	}
-	first, last := s.firstRow(), r.last
-	if !found || last < first {
+	s, first, last := r.sheet, r.sheet.firstRow(), r.last
+	r.total = last >= first && slices.ContainsFunc(s.Columns, func(c report.Column) bool { return c.Total })
+	if !r.total {
 		return nil
 	}
 	if last >= maxSheetRows {
@@ -56,9 +57,7 @@ func (r *sheetRows) totals() error {
 			}
 			continue
 		}
-		if c.Format.Kind == report.NumberFormat {
-			style.code = c.Format.Code
-		}
+		style.code = r.sums[i].code
 		id, err := r.styles.id(style)
 		if err != nil {
 			return err
