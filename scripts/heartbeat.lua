@@ -77,7 +77,7 @@ local function check()
   local r = opt.run and run() or ask()
   r.output = text.clean(r.output)
   if opt.expect and r.ok and not r.output:find(opt.expect, 1, true) then
-    r.ok, r.verdict = false, ("%q is not in the output"):format(opt.expect)
+    r.ok, r.verdict = false, ("\"%s\" is not in the output"):format(job.short(opt.expect, 60))
   end
   r.essence = essence(r)
   return r
@@ -119,7 +119,7 @@ local function letter(why, r, told, now)
   return mime.message {
     from = opt.from,
     to = opt.to,
-    subject = ("%s: %s (%s)"):format(name, why, r.verdict),
+    subject = job.short(("%s: %s (%s)"):format(name, why, r.verdict), 200),
     text = table.concat(lines, "\n") .. "\n",
     attachments = more > 0 and { { data = r.output, filename = "output.txt" } } or nil,
     priority = why == "failed" and "high" or nil,

@@ -122,7 +122,7 @@ func (p *batchPage) kill() {
 func maskPage(text string) string {
 	for _, mask := range [][2]string{
 		{`Date: .*`, "Date: DATE"}, {`\b[0-9a-f]{16,}@`, "ID@"}, {`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`, "TIME"}, {`\(\d+s ago\)`, "(now)"},
-		{`"seconds":[0-9.e-]+`, `"seconds":SECONDS`}, {`(?m)^\d\d:\d\d:\d\d INF took over .*\n`, ""}, {` in \d+s, \d+/s`, ""}, {`(?m)^what is due:\n( .*\n)+`, ""},
+		{`"seconds":[0-9.e-]+`, `"seconds":SECONDS`}, {`(?m)^\d\d:\d\d:\d\d INF took over .*\n`, ""}, {`(?m)^\d\d:\d\d:\d\d ERR`, "TIME ERR"}, {` in \d+s, \d+/s`, ""}, {`(?m)^what is due:\n( .*\n)+`, ""},
 		{`\d+ (sent|to be sent|sent before)\b`, "N $1"}, {`"already":\d+`, `"already":N`}, {`: [12] mails? taken`, ": N taken"}, {`(?m)^(news-2026-10  done +)\d+ `, "${1}N "},
 		{`[12] in doubt`, "N in doubt"}, {`N sent, N in doubt, N to be sent`, "N sent, N to be sent"},
 	} {

@@ -20,7 +20,7 @@ const typesFolder = ".moonpost/types"
 
 // initCmd is `moonpost init`: a project to start from.
 type initCmd struct {
-	Kind string `arg:"" optional:"" default:"mailmerge" help:"What to start from: mailmerge (the default), heartbeat or digest."`
+	Kind string `arg:"" optional:"" default:"mailmerge" help:"What to start from: mailmerge (the default), report, heartbeat, digest or invite."`
 	Dir  string `default:"." placeholder:"DIR" help:"Folder to write into; it is made if need be (default: the working directory)."`
 }
 

@@ -16,7 +16,7 @@ func TestOwnLua(t *testing.T) {
 	if status := p.main(); status != statusDone {
 		t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)
 	}
-	for _, want := range []string{"ok    examples/25-tested_test.lua: ", "ok    scripts/tests/mailmerge_test.lua: ", "ok    scripts/start/mailmerge/news_test.lua: "} {
+	for _, want := range []string{"ok    examples/25-tested_test.lua: ", "ok    scripts/tests/mailmerge_test.lua: ", "ok    scripts/tests/report_test.lua: ", "ok    scripts/start/report/report_test.lua: "} {
 		if !strings.Contains(filepath.ToSlash(stdout.String()), want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

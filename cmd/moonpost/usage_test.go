@@ -16,7 +16,7 @@ func TestUsageTexts(t *testing.T) {
 		"check --bogus":  "moonpost: check: unknown flag --bogus\n  hint: moonpost check --help tells its flags\n",
 		"run usage_test": "moonpost: cannot read script usage_test: no such file or directory\n",
 		"run testdata/mistakes/54-option-like-none": "moonpost: cannot read script testdata/mistakes/54-option-like-none: no such file or directory; did you mean testdata/mistakes/54-option-like-none.lua?\n",
-		"init a/b":              "moonpost: there is no project \"a/b\" to start from; there is mailmerge\n  hint: to write into a folder of that name: moonpost init --dir a/b\n",
+		"init a/b":              "moonpost: there is no project \"a/b\" to start from; there are digest, heartbeat, invite, mailmerge, report\n  hint: to write into a folder of that name: moonpost init --dir a/b\n",
 		"run --sink-dirr x.lua": "moonpost: run: unknown flag --sink-dirr; did you mean --sink-dir?\n  hint: moonpost run --help tells its flags\n",
 	} {
 		p, _, stderr := testProcess(strings.Fields(line)...)

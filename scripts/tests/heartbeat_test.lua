@@ -158,6 +158,13 @@ test.case("output that is no text, and much of it", function(t)
   t:match(msg:attachments()[1]:data(), "line 300 ")
 end)
 
+test.case("a name and a text of several lines", function(t)
+  local s = sink.start()
+  local args = { "--run", "echo a\necho b", "--expect", "a\nc", "--from", "watch@x.test", "--to", "ops@x.test" }
+  t:equal(t:run("@heartbeat", { sink = s, args = args }).exit, 0)
+  t:equal(s:find({}).Subject, "echo a echo b: failed (\"a c\" is not in the output)")
+end)
+
 test.case("too slow", function(t)
   local s = sink.start()
   local args = { "--run", "sleep 20", "--within", "100ms", "--from", "watch@x.test", "--to", "ops@x.test" }
