@@ -22,6 +22,7 @@ func summaryClass() Class {
 			{"sent", "integer", "mails sent by this run"},
 			{"already", "integer", "sent before it"},
 			{"failed", "integer", "failed for good, in the whole batch"},
+			{"refused", "integer", "recipients refused for good by this run, of mails that went to others"},
 			{"deferred", "integer", "to be tried again later"},
 			{"in_doubt", "integer", "nobody knows whether a server took them"},
 			{"suppressed", "integer", "to people on the suppression list"},
@@ -64,7 +65,7 @@ func summaryCounts(s *outbox.Summary) []struct {
 		name string
 		n    int64
 	}{
-		{"sent", s.Sent}, {"already", s.Already}, {"failed", s.Failed}, {"deferred", s.Deferred}, {"in_doubt", s.InDoubt},
+		{"sent", s.Sent}, {"already", s.Already}, {"failed", s.Failed}, {"refused", s.Refused}, {"deferred", s.Deferred}, {"in_doubt", s.InDoubt},
 		{"suppressed", s.Suppressed}, {"skipped", s.Skipped}, {"duplicate", s.Duplicate}, {"changed", s.Changed},
 		{"gone", s.Gone}, {"bad_rows", s.BadRows}, {"left", s.Left},
 	}

@@ -120,6 +120,7 @@ func (rt *Runtime) queueDone(s *outbox.Summary) {
 	}
 	sum := rt.delivered
 	sum.Sent, sum.Failed, sum.Deferred, sum.InDoubt, sum.Suppressed = sum.Sent+s.Sent, sum.Failed+s.Failed, sum.Deferred+s.Deferred, sum.InDoubt+s.InDoubt, sum.Suppressed+s.Suppressed
+	sum.Refused += s.Refused
 	sum.Left, sum.Elapsed, sum.Errors = sum.Left+s.Left, sum.Elapsed+s.Elapsed, append(sum.Errors, s.Errors...)
 }
 

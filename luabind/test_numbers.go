@@ -17,6 +17,7 @@ func rehearsedNumberTable() []rehearsedNumber {
 		{"sent", "mails that its batches sent; nil when it ran none or did not come to its end, as the numbers below", func(s *outbox.Summary) int64 { return s.Sent }},
 		{"already", "mails that were sent before", func(s *outbox.Summary) int64 { return s.Already }},
 		{"failed", "mails that stand failed at its end", func(s *outbox.Summary) int64 { return s.Failed }},
+		{"refused", "recipients refused for good, of mails that went to others", func(s *outbox.Summary) int64 { return s.Refused }},
 		{"deferred", "mails that are due later", func(s *outbox.Summary) int64 { return s.Deferred }},
 		{"in_doubt", "mails of which nobody knows whether they arrived", func(s *outbox.Summary) int64 { return s.InDoubt }},
 		{"suppressed", "mails whose recipients are on the suppression list", func(s *outbox.Summary) int64 { return s.Suppressed }},

@@ -60,12 +60,27 @@ func (s *sender) recorded(f *flight) {
 	if a.State != Sent && a.State != Suppressed {
 		s.wrong.add(a.Reply.String(), f.hint(), f.item.Key)
 	}
+	s.missed(f)
 	s.suppress(f)
 	s.logOutcome(f)
 	if why := s.job.StopIf.stops(s.tally.done()); why != "" && s.stopped == "" {
 		s.stopped = why
 	}
 	s.tell(f)
+}
+
+// missed tells of recipients who don't get a mail that others get, or may get yet.
+func (s *sender) missed(f *flight) {
+	if f.attempt.State == Failed {
+		return
+	}
+	for _, o := range f.attempt.Outcomes {
+		if o.State == Failed {
+			s.tally.refuse()
+			s.wrong.add(o.Reply.String(), "", f.item.Key)
+			s.env.logger().Warn("refused for one of several recipients", "batch", s.job.ID, "key", f.item.Key, "to", o.Address, "reply", o.Reply.String())
+		}
+	}
 }
 
 // hint is what may be done about what the last try ended with.

@@ -175,6 +175,7 @@ type Summary struct {
 	Sent       int64 // by this run
 	Already    int64 // before it
 	Failed     int64 // stand failed at its end
+	Refused    int64 // recipients, refused for good by this run, of mails that went to others
 	Deferred   int64 // due later
 	InDoubt    int64
 	Suppressed int64

@@ -10,7 +10,7 @@ import (
 func (r *runner) summary() Summary {
 	r.tally.mu.Lock()
 	s := Summary{
-		Batch: r.job.ID, Sent: r.tally.sent, Skipped: r.tally.skipped, Already: r.plan.Already, Failed: r.tally.failed,
+		Batch: r.job.ID, Sent: r.tally.sent, Skipped: r.tally.skipped, Already: r.plan.Already, Failed: r.tally.failed, Refused: r.tally.refused,
 		Duplicate: r.plan.Duplicate, Changed: r.plan.Changed, Gone: r.plan.Gone, BadRows: r.plan.BadRows,
 		Wanted: r.wanted,
 	}

@@ -15,6 +15,7 @@ type tally struct {
 	failed  int64
 	sent    int64
 	skipped int64
+	refused int64    // recipients of mails that went to others
 	samples []sample // of the last while, oldest first
 }
 
@@ -84,6 +85,12 @@ func (t *tally) leave(retried bool) {
 			return
 		}
 	}
+}
+
+func (t *tally) refuse() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused++
 }
 
 func (t *tally) skip() {

@@ -130,6 +130,7 @@ type batchRunJSON struct {
 	Sent       int64   `json:"sent"`
 	Already    int64   `json:"already"`
 	Failed     int64   `json:"failed"`
+	Refused    int64   `json:"refused"`
 	Deferred   int64   `json:"deferred"`
 	InDoubt    int64   `json:"in_doubt"`
 	Suppressed int64   `json:"suppressed"`
@@ -156,7 +157,7 @@ type batchErrorJSON struct {
 
 func summaryJSON(s *outbox.Summary) batchRunJSON {
 	j := batchRunJSON{
-		Batch: s.Batch, Sent: s.Sent, Already: s.Already, Failed: s.Failed, Deferred: s.Deferred, InDoubt: s.InDoubt,
+		Batch: s.Batch, Sent: s.Sent, Already: s.Already, Failed: s.Failed, Refused: s.Refused, Deferred: s.Deferred, InDoubt: s.InDoubt,
 		Suppressed: s.Suppressed, Skipped: s.Skipped, Duplicate: s.Duplicate, Changed: s.Changed, Gone: s.Gone, BadRows: s.BadRows,
 		Left: s.Left, Why: s.Why, Seconds: s.Elapsed.Seconds(), Errors: []batchErrorJSON{},
 	}

@@ -24,7 +24,7 @@ func summaryStatus(s *outbox.Summary) int {
 		return statusStopped
 	case s.InDoubt > 0:
 		return statusInDoubt
-	case s.Failed > 0, s.BadRows > 0:
+	case s.Failed > 0, s.Refused > 0, s.BadRows > 0:
 		return statusFailed
 	case s.Left > 0 && !s.Wanted:
 		return statusLeft

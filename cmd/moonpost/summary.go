@@ -59,7 +59,7 @@ func doneText(s *outbox.Summary, how rehearsed) string {
 		n    int64
 		what string
 	}{
-		{s.Already, "sent before"}, {s.Failed, "failed"}, {s.Deferred, "deferred"}, {s.InDoubt, "in doubt"}, {s.Suppressed, "suppressed"},
+		{s.Already, "sent before"}, {s.Failed, "failed"}, {s.Refused, "of several recipients refused"}, {s.Deferred, "deferred"}, {s.InDoubt, "in doubt"}, {s.Suppressed, "suppressed"},
 		{s.Skipped, "skipped"},
 	} {
 		if c.n > 0 {

@@ -91,6 +91,7 @@
 ---@field sent integer mails sent by this run
 ---@field already integer sent before it
 ---@field failed integer failed for good, in the whole batch
+---@field refused integer recipients refused for good by this run, of mails that went to others
 ---@field deferred integer to be tried again later
 ---@field in_doubt integer nobody knows whether a server took them
 ---@field suppressed integer to people on the suppression list

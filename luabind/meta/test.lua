@@ -121,6 +121,7 @@ function test_T:run(script, options) end
 ---@field sent integer? mails that its batches sent; nil when it ran none or did not come to its end, as the numbers below
 ---@field already integer? mails that were sent before
 ---@field failed integer? mails that stand failed at its end
+---@field refused integer? recipients refused for good, of mails that went to others
 ---@field deferred integer? mails that are due later
 ---@field in_doubt integer? mails of which nobody knows whether they arrived
 ---@field suppressed integer? mails whose recipients are on the suppression list
