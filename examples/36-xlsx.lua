@@ -19,7 +19,10 @@ local book = xlsx.book {
     header = false,
     columns = { "note" },
     widths = { note = 60 },
-    rows = { { note = "Numbers are net of returns." }, { note = "=1+2 is a text here: nothing that comes from outside becomes a formula." } },
+    rows = {
+      { note = "Numbers are net of returns." },
+      { note = "=1+2 is a text here: nothing that comes from outside becomes a formula." },
+    },
   },
 }
 

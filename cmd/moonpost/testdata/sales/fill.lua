@@ -13,7 +13,12 @@ for i = 0, 119 do
   local refund = i % 7 == 0 and ("%d.%02d"):format(i, i % 100) or sql.null
   db:exec(
     "insert into sales (day, product, orders, revenue, refunds, serial) values (?, ?, ?, ?, ?, ?)",
-    day, products[i % 4 + 1], i * 13 % 50, ("%d.%02d"):format(1000 + i * 37, i * 7 % 100), refund, "90071992547409" .. 93 + i
+    day,
+    products[i % 4 + 1],
+    i * 13 % 50,
+    ("%d.%02d"):format(1000 + i * 37, i * 7 % 100),
+    refund,
+    "90071992547409" .. 93 + i
   )
 end
 print(db:query("select count(*) as n from sales")[1].n)

@@ -2,8 +2,11 @@
 local sql, chart, xlsx, report = require "sql", require "chart", require "xlsx", require "report"
 
 local db = sql.open(env.DATABASE_URL, { read_only = true })
-local days = db:query("select day, sum(orders) as orders, sum(revenue) as revenue from sales where day >= ? group by day order by day", "2026-09-01")
-local products = db:query("select product, sum(orders) as orders, sum(revenue) as revenue, sum(refunds) as refunds from sales group by product order by product")
+local days =
+  db:query("select day, sum(orders) as orders, sum(revenue) as revenue from sales where day >= ? group by day order by day", "2026-09-01")
+local products = db:query(
+  "select product, sum(orders) as orders, sum(revenue) as revenue, sum(refunds) as refunds from sales group by product order by product"
+)
 local book = xlsx.book { { name = "Sales", rows = db:rows("select * from sales order by day, serial"), freeze = 1 } }
 
 local page = report.page {
