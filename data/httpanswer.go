@@ -48,7 +48,7 @@ func (r *HTTPResponse) Fault(method string) error {
 	}
 	e := &HTTPStatusError{Method: method, URL: r.URL, Status: r.Status, Reason: r.Reason}
 	if u, err := url.Parse(r.URL); err == nil {
-		e.URL = showURL(u)
+		e.URL = ShowURL(u)
 	}
 	if e.Reason == "" || e.Reason == fmt.Sprint(r.Status) {
 		e.Reason = http.StatusText(r.Status)

@@ -102,12 +102,12 @@ func (x *httpExchange) fail(err error) error {
 	}
 	var forbidden interface{ Kind() string }
 	var sent *redirectError
-	e := &HTTPError{URL: showURL(x.at), Host: net.JoinHostPort(x.at.Hostname(), fmt.Sprint(httpPort(x.at))), Err: err}
+	e := &HTTPError{URL: ShowURL(x.at), Host: net.JoinHostPort(x.at.Hostname(), fmt.Sprint(httpPort(x.at))), Err: err}
 	switch {
 	case errors.As(err, &forbidden): // by Allow
 		return err
 	case errors.As(err, &sent):
-		e.URL = showURL(x.request.URL)
+		e.URL = ShowURL(x.request.URL)
 		e.stage, e.What, e.hint = "redirect", sent.what, sent.hint
 	case errors.Is(err, errHTTPLarge):
 		e.stage, e.What = "size", fmt.Sprintf("the answer is larger than max_size, %d octets", x.request.MaxSize)

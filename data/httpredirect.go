@@ -20,9 +20,9 @@ func (x *httpExchange) redirect(next *http.Request, via []*http.Request) error {
 	case len(via) > x.request.Redirects:
 		return &redirectError{fmt.Sprintf("it was sent on more than %s", count(x.request.Redirects, "time")), "redirects = 20 follows more; 0 shows the first redirect"}
 	case next.URL.Scheme != "http" && next.URL.Scheme != "https":
-		return &redirectError{fmt.Sprintf("it was sent on to %s, which is not of the web", showURL(next.URL)), ""}
+		return &redirectError{fmt.Sprintf("it was sent on to %s, which is not of the web", ShowURL(next.URL)), ""}
 	case next.URL.Scheme == "http" && via[len(via)-1].URL.Scheme == "https":
-		return &redirectError{fmt.Sprintf("it was sent on to %s, which is not encrypted", showURL(next.URL)), "ask that address itself if it may be read and changed on the way"}
+		return &redirectError{fmt.Sprintf("it was sent on to %s, which is not encrypted", ShowURL(next.URL)), "ask that address itself if it may be read and changed on the way"}
 	}
 	if err := allowed(x.request.Allow, next.URL); err != nil {
 		return err

@@ -72,9 +72,7 @@ const longestShown = 20
 
 // ShowURL writes an address for people who must not learn its secrets: without
 // user, password, query and long pieces of the path.
-func ShowURL(u *url.URL) string { return showURL(u) }
-
-func showURL(u *url.URL) string {
+func ShowURL(u *url.URL) string {
 	pieces := strings.Split(u.EscapedPath(), "/")
 	for i, piece := range pieces {
 		if len(piece) > longestShown {

@@ -134,8 +134,3 @@ func (o *SQLOptions) allowed(network, address string) error {
 	}
 	return nil
 }
-
-// Driver is "postgres", "mysql" or "sqlite".
-func (db *SQL) Driver() string {
-	return map[sqlDialect]string{sqlPostgres: "postgres", sqlMySQL: "mysql", sqlSQLite: "sqlite"}[db.target.dialect]
-}

@@ -34,7 +34,6 @@ func (c *driverConn) driverArgs(args []any) []driver.NamedValue {
 	return named
 }
 
-// prepared runs do with a prepared statement, which is closed then unless keep is set.
 func (c *driverConn) prepare(ctx context.Context, text string) (driver.Stmt, error) {
 	preparer, ok := c.conn.(driver.ConnPrepareContext)
 	if !ok {

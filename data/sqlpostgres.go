@@ -2,20 +2,12 @@ package data
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
-	"errors"
 	"io"
-	"math"
-	"net/url"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 )
 
 // postgresConn speaks to PostgreSQL in texts, so that every value has all its digits.
@@ -53,113 +45,6 @@ func connectPostgres(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn,
 		}
 	}
 	return c, nil
-}
-
-// postgresConfig makes the driver's settings. An address without sslmode gets that of the options.
-func postgresConfig(t *sqlTarget, o *SQLOptions) (*pgconn.Config, error) {
-	config, err := parsePostgres(t.url, "")
-	if err != nil {
-		return nil, err
-	}
-	local := true
-	for _, host := range postgresHosts(config) {
-		network, address := pgconn.NetworkAddress(host.Host, host.Port)
-		if err := o.allowed(network, address); err != nil {
-			return nil, err
-		}
-		local = local && localHost(host.Host)
-	}
-	if o.Confined && postgresReads(t.url) {
-		return nil, &SQLUsageError{Text: "the address names files, which the sandbox doesn't give"}
-	}
-	if config, err = parsePostgres(t.url, postgresTLSMode(t.url, o, local)); err != nil {
-		return nil, err
-	}
-	if err := trustCA(postgresTLS(config), o.CA); err != nil {
-		return nil, err
-	}
-	config.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: postgresCancelTime}
-	}
-	config.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {}
-	for name, value := range map[string]string{"datestyle": "ISO", "client_encoding": "UTF8"} {
-		config.RuntimeParams[name] = value
-	}
-	if config.RuntimeParams["application_name"] == "" {
-		config.RuntimeParams["application_name"] = o.Program
-	}
-	return config, nil
-}
-
-// parsePostgres has the driver read an address; its words about it may quote a password.
-func parsePostgres(u *url.URL, mode string) (*pgconn.Config, error) {
-	address := *u
-	if mode != "" {
-		query := address.Query()
-		query.Set("sslmode", mode)
-		address.RawQuery = query.Encode()
-	}
-	config, err := pgconn.ParseConfig(address.String())
-	if err != nil {
-		return nil, &SQLUsageError{Text: "the address of the database cannot be read", Tip: "look at its port and at what stands behind the question mark: sslmode, sslrootcert, connect_timeout, application_name, search_path …"}
-	}
-	return config, nil
-}
-
-func postgresTLSMode(u *url.URL, o *SQLOptions, local bool) string {
-	switch {
-	case o.TLS == SQLTLSNone:
-		return "disable"
-	case o.TLS == SQLTLSVerified, o.CA != nil && o.TLS == SQLTLSAuto:
-		return "verify-full"
-	case o.TLS == SQLTLSUnverified:
-		return "require"
-	case u.Query().Get("sslmode") != "":
-		return ""
-	case local:
-		return "prefer"
-	}
-	return "verify-full"
-}
-
-// postgresReads tells whether an address has the driver read files.
-func postgresReads(u *url.URL) bool {
-	query := u.Query()
-	for _, name := range []string{"sslcert", "sslkey", "sslrootcert", "passfile", "service", "servicefile"} {
-		if query.Has(name) {
-			return true
-		}
-	}
-	return false
-}
-
-// postgresHosts lists the servers that are tried.
-func postgresHosts(c *pgconn.Config) []*pgconn.FallbackConfig {
-	return append([]*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...)
-}
-
-func postgresTLS(c *pgconn.Config) (configs []*tls.Config) {
-	for _, host := range postgresHosts(c) {
-		if host.TLSConfig != nil {
-			configs = append(configs, host.TLSConfig)
-		}
-	}
-	return configs
-}
-
-// trustCA has the configurations trust the authorities of a PEM text, where there is one.
-func trustCA(configs []*tls.Config, pem []byte) error {
-	if pem == nil {
-		return nil
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return &SQLUsageError{Text: "ca_file holds no certificate", Tip: "it is a text that begins with -----BEGIN CERTIFICATE-----"}
-	}
-	for _, c := range configs {
-		c.RootCAs = pool
-	}
-	return nil
 }
 
 // ready looks at a connection that was idle for long: firewalls forget such.
@@ -312,91 +197,4 @@ func (a *postgresAnswer) close() error {
 	_ = a.conn.conn.CancelRequest(ctx) // the rest is read all the same
 	_, err := a.reader.Close()
 	return err
-}
-
-// postgresParameter writes a value as the server reads it.
-func postgresParameter(v any, oid uint32) []byte {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case bool:
-		return strconv.AppendBool(nil, v)
-	case int64:
-		return strconv.AppendInt(nil, v, 10)
-	case float64:
-		return []byte(postgresFloat(v))
-	case time.Time:
-		return []byte(v.Format("2006-01-02T15:04:05.999999Z07:00"))
-	case SQLBlob:
-		return []byte(`\x` + hex.EncodeToString([]byte(v)))
-	case string:
-		if oid == postgresBytea {
-			return []byte(`\x` + hex.EncodeToString([]byte(v)))
-		}
-		return []byte(v)
-	case []any:
-		return []byte(postgresArray(v, oid == postgresByteas))
-	}
-	return nil
-}
-
-func postgresFloat(f float64) string {
-	switch {
-	case math.IsInf(f, 1):
-		return "Infinity"
-	case math.IsInf(f, -1):
-		return "-Infinity"
-	}
-	return strconv.FormatFloat(f, 'g', -1, 64)
-}
-
-// postgresTried is what the driver writes before each address of a server that it tried.
-var postgresTried = regexp.MustCompile(`(?m)^\S+ \([^)\n]*\): (?:dial error: |tls error: )?|^hostname resolving error: `)
-
-// explainPostgres reads the server's words; at is the place in the statement, from 1, or 0.
-func explainPostgres(err error, e *SQLError) (at int) {
-	var said *pgconn.PgError
-	var connect *pgconn.ConnectError
-	if errors.As(err, &said) {
-		e.Message, e.Detail, e.State = said.Message, said.Detail, said.Code
-		e.Tip = postgresTip(said)
-		e.Lost = said.Severity == "FATAL"
-		return int(said.Position)
-	}
-	if errors.As(err, &connect) { // user, database and host are in the name
-		e.Message = sqlPlainText(errors.New(postgresTried.ReplaceAllString(connect.Unwrap().Error(), "")))
-	}
-	switch {
-	case strings.Contains(e.Message, "unexpected message"):
-		e.Message = "what listens there is no PostgreSQL server"
-	case strings.Contains(e.Message, "server refused TLS connection"):
-		e.Message, e.Tip = "the server does no TLS", sqlNoTLSTip
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) {
-		e.Lost, e.Tip = true, "the server ended the connection; the next statement connects again"
-	}
-	return 0
-}
-
-// postgresTip goes by the SQLSTATE. PostgreSQL's manual, appendix A.
-func postgresTip(said *pgconn.PgError) string {
-	switch said.Code {
-	case "28P01":
-		return "user or password is wrong; in an address %40 stands for @, %2F for / and %3A for :"
-	case "28000":
-		return "look at the user's name, and whether pg_hba.conf on the server lets it in from here"
-	case "3D000":
-		return "there is no database of that name; psql -l lists them"
-	case "42501":
-		return "the user lacks a right; GRANT gives it"
-	case "42804", "42883", "42P18", "22P02":
-		if said.Hint == "" {
-			return "PostgreSQL guesses a parameter's type from where it stands; ?::integer or ?::text tells it"
-		}
-	case "40001", "40P01":
-		return "another transaction was in the way; run this one again"
-	case "57P01", "57P02", "57P03":
-		return "the server goes down or comes up; try again later"
-	}
-	return said.Hint
 }

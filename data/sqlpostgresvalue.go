@@ -2,8 +2,10 @@ package data
 
 import (
 	"encoding/hex"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // PostgreSQL's numbers for types that are no text in Lua. src/include/catalog/pg_type.dat
@@ -194,4 +196,40 @@ func postgresArray(list []any, bytes bool) string {
 	}
 	out.WriteByte('}')
 	return out.String()
+}
+
+// postgresParameter writes a value as the server reads it.
+func postgresParameter(v any, oid uint32) []byte {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case bool:
+		return strconv.AppendBool(nil, v)
+	case int64:
+		return strconv.AppendInt(nil, v, 10)
+	case float64:
+		return []byte(postgresFloat(v))
+	case time.Time:
+		return []byte(v.Format("2006-01-02T15:04:05.999999Z07:00"))
+	case SQLBlob:
+		return []byte(`\x` + hex.EncodeToString([]byte(v)))
+	case string:
+		if oid == postgresBytea {
+			return []byte(`\x` + hex.EncodeToString([]byte(v)))
+		}
+		return []byte(v)
+	case []any:
+		return []byte(postgresArray(v, oid == postgresByteas))
+	}
+	return nil
+}
+
+func postgresFloat(f float64) string {
+	switch {
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
 }

@@ -3,7 +3,6 @@ package data
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
 )
 
 // sqliteConn is an open file. Reading a row of a long query cannot be broken off by the driver, so that it is done on a
@@ -215,113 +213,4 @@ func (a *sqliteAnswer) close() error {
 		return nil // the worker has it
 	}
 	return a.driverAnswer.close()
-}
-
-// sqliteDecimal is a declared type whose values are decimals; the number is their scale.
-var sqliteDecimal = regexp.MustCompile(`^(?:DECIMAL|NUMERIC)(?:\(\d+(?:,\s*(\d+))?\))?$`)
-
-// sqliteValue makes of a value what the script gets: SQLite has fewer types than others, so that the declared one of
-// the column tells what a number or text stands for.
-func sqliteValue(v driver.Value, column sqlColumn) any {
-	switch v := v.(type) {
-	case int64:
-		switch {
-		case column.flag:
-			return sqlFlag(sqlInteger(v))
-		case column.decimal:
-			return sqliteDigits(strconv.FormatInt(v, 10), column.scale)
-		}
-		return sqlInteger(v)
-	case float64:
-		if column.decimal {
-			return sqliteDigits(strconv.FormatFloat(v, 'f', -1, 64), column.scale)
-		}
-		return v
-	case time.Time:
-		return sqliteTime(v, column.typeName)
-	case []byte:
-		return string(v)
-	case string:
-		return v
-	}
-	return nil
-}
-
-// sqliteDigits writes a decimal with as many digits behind the point as its column is declared to have.
-func sqliteDigits(s string, scale int) string {
-	whole, fraction, _ := strings.Cut(s, ".")
-	if scale > len(fraction) && scale < 100 {
-		fraction += strings.Repeat("0", scale-len(fraction))
-	}
-	if fraction == "" {
-		return whole
-	}
-	return whole + "." + fraction
-}
-
-// sqliteTime undoes what the driver makes of the text in a column that is declared DATE, DATETIME or TIMESTAMP.
-func sqliteTime(t time.Time, declared string) string {
-	_, offset := t.Zone()
-	switch {
-	case declared == "DATE" && offset == 0 && t.Equal(t.Truncate(24*time.Hour)):
-		return t.Format(time.DateOnly)
-	case offset == 0: // a text without a zone and one in UTC look alike
-		return t.Format("2006-01-02T15:04:05.999999999")
-	}
-	return t.Format(time.RFC3339Nano)
-}
-
-// sqliteBind makes the driver's value of a parameter. SQLite compares dates as texts, so that a day must be written as
-// days are.
-func sqliteBind(v any) driver.Value {
-	switch v := v.(type) {
-	case time.Time:
-		if v.Hour() == 0 && v.Minute() == 0 && v.Second() == 0 && v.Nanosecond() == 0 {
-			return v.Format(time.DateOnly)
-		}
-		return sqlWallClock(v)
-	case SQLBlob:
-		return []byte(v)
-	case string:
-		if !sqlIsText(v) {
-			return []byte(v)
-		}
-	}
-	return v
-}
-
-// sqliteCode is the number that the driver puts behind SQLite's words.
-var sqliteCode = regexp.MustCompile(` \(\d+\)( \(SQLITE_[A-Z]+\))?$`)
-
-// explainSQLite reads SQLite's words.
-func explainSQLite(err error, e *SQLError) {
-	var said *sqlite.Error
-	if !errors.As(err, &said) {
-		return
-	}
-	e.Number = said.Code()
-	e.Message = sqliteCode.ReplaceAllString(e.Message, "")
-	if general, own, ok := strings.Cut(e.Message, ": "); ok && general == "SQL logic error" {
-		e.Message = own
-	}
-	switch e.Number & 0xff {
-	case lib.SQLITE_READONLY:
-		e.Tip = "look whether the file and its folder may be written"
-	case lib.SQLITE_BUSY:
-		e.Tip = "another program or connection writes to the file; timeout = \"1m\" waits longer for it"
-	case lib.SQLITE_NOTADB:
-		e.Tip = "the file is something else than a SQLite database"
-	case lib.SQLITE_CANTOPEN:
-		e.Tip = "look whether the file is there and may be read; create = true makes a new one"
-	case lib.SQLITE_AUTH:
-		e.Tip = "the sandbox gives no other files than the database's own"
-	case lib.SQLITE_CORRUPT:
-		e.Tip = "the file is damaged; pragma integrity_check says more"
-	}
-}
-
-// readOnlyFile holds for SQLite's refusal to write.
-func (e *SQLError) readOnlyFile() bool {
-	var said *sqlite.Error
-	return errors.As(e.err, &said) && said.Code()&0xff == lib.SQLITE_READONLY
 }

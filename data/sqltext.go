@@ -237,7 +237,7 @@ func (t *sqlText) original(offset int) int {
 	return max(offset-moved, 0)
 }
 
-// placeOf describes an offset of the script's text for an error: line, column
+// sqlPlace describes an offset of the script's text for an error: line, column
 // and what stands there.
 func sqlPlace(text string, offset int) string {
 	offset = min(offset, len(text))

@@ -1,12 +1,10 @@
 package luabind
 
 import (
-	"math"
 	"strings"
-	"time"
 
 	"moonpost/data"
-	"moonpost/luabind/lua51"
+	"moonpost/report"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -59,32 +57,13 @@ func (rt *Runtime) csvText(L *lua.LState, call string, o *csvEncodeOptions) (str
 // csvField writes a value so that other programs read it: numbers without an
 // exponent as far as that is exact.
 func csvField(v lua.LValue) (text string, ok bool) {
-	switch v := v.(type) {
-	case *lua.LNilType:
-		return "", true
-	case lua.LString:
-		return string(v), true
-	case lua.LBool:
-		return v.String(), true
-	case lua.LNumber:
-		if math.Abs(float64(v)) < 1e21 {
-			return data.DecimalText(float64(v)), true
-		}
-		return lua51.Plain(v), true
-	case *lua.LUserData:
-		switch v := v.Value.(type) {
-		case jsonNull:
-			return "", true
-		case time.Time:
-			return data.ISOTime(v), true
-		}
-	}
-	return "", false
+	value, ok := reportValue(v)
+	return report.Text(value), ok
 }
 
 // wordText writes a value as csvField does, where nothing is no value.
 func wordText(v lua.LValue) (text string, ok bool) {
-	if ud, isObject := v.(*lua.LUserData); v == lua.LNil || isObject && ud.Value == (jsonNull{}) {
+	if v == lua.LNil || isNull(v) {
 		return "", false
 	}
 	return csvField(v)

@@ -126,6 +126,7 @@ func TestCSVEncode(t *testing.T) {
 		`local n = 0; io.write(require("csv").encode(function() n = n + 1; if n < 3 then return { n = n, half = n / 2 } end end))`:            crlf("n,half", "1,0.5", "2,1"),
 		`io.write(require("csv").encode({ { a = 1234.5, d = "2026-10-05T10:00:00Z" } }, { formats = { a = "#,##0.00", d = "d mmm yyyy" } }))`: crlf("a,d", `"1,234.50",5 Oct 2026`),
 		`io.write(require("csv").encode({ { a = 1 } }, { columns = { "a", "b" } }))`:                                                          crlf("a,b", "1,"),
+		`io.write(require("csv").encode({ { a = require("sql").null, b = require("json").null, c = 1 } }))`:                                   crlf("a,b,c", ",,1"),
 		`require("csv").encode({ columns = { "price" } }, { columns = { "prize" } })`:                                                         `error: csv.encode: the rows have no column "prize"; did you mean "price"?`,
 		`require("csv").encode({ { price = 1 } }, { formats = { prize = "0" } })`:                                                             `error: csv.encode: option "formats" names "prize", which is no column; did you mean "price"?`,
 		`require("csv").encode({ { a = 1 } }, { formats = { a = "euro" } })`:                                                                  `error: csv.encode: option "formats.a": format "euro": 'e' is no part of a format; a text stands in quotation marks`,

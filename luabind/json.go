@@ -73,6 +73,17 @@ type jsonMarks struct {
 // jsonNull is what the userdata of json.null holds.
 type jsonNull struct{}
 
+// isNull tells whether an object is json.null or sql.null: nothing, where nil can't stand.
+func isNull(v lua.LValue) bool {
+	if ud, ok := v.(*lua.LUserData); ok {
+		switch ud.Value.(type) {
+		case jsonNull, data.SQLNull:
+			return true
+		}
+	}
+	return false
+}
+
 // jsonMarks gives the run's marks.
 func (rt *Runtime) jsonMarks() *jsonMarks {
 	if rt.json == nil {

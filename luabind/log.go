@@ -94,7 +94,7 @@ func logNumber(n float64) any {
 
 // logObject is what an object says of itself.
 func logObject(L *lua.LState, ud *lua.LUserData) any {
-	if _, null := ud.Value.(jsonNull); null {
+	if isNull(ud) {
 		return nil
 	}
 	return L.ToStringMeta(ud).String()

@@ -61,7 +61,7 @@ func (d homeDialer) DialContext(ctx context.Context, network, address string) (n
 		return nil, errNoSink
 	}
 	host, _, err := net.SplitHostPort(address)
-	if err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+	if err == nil && !isLoopback(host) {
 		return nil, errNotLocal
 	}
 	return new(net.Dialer).DialContext(ctx, network, address)

@@ -31,6 +31,9 @@ func (t *tableRows) cellLinks(option *lua.LTable) (*cellLinks, error) {
 	if option == nil {
 		return links, nil
 	}
+	if err := t.checkNames("links", option); err != nil {
+		return nil, err
+	}
 	links.makers = make([]cellLink, len(t.names))
 	for i, name := range t.names {
 		var err error
@@ -119,8 +122,8 @@ func linkText(what string, v lua.LValue) (string, error) {
 		return string(v), nil
 	case *lua.LNilType:
 		return "", nil
-	case *lua.LUserData:
-		if v.Value == (jsonNull{}) {
+	default:
+		if isNull(v) {
 			return "", nil
 		}
 	}

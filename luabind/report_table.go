@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -47,7 +46,7 @@ func (rt *Runtime) grid(L *lua.LState, call string, o *reportTableOptions) (*rep
 	if err != nil {
 		return nil, err
 	}
-	if err := rows.describeCells(o); err != nil {
+	if err := rows.describeCells(o.Totals, o.Align); err != nil {
 		return nil, err
 	}
 	links, err := rows.cellLinks(o.Links)
@@ -108,46 +107,4 @@ func (t *tableRows) checkSpelling(fields []string) error {
 		}
 	}
 	return nil
-}
-
-// describeCells reads what the options say of columns beyond tableOptions.
-func (t *tableRows) describeCells(o *reportTableOptions) error {
-	for i, name := range o.Totals {
-		n := slices.Index(t.names, name)
-		if n < 0 && len(t.names) > 0 {
-			return t.noSuchColumn(fmt.Sprintf("totals[%d]", i+1), name)
-		}
-		if n >= 0 {
-			t.columns[n].Total = true
-		}
-	}
-	for _, option := range []struct {
-		key   string
-		table *lua.LTable
-	}{{"align", o.Align}, {"links", o.Links}} {
-		if err := t.checkNames(option.key, option.table); err != nil {
-			return err
-		}
-	}
-	for i, name := range t.names {
-		align, err := t.option("align", o.Align, name)
-		if err != nil {
-			return err
-		}
-		aligns := map[string]report.Align{"": report.AlignAuto, "left": report.AlignLeft, "right": report.AlignRight, "center": report.AlignCenter}
-		value, ok := aligns[align]
-		if !ok {
-			return &OptionError{Call: t.call, Key: "align", What: fmt.Sprintf("option \"align%s\" must be one of left, right, center; got %s", treeStep(name), optQuote(align))}
-		}
-		t.columns[i].Align = value
-	}
-	return nil
-}
-
-func (t *tableRows) noSuchColumn(key, name string) error {
-	e := &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option %q names %q, which is no column", key, name)}
-	if near := data.Nearest(name, t.names); near != "" {
-		e.What += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return e
 }

@@ -195,7 +195,7 @@ func (rt *Runtime) sqlFileError(path string, err error) error {
 func (rt *Runtime) sqlAllowed(network, address string) error {
 	if rt.host.Outbound.Closed || rt.host.Outbound.Local {
 		host, _, err := net.SplitHostPort(address)
-		if network != "unix" && (err != nil || host != "localhost" && !net.ParseIP(host).IsLoopback()) {
+		if network != "unix" && (err != nil || !isLoopback(host)) {
 			return &sandboxError{text: "a test connects to this machine only", hint: "give the script the address of a database for tests: t:run(…, { env = { DATABASE_URL = \"sqlite:test.db\" } })"}
 		}
 	}

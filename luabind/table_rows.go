@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"moonpost/data"
 	"moonpost/report"
 
 	lua "github.com/yuin/gopher-lua"
@@ -55,141 +54,6 @@ func (rt *Runtime) tableRows(L *lua.LState, call string, rows lua.LValue, o *tab
 		return nil, err
 	}
 	return t, t.describeColumns(o)
-}
-
-// nameColumns finds out which columns there are: those asked for, those that the rows carry in their field columns, or
-// the names in order of appearance (of an iterator, in its first row).
-func (t *tableRows) nameColumns(o *tableOptions) error {
-	own, err := t.ownColumns()
-	if err != nil {
-		return err
-	}
-	t.known = own != nil
-	switch {
-	case len(o.Columns) > 0:
-		t.names = o.Columns
-		for _, name := range o.Columns {
-			if t.known && !slices.Contains(own, name) {
-				return t.noColumn(name, own)
-			}
-		}
-		return nil
-	case t.known:
-		t.names = own
-		return nil
-	}
-	if t.list == nil {
-		if t.ahead, err = t.read(); err != nil || t.ahead == lua.LNil {
-			return err
-		}
-		row, err := t.table(t.ahead, 1)
-		if err == nil {
-			t.names = appendNames(nil, row)
-		}
-		return err
-	}
-	for i := 1; i <= t.list.Len(); i++ {
-		row, err := t.table(t.list.RawGetInt(i), i)
-		if err != nil {
-			return err
-		}
-		t.names = appendNames(t.names, row)
-	}
-	return nil
-}
-
-// ownColumns are the names that a list or an iterator carries, nil without any.
-func (t *tableRows) ownColumns() ([]string, error) {
-	field := lua.LNil
-	if t.list != nil {
-		field = t.list.RawGetString("columns")
-	} else if _, isObject := t.next.(*lua.LUserData); isObject {
-		field = t.L.GetField(t.next, "columns")
-	}
-	if _, isList := field.(*lua.LTable); !isList {
-		return nil, nil
-	}
-	names, err := stringList(t.call, "rows.columns", field)
-	if err == nil && names == nil {
-		names = []string{}
-	}
-	return names, err
-}
-
-func appendNames(names []string, row *lua.LTable) []string {
-	for key, _ := row.Next(lua.LNil); key != lua.LNil; key, _ = row.Next(key) {
-		if name, ok := key.(lua.LString); ok && !slices.Contains(names, string(name)) {
-			names = append(names, string(name))
-		}
-	}
-	return names
-}
-
-func (t *tableRows) describeColumns(o *tableOptions) error {
-	t.seen = make([]bool, len(t.names))
-	for _, name := range t.names {
-		c := report.Column{Name: name}
-		var err error
-		if c.Title, err = t.option("titles", o.Titles, name); err != nil {
-			return err
-		}
-		code, err := t.option("formats", o.Formats, name)
-		if err == nil {
-			c.Format, err = report.ParseFormat(code)
-		}
-		if err != nil {
-			return t.formatError(name, err)
-		}
-		t.columns = append(t.columns, c)
-	}
-	for key, option := range map[string]*lua.LTable{"titles": o.Titles, "formats": o.Formats} {
-		if err := t.checkNames(key, option); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// option is what an option says of a column, empty for nothing.
-func (t *tableRows) option(key string, option *lua.LTable, column string) (string, error) {
-	if option == nil {
-		return "", nil
-	}
-	switch v := option.RawGetString(column).(type) {
-	case lua.LString:
-		return string(v), nil
-	case *lua.LNilType:
-		return "", nil
-	default:
-		return "", &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option \"%s%s\" must be a string, got %s", key, treeStep(column), describe(v))}
-	}
-}
-
-func (t *tableRows) formatError(column string, err error) error {
-	e, ok := err.(*report.FormatError) //nolint:errorlint // it comes from ParseFormat as it is
-	if !ok {
-		return err
-	}
-	return &OptionError{Call: t.call, Key: "formats", What: fmt.Sprintf("option \"formats%s\": %s", treeStep(column), e), hint: e.Hint()}
-}
-
-// checkNames refuses an option for a column that isn't there: it is misspelt.
-func (t *tableRows) checkNames(key string, option *lua.LTable) error {
-	if option == nil || len(t.names) == 0 {
-		return nil
-	}
-	for k, _ := option.Next(lua.LNil); k != lua.LNil; k, _ = option.Next(k) {
-		name, ok := k.(lua.LString)
-		if !ok || slices.Contains(t.names, string(name)) {
-			continue
-		}
-		e := &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option %q names %q, which is no column", key, string(name))}
-		if near := data.Nearest(string(name), t.names); near != "" {
-			e.What += fmt.Sprintf("; did you mean %q?", near)
-		}
-		return e
-	}
-	return nil
 }
 
 // Next is the next row's values; io.EOF behind the last.
@@ -269,14 +133,11 @@ func reportValue(v lua.LValue) (value report.Value, ok bool) {
 	case lua.LNumber:
 		return float64(v), true
 	case *lua.LUserData:
-		switch v := v.Value.(type) {
-		case jsonNull:
-			return nil, true
-		case time.Time:
-			return v, true
+		if t, isTime := v.Value.(time.Time); isTime {
+			return t, true
 		}
 	}
-	return nil, false
+	return nil, isNull(v)
 }
 
 func (t *tableRows) end() error {
@@ -301,14 +162,6 @@ func (t *tableRows) others() (names []string) {
 		return names
 	}
 	return appendNames(names, t.source) // the last row; they are alike
-}
-
-func (t *tableRows) noColumn(name string, there []string) error {
-	text := fmt.Sprintf("%s: the rows have no column %q", t.call, name)
-	if near := data.Nearest(name, there); near != "" {
-		text += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return &argumentError{text: text}
 }
 
 // reportTable reads all rows. Lists that are too long for a page are the caller's to refuse.

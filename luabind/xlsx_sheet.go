@@ -78,7 +78,7 @@ func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*xlsx
 
 // columns reads what is said of single columns.
 func (o *sheetOptions) columns(rows *tableRows, s *xlsx.Sheet) error {
-	if err := rows.describeCells(&reportTableOptions{Totals: o.Totals, Align: o.Align}); err != nil {
+	if err := rows.describeCells(o.Totals, o.Align); err != nil {
 		return err
 	}
 	if err := rows.checkNames("widths", o.Widths); err != nil {

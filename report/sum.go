@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -32,17 +31,6 @@ func (s *Sum) Add(v Value) {
 	}
 	scale(&units, s.places-len(fraction))
 	s.total.Add(&s.total, &units)
-}
-
-// decimal is a number in digits, without an exponent.
-func decimal(v Value) (text string, ok bool) {
-	switch v := v.(type) {
-	case float64: // the shortest decimal is what the script wrote
-		return strconv.FormatFloat(v, 'f', -1, 64), !math.IsNaN(v) && !math.IsInf(v, 0)
-	case string:
-		return v, IsDecimal(v)
-	}
-	return "", false
 }
 
 // scale moves the point of n by some places.

@@ -40,26 +40,6 @@ type Table struct {
 	Rows    [][]Value
 }
 
-// Totals are the sums of the columns that have one, exact to the last digit; nil for the others. Cells without a
-// number count for nothing.
-func (t *Table) Totals() []Value {
-	sums := make([]Value, len(t.Columns))
-	for i := range t.Columns {
-		if t.Columns[i].Total {
-			sums[i] = t.sum(i)
-		}
-	}
-	return sums
-}
-
-func (t *Table) sum(column int) Value {
-	var sum Sum
-	for _, row := range t.Rows {
-		sum.Add(row[column])
-	}
-	return sum.Value()
-}
-
 // Right tells whether a column stands right: it is told to, or holds nothing but numbers.
 func (t *Table) Right(column int) bool {
 	if c := t.Columns[column]; c.Align != AlignAuto {

@@ -20,20 +20,22 @@ const maxDigits = 1000
 // Number returns the exact number that a value is: a float64 with a value, or a text that is a plain decimal
 // ("-12.50").
 func Number(v Value) (n *big.Rat, ok bool) {
-	switch v := v.(type) {
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, false
-		}
-		// The shortest decimal is what the script wrote: 0.1, not the binary fraction next to it.
-		return new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
-	case string:
-		if !IsDecimal(v) {
-			return nil, false
-		}
-		return new(big.Rat).SetString(v)
+	text, ok := decimal(v)
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	return new(big.Rat).SetString(text)
+}
+
+// decimal is a number in digits, without an exponent.
+func decimal(v Value) (text string, ok bool) {
+	switch v := v.(type) {
+	case float64: // the shortest decimal is what the script wrote: 0.1, not the binary fraction next to it
+		return strconv.FormatFloat(v, 'f', -1, 64), !math.IsNaN(v) && !math.IsInf(v, 0)
+	case string:
+		return v, IsDecimal(v)
+	}
+	return "", false
 }
 
 // IsDecimal tells whether a text is digits with a sign and a point at most, and so counts as a number.

@@ -85,14 +85,21 @@ func thinned(points []point) (kept []point) {
 // drawLines draws the last series first, so that the first lies on top.
 func (c *Chart) drawLines(p *plot) {
 	for i := len(c.data.series) - 1; i >= 0; i-- {
-		ink, again := c.seriesColor(i)
-		for _, piece := range c.pieces(p, c.data.series[i].values) {
-			if len(piece) == 1 {
-				p.on.dot(piece[0], 3, ink) // a line of one point isn't seen
-			}
-			p.on.line(piece, 2, ink, again)
-		}
+		c.drawLine(p, i, 2, 3)
 	}
+}
+
+// drawLine draws one series, and dots where a value stands alone; it gives the pieces that it drew.
+func (c *Chart) drawLine(p *plot, series int, width, dot float64) [][]point {
+	ink, again := c.seriesColor(series)
+	pieces := c.pieces(p, c.data.series[series].values)
+	for _, piece := range pieces {
+		if len(piece) == 1 {
+			p.on.dot(piece[0], dot, ink) // a line of one point isn't seen
+		}
+		p.on.line(piece, width, ink, again)
+	}
+	return pieces
 }
 
 // drawAreas draws areas that let each other through.

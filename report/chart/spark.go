@@ -15,16 +15,10 @@ func (c *Chart) drawSparkline(on *canvas) {
 	first, last := extent(c.data.x.at)
 	p.place = axisScale{first, last, p.left, p.right}
 	for i := len(c.data.series) - 1; i >= 0; i-- {
-		ink, again := c.seriesColor(i)
-		pieces := c.pieces(p, c.data.series[i].values)
-		for _, piece := range pieces {
-			if len(piece) == 1 {
-				on.dot(piece[0], 1.5, ink)
-			}
-			on.line(piece, 1.5, ink, again)
-		}
-		if n := len(pieces); n > 0 {
-			on.dot(pieces[n-1][len(pieces[n-1])-1], 2.5, ink)
+		if pieces := c.drawLine(p, i, 1.5, 1.5); len(pieces) > 0 {
+			last := pieces[len(pieces)-1]
+			ink, _ := c.seriesColor(i)
+			on.dot(last[len(last)-1], 2.5, ink)
 		}
 	}
 }

@@ -121,7 +121,7 @@ func (r *sheetRows) value(n, i int, v report.Value) error {
 		return nil
 	}
 	if c.Total && out.kind == 'n' {
-		r.sums[i].add(out.n)
+		r.sums[i].Add(out.n)
 		if len(out.code) > len(r.sums[i].code) && out.code != dateCode && out.code != momentCode {
 			r.sums[i].code = out.code
 		}
