@@ -46,11 +46,7 @@ func (rt *Runtime) batchChange(L *lua.LState, id string, c outbox.Change) int {
 		c.Batch, c.Now = id, rt.host.Wall()
 		n, err = store.Change(rt.base, c)
 	}
-	if err != nil {
-		raise(L, err)
-	}
-	L.Push(lua.LNumber(n))
-	return 1
+	return pushCount(L, n, err)
 }
 
 func (rt *Runtime) batchCancel(L *lua.LState) int {
@@ -67,11 +63,7 @@ func (rt *Runtime) batchCancel(L *lua.LState) int {
 	default:
 		n, err = store.CancelBatch(rt.base, id)
 	}
-	if err != nil {
-		raise(L, err)
-	}
-	L.Push(lua.LNumber(n))
-	return 1
+	return pushCount(L, n, err)
 }
 
 func (rt *Runtime) batchForget(L *lua.LState) int {
@@ -82,4 +74,13 @@ func (rt *Runtime) batchForget(L *lua.LState) int {
 		}
 	}
 	return 0
+}
+
+// pushCount gives how many items were changed.
+func pushCount(L *lua.LState, n int64, err error) int {
+	if err != nil {
+		raise(L, err)
+	}
+	L.Push(lua.LNumber(n))
+	return 1
 }

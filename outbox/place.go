@@ -33,7 +33,7 @@ type place struct {
 	flying int
 	aged   bool     // some of its mail may have waited for as long as it may
 	slowed bool     // it asked for less, and took nothing since
-	proven bool     // somebody answered there: before, two mails are enough
+	proven bool     // somebody answered there: before, what one connection takes is enough
 	queue  []*Item  // claimed
 	relays []string // of one of its items
 	more   bool     // the store may have items that are due
