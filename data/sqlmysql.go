@@ -41,7 +41,7 @@ func connectMySQL(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, er
 		return nil, err
 	}
 	if o.ReadOnly {
-		if _, err := c.exec(ctx, "set session transaction read only", nil); err != nil {
+		if _, err := c.exec(ctx, &sqlText{text: "set session transaction read only"}, nil); err != nil {
 			c.close()
 			return nil, err
 		}
@@ -135,8 +135,8 @@ func (c *mysqlConn) ready(ctx context.Context) bool {
 
 func (c *mysqlConn) close() { _ = c.conn.Close() } // a connection that is no more is closed too
 
-func (c *mysqlConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
-	rows, stmt, err := c.driverConn.query(ctx, text, args)
+func (c *mysqlConn) query(ctx context.Context, text *sqlText, args []any) (sqlAnswer, error) {
+	rows, stmt, err := c.driverConn.query(ctx, text.text, args)
 	if err != nil {
 		c.abandon(ctx)
 		return nil, err
@@ -148,8 +148,8 @@ func (c *mysqlConn) query(ctx context.Context, text string, args []any) (sqlAnsw
 	return &mysqlAnswer{driverAnswer: a, conn: c}, nil
 }
 
-func (c *mysqlConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
-	result, err := c.driverConn.exec(ctx, text, args)
+func (c *mysqlConn) exec(ctx context.Context, text *sqlText, args []any) (SQLResult, error) {
+	result, err := c.driverConn.exec(ctx, text.text, args)
 	if err != nil {
 		c.abandon(ctx)
 		return SQLResult{}, err
