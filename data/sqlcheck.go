@@ -64,11 +64,10 @@ func (db *SQL) check(c *sqlCall, one bool) error {
 func (db *SQL) miscounted(c *sqlCall) error {
 	n := c.text.holders
 	e := &SQLUsageError{Text: fmt.Sprintf("the statement has %s, but %s given", sqlCount(n, "placeholder"), sqlCountGiven(len(c.args)))}
-	_, list := append(c.args, nil)[0].([]any)
 	switch {
 	case c.text.numbered, n == 0:
 		e.Tip = "placeholders are written ? for every database"
-	case list && len(c.args) == 1:
+	case len(c.args) == 1 && isSQLList(c.args[0]):
 		e.Tip = "parameters are given one by one: db:query(text, a, b), or db:query(text, unpack(list))"
 	case db.target.dialect == sqlPostgres && n > len(c.args):
 		e.Tip = "a question mark of an operator is written twice: ??, ??|, ??&"
