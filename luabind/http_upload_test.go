@@ -43,7 +43,7 @@ func TestHTTPUploads(t *testing.T) {
 	defer server.Close()
 	got, err := runWeb(t, webTo(server), `print(http.post("https://api.example.com/", { form = { channel = "#sales", n = 5 }, files = {
 		report = "sales.csv", many = { "Größe \"x\".txt", { data = "<html>", filename = "page.html" }, { data = "z", type = "a/b" } } } }).body)`)
-	const want = `channel "" "#sales"
+	const want = `channel ""  "#sales"
 n ""  "5"
 many "Größe %22x%22.txt" text/plain "\x00--\r\n"
 many "page.html" text/html "<html>"
