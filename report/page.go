@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"moonpost/mime"
@@ -33,6 +34,7 @@ type Words struct {
 	Total  string // before the sums of a table
 	NoData string // in a table without rows
 	More   string // below a table that shows some of its rows; %s is the number of the others
+	group  string // between the thousands of that number
 }
 
 // Block is a piece of a page: a Heading, Paragraph, Markdown, Grid, Tiles, Image or Rule.
@@ -92,6 +94,9 @@ func (p *Page) withDefaults() (*Page, error) {
 	if page.Width == 0 {
 		page.Width = DefaultWidth
 	}
+	if page.Words.group = ","; !isLanguage(page.Lang, "en") {
+		page.Words.group = "\u202f" // a narrow blank, which no country takes for a decimal point
+	}
 	return &page, nil
 }
 
@@ -106,9 +111,15 @@ func firstHeading(blocks []Block) string {
 
 // moreRows says how many rows a table leaves out.
 func (w *Words) moreRows(n int) string {
-	text := strings.ReplaceAll(w.More, "%s", grouped(fmt.Sprint(n)))
+	text := strings.ReplaceAll(w.More, "%s", marked(fmt.Sprint(n), w.group, ""))
 	if n == 1 && w.More == "… and %s more rows" {
 		return "… and 1 more row"
 	}
 	return text
+}
+
+// isLanguage tells whether a tag as in BCP 47, "de-AT", is of one of the languages.
+func isLanguage(tag string, languages ...string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return slices.Contains(languages, first)
 }
