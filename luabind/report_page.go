@@ -16,6 +16,7 @@ import (
 type pageOptions struct {
 	Title     string       `lua:"title" doc:"for programs that name what they show; it stands nowhere in the page" default:"the first heading"`
 	Lang      string       `lua:"lang" doc:"language of the texts, for those who have it read aloud" default:"en"`
+	Dir       string       `lua:"dir" enum:"ltr,rtl" doc:"the direction of the lines" default:"that of the language: rtl for Arabic, Hebrew, Persian, Urdu …"`
 	Preheader string       `lua:"preheader" doc:"what lists of mail show behind the subject"`
 	CSS       string       `lua:"css" doc:"file with a style sheet of your own, which counts where it differs from the page's"`
 	Width     int          `lua:"width" min:"320" max:"1200" doc:"width in pixels; narrow screens get less" default:"600"`
@@ -54,7 +55,7 @@ func (rt *Runtime) reportPage(L *lua.LState) int {
 
 func (rt *Runtime) page(call string, o *pageOptions) (*report.Page, error) {
 	page := &report.Page{
-		Title: o.Title, Lang: o.Lang, Preheader: o.Preheader, Width: o.Width,
+		Title: o.Title, Lang: o.Lang, Dir: o.Dir, Preheader: o.Preheader, Width: o.Width,
 		Words: report.Words{Total: o.Words.Total, NoData: o.Words.NoData, More: o.Words.More},
 	}
 	if o.Words.More != "" && !strings.Contains(o.Words.More, "%s") {

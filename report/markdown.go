@@ -89,7 +89,11 @@ func (m *Markdown) html(n ast.Node) (string, error) {
 
 func (m *Markdown) writeHTML(w *htmlWriter) {
 	w.block(" md")
-	w.WriteString("<div" + direction(string(m.source)) + ">\n" + m.page + "</div>")
+	page := m.page
+	if w.rtl { // quotation marks of texts are escaped
+		page = strings.ReplaceAll(page, ` align="left">`, ` align="right">`)
+	}
+	w.WriteString("<div" + w.direction(string(m.source)) + ">\n" + page + "</div>")
 	w.endBlock()
 }
 
@@ -126,7 +130,6 @@ func (m *Markdown) writeTable(w *textWriter, t *extast.Table) {
 	f := &face{align: make([]Align, len(t.Alignments)), short: make([]bool, len(t.Alignments))}
 	for i, a := range t.Alignments {
 		f.align[i] = map[extast.Alignment]Align{extast.AlignRight: AlignRight, extast.AlignCenter: AlignCenter}[a]
-		f.align[i] = max(f.align[i], AlignLeft)
 	}
 	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
 		texts := make([]string, len(f.align))

@@ -12,6 +12,7 @@ import (
 type Page struct {
 	Title     string // for programs that name what they show; empty: the first heading
 	Lang      string // of the texts, as in BCP 47; empty: "en"
+	Dir       string // "ltr" or "rtl", the side on which lines begin; empty: that of the language
 	Preheader string // what lists of mail show behind the subject
 	Width     int    // in CSS pixels; 0: DefaultWidth
 	CSS       string // the script's own style sheet; where the two differ it counts
