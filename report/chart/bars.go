@@ -56,7 +56,7 @@ func (c *Chart) groupedBars(b bars) {
 			}
 			b.rect(start, end, 0, v, ink)
 			if c.options.Labels {
-				b.write(c.data.series[i].column.Format.Text(v), start, end, v, c.data.series[i].values)
+				b.write(c.data.series[i].text(v), start, end, v, c.data.series[i].values)
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func (c *Chart) drawLyingBars(p *plot) {
 	names := c.data.x.rowLabels()
 	most := (p.right - p.left) * 0.4
 	width := 0.0
-	for i := range min(len(names), 500) {
+	for i := 0; i < len(names); i += 1 + len(names)/measuredNames {
 		width = max(width, min(most, p.on.measure(names[i], labelStyle())))
 	}
 	p.left += width + 8
@@ -143,16 +143,16 @@ func (c *Chart) drawLyingBars(p *plot) {
 
 func (c *Chart) lyingAxis(p *plot) {
 	lo, hi := c.valueExtent()
-	room := 30 + max(40, p.on.measure(c.valueFormat().Text(decimalOf(lo)), labelStyle()), p.on.measure(c.valueFormat().Text(decimalOf(hi)), labelStyle()))
+	room := 30 + max(40, p.on.measure(valueText(c.valueFormat(), decimalOf(lo)), labelStyle()), p.on.measure(valueText(c.valueFormat(), decimalOf(hi)), labelStyle()))
 	axis := valueAxis(lo, hi, true, &c.options, max(1, int((p.right-p.left)/room)), c.leastValue())
 	labels := axis.labels(c.valueFormat(), max(math.Abs(axis.lo), math.Abs(axis.hi)) >= 10000)
 	right := p.right
 	if c.options.Labels {
-		right -= p.on.measure(c.valueFormat().Text(hi), labelStyle())
+		right -= p.on.measure(valueText(c.valueFormat(), hi), labelStyle())
 	}
 	left := p.left
 	if c.options.Labels && lo < 0 {
-		left += p.on.measure(c.valueFormat().Text(lo), labelStyle())
+		left += p.on.measure(valueText(c.valueFormat(), lo), labelStyle())
 	}
 	p.value = axisScale{axis.lo, axis.hi, left, right}
 	for i, tick := range axis.ticks {

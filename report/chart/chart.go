@@ -49,7 +49,7 @@ type Chart struct {
 // New makes a chart of a table whose first column is x (a day, a name, a number) and whose others are the series.
 // Rows stand in the order of the table, or of time and numbers where x is that. Errors are *Error.
 func New(t *report.Table, o Options) (*Chart, error) {
-	if err := o.complete(); err != nil {
+	if err := o.complete(len(t.Rows), len(t.Columns)-1); err != nil {
 		return nil, err
 	}
 	colors, err := chartColors(o.Colors)

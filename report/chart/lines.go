@@ -36,7 +36,7 @@ func (c *Chart) drawValues(p *plot) {
 	}
 }
 
-// pieces are the points of a series, cut where a value is missing.
+// pieces are the points of a series, cut where a value is missing. What min and max leave out lies beyond the plot.
 func (c *Chart) pieces(p *plot, values []float64) (pieces [][]point) {
 	open := false
 	for row, v := range values {
@@ -48,7 +48,7 @@ func (c *Chart) pieces(p *plot, values []float64) (pieces [][]point) {
 			pieces, open = append(pieces, nil), true
 		}
 		last := len(pieces) - 1
-		pieces[last] = append(pieces[last], point{c.x(p, row), p.value.at(v)})
+		pieces[last] = append(pieces[last], point{c.x(p, row), p.value.beyond(v)})
 	}
 	for i := range pieces {
 		pieces[i] = thinned(pieces[i])
@@ -90,16 +90,18 @@ func (c *Chart) drawLines(p *plot) {
 }
 
 // drawLine draws one series, and dots where a value stands alone; it gives the pieces that it drew.
-func (c *Chart) drawLine(p *plot, series int, width, dot float64) [][]point {
+func (c *Chart) drawLine(p *plot, series int, width, dot float64) (drawn [][]point) {
 	ink, again := c.seriesColor(series)
-	pieces := c.pieces(p, c.data.series[series].values)
-	for _, piece := range pieces {
-		if len(piece) == 1 {
-			p.on.dot(piece[0], dot, ink) // a line of one point isn't seen
+	for _, piece := range c.pieces(p, c.data.series[series].values) {
+		for _, part := range p.value.within(piece) {
+			if len(piece) == 1 {
+				p.on.dot(part[0], dot, ink) // a line of one point isn't seen
+			}
+			p.on.line(part, width, ink, again)
+			drawn = append(drawn, part)
 		}
-		p.on.line(piece, width, ink, again)
 	}
-	return pieces
+	return drawn
 }
 
 // drawAreas draws areas that let each other through.
@@ -108,6 +110,7 @@ func (c *Chart) drawAreas(p *plot) {
 	for i := range c.data.series {
 		ink, _ := c.seriesColor(i)
 		for _, piece := range c.pieces(p, c.data.series[i].values) {
+			piece = p.value.cut(piece)
 			outline := append(slices.Clone(piece), point{piece[len(piece)-1].x, zero}, point{piece[0].x, zero})
 			p.on.area(outline, faded(ink, 0x40))
 		}
@@ -126,7 +129,7 @@ func (c *Chart) drawStack(p *plot) {
 			}
 		}
 		ink, _ := c.seriesColor(i)
-		upper, lower := c.pieces(p, above)[0], c.pieces(p, below)[0]
+		upper, lower := p.value.cut(c.pieces(p, above)[0]), p.value.cut(c.pieces(p, below)[0])
 		p.on.line(upper, 1.5, ink, false)
 		slices.Reverse(lower)
 		p.on.area(append(slices.Clone(upper), lower...), faded(ink, 0xB0))
@@ -150,7 +153,7 @@ func (c *Chart) drawDots(p *plot) {
 		for row, v := range c.data.series[i].values {
 			at := point{c.x(p, row), p.value.at(v)}
 			here := spot{i, int(math.Round(at.x * chartScale)), int(math.Round(at.y * chartScale))}
-			if math.IsNaN(v) || seen[here] {
+			if !p.value.holds(v) || seen[here] {
 				continue
 			}
 			seen[here] = true
