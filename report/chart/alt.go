@@ -88,6 +88,9 @@ func (c *Chart) tellsNames() bool {
 
 func (c *Chart) tellSeries(s *chartSeries) string {
 	name := inBrief(s.column.Title)
+	if s.side == rightSide {
+		name += " (right)"
+	}
 	if c.tellsNames() {
 		var values []string
 		for row, v := range s.values {

@@ -32,6 +32,8 @@ type chartX struct {
 type chartSeries struct {
 	column report.Column
 	values []float64 // NaN where there is none
+	side   side      // at whose axis it is measured
+	line   bool      // it is drawn as a line
 }
 
 // chartData is a table as charts draw it.

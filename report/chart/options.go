@@ -56,7 +56,7 @@ func (o *Options) complete(rows, series int) error {
 			return &Error{What: fmt.Sprintf("min and max must be numbers that can be drawn, got %v", *bound)}
 		}
 	}
-	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.Alt} {
+	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.RightTitle, &o.Alt} {
 		*text = oneLine(*text)
 	}
 	return nil
