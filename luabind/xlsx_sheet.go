@@ -85,8 +85,8 @@ func (o *sheetOptions) columns(rows *tableRows, s *xlsx.Sheet) error {
 		return err
 	}
 	for i, name := range o.Text {
-		if len(rows.names) > 0 && !slices.Contains(rows.names, name) {
-			return rows.noSuchColumn(fmt.Sprintf("text[%d]", i+1), name)
+		if err := rows.checkName(fmt.Sprintf("text[%d]", i+1), name); err != nil {
+			return err
 		}
 	}
 	s.Widths, s.AsText = make([]float64, len(s.Columns)), make([]bool, len(s.Columns))
