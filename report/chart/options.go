@@ -30,8 +30,8 @@ const (
 	MaxValues      = 250_000
 )
 
-// complete checks the options and fills in what was left out.
-func (o *Options) complete() error {
+// complete checks the options and fills in what was left out for so many rows and series.
+func (o *Options) complete(rows, series int) error {
 	if o.Width == 0 {
 		if o.Width = 640; o.Kind == Sparkline {
 			o.Width = 120
@@ -39,6 +39,9 @@ func (o *Options) complete() error {
 	}
 	if o.Height == 0 {
 		o.Height = o.usualHeight()
+		if o.Horizontal {
+			o.Height = max(o.Height, o.lyingHeight(rows, series))
+		}
 	}
 	switch {
 	case o.Width < minChartSide || o.Width > maxChartWidth:
@@ -53,7 +56,7 @@ func (o *Options) complete() error {
 			return &Error{What: fmt.Sprintf("min and max must be numbers that can be drawn, got %v", *bound)}
 		}
 	}
-	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.Alt} {
+	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.RightTitle, &o.Alt} {
 		*text = oneLine(*text)
 	}
 	return nil
@@ -71,6 +74,16 @@ func (o *Options) usualHeight() int {
 		return min(o.Width, 360) // with the names below
 	}
 	return min(max(o.Width/2, min(o.Width, 230)), 320)
+}
+
+// lyingHeight has room for the name of each row, up to some fifty of them.
+func (o *Options) lyingHeight(rows, series int) int {
+	const around, name, bar, most = 70, 18, 10, 1000
+	row := name
+	if o.Kind == Bar {
+		row = max(name, 6+bar*series)
+	}
+	return min(around+row*min(rows, most), most)
 }
 
 // isDrawable holds for numbers whose differences and sums stay numbers.
