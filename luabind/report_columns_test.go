@@ -52,11 +52,15 @@ func TestColumnsOfNumbersStandRight(t *testing.T) {
 // TestSumsOfTexts: a total that leaves out values would be a wrong number that nobody sees.
 func TestSumsOfTexts(t *testing.T) {
 	checkReports(t, map[string]string{
-		`report.table{ rows = { { a = "12,50" }, { a = "7,25" } }, totals = "a" }`:                          `error: report.table: column "a" has a total and not one number: row 1 has "12,50"`,
+		`report.table{ rows = { { a = "12,50" }, { a = "7,25" } }, totals = "a" }`:                          `error: report.table: row 1: column "a" must be a number to be added up, got "12,50"`,
+		`report.table{ rows = { { a = "1" }, { a = "2" }, { a = "1,200.50" } }, totals = "a" }`:             `error: report.table: row 3: column "a" must be a number to be added up, got "1,200.50"`,
+		`report.table{ rows = { { a = true } }, totals = "a" }`:                                             `error: report.table: row 1: column "a" must be a number to be added up, got "true"`,
+		`report.table{ rows = { { a = "none" }, { a = "many" } }, totals = "a" }`:                           `error: report.table: column "a" has a total and not one number: row 1 has "none"`,
+		`require("xlsx").book{ { rows = { { a = "1" }, { a = "12 EUR" } }, totals = "a" } }`:                `error: xlsx.book: sheet 1: row 2: column "a" must be a number to be added up, got "12 EUR"`,
 		`print(select(2, pcall(report.table, { rows = { { a = "12,50" } }, totals = "a" })).hint)`:          `a number is written as 1234.50; row.x = row.x:gsub("%.", ""):gsub(",", ".") makes one of 1.234,50`,
 		`io.write(page(report.table{ rows = { { a = "" }, {} }, columns = { "a" }, totals = "a" }):text())`: "a\n-\n\n\n-\n0",
 	})
-	_, logged, err := runBinding(t, reportScript+`report.table{ rows = { { a = "1" }, { a = "n/a" }, { a = "-" }, { a = 0 / 0 } }, totals = "a" }`, "")
+	_, logged, err := runBinding(t, reportScript+`report.table{ rows = { { a = "1" }, { a = "n/a" }, { a = "-" }, { a = "?" } }, totals = "a" }`, "")
 	if err != nil || !strings.Contains(logged, `report.table: column \"a\": the total leaves out what is no number, \"n/a\" in row 2 and 2 more`) {
 		t.Errorf("%v\n%s", err, logged)
 	}

@@ -40,11 +40,26 @@ func (e *SumError) Error() string {
 func (e *SumError) Kind() string { return "argument" }
 
 // Hint tells how numbers of other countries are read.
-func (e *SumError) Hint() string {
-	if strings.Contains(e.Value, ",") {
+func (e *SumError) Hint() string { return NumberHint(e.Value) }
+
+// NumberHint tells how a text becomes a number that wants to be one.
+func NumberHint(text string) string {
+	if strings.Contains(text, ",") {
 		return `a number is written as 1234.50; row.x = row.x:gsub("%.", ""):gsub(",", ".") makes one of 1.234,50`
 	}
 	return ""
+}
+
+// Summand tells whether a total may meet a value: a number, nothing, or a text without a digit ("n/a"), which it leaves
+// out. A text such as "1,200.50" may be meant as a number, and the total would be wrong without it.
+func Summand(v Value) bool {
+	text, isText := v.(string)
+	return v == nil || isText && !strings.ContainsAny(text, "0123456789") || isNumber(v)
+}
+
+func isNumber(v Value) bool {
+	_, ok := decimal(v)
+	return ok
 }
 
 // maxShown is how many columns an error shows of a value.
