@@ -144,7 +144,7 @@ func TestCSVEncodeForExcel(t *testing.T) {
 	code := `local csv = require "csv"
 		io.write(csv.encode({ { name = "=1+1", sum = "1,5" }, { name = "-x", sum = -2 } }, { separator = ";", bom = true, escape_formulas = true }))
 		print(pcall(csv.encode, {}, { separator = ";;" })); print(pcall(csv.encode, {}, { delimiter = ";" }))`
-	want := "\ufeffname;sum\r\n'=1+1;1,5\r\n'-x;-2\r\nfalse\tscript.lua:§: csv.encode: option \"separator\" must be one character, got \";;\"\nfalse\tscript.lua:§: csv.encode: unknown option \"delimiter\"; write \"separator\"\n"
+	want := "\ufeffname;sum\r\n'=1+1;1,5\r\n'-x;-2\r\nfalse\ttest.lua:§: csv.encode: option \"separator\" must be one character, got \";;\"\nfalse\ttest.lua:§: csv.encode: unknown option \"delimiter\"; write \"separator\"\n"
 	if got, _, err := runBinding(t, code, ""); err != nil || !samePrinted(want, got) {
 		t.Errorf("%v\ngot  %q\nwant %q", err, got, want)
 	}
