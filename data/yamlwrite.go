@@ -111,8 +111,10 @@ func (w *YAMLWriter) Number(n float64) error {
 	switch {
 	case math.IsNaN(n):
 		w.value(".nan")
-	case math.IsInf(n, 0):
-		w.value(strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(n, 'f', 1, 64)), "+"))
+	case math.IsInf(n, 1):
+		w.value(".inf")
+	case math.IsInf(n, -1):
+		w.value("-.inf")
 	default:
 		if err := digits.Number(n); err != nil {
 			return err

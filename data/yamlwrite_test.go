@@ -1,6 +1,7 @@
 package data
 
 import (
+	"math"
 	"testing"
 	"unicode/utf8"
 )
@@ -68,7 +69,7 @@ func TestYAMLWriter(t *testing.T) {
 		{field{}, "{}\n"},
 		{"a", "a\n"},
 		{field{"a": 1.0}, "a: 1\n"},
-		{field{"a": list{1.0, 2.5, true, nil, 1e21, 1.5e-7}}, "a:\n  - 1\n  - 2.5\n  - true\n  - null\n  - 1.0e+21\n  - 1.5e-07\n"},
+		{field{"a": list{1.0, 2.5, true, nil, 1e21, 1.5e-7, math.Inf(-1), math.Inf(1), math.NaN()}}, "a:\n  - 1\n  - 2.5\n  - true\n  - null\n  - 1.0e+21\n  - 1.5e-07\n  - -.inf\n  - .inf\n  - .nan\n"},
 		{list{list{1.0, list{2.0}}, field{"a": field{"b": list{}}}, list{}, field{}}, "- - 1\n  - - 2\n- a:\n    b: []\n- []\n- {}\n"},
 		{list{[]Pair{{"a", "x"}, {"b", "y"}}, "z"}, "- a: x\n  b: \"y\"\n- z\n"},
 		{field{"a": "one\ntwo\n"}, "a: |\n  one\n  two\n"},
