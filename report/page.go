@@ -38,7 +38,8 @@ type Words struct {
 	group  string // between the thousands of that number
 }
 
-// Block is a piece of a page: a Heading, Paragraph, Markdown, Grid, Tiles, Image or Rule.
+// Block is a piece of a page: a Heading, Paragraph, Markdown, Grid, Tiles, Details, Callout, Button, Image, Rule or
+// Footer.
 type Block interface {
 	writeHTML(w *htmlWriter)
 	writeText(w *textWriter)
