@@ -10,7 +10,8 @@ import (
 // TestContrast wants every text to stand out from its ground as WCAG 2.1 §1.4.3 demands of small letters, by day and by
 // night.
 func TestContrast(t *testing.T) {
-	light, dark, ok := strings.Cut(pageCSS, "prefers-color-scheme: dark")
+	light := pageCSS
+	_, dark, ok := strings.Cut(mediaCSS, "prefers-color-scheme: dark")
 	if !ok {
 		t.Fatal("there are no colours for the night")
 	}
