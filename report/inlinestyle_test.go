@@ -16,7 +16,7 @@ func TestStyleBounds(t *testing.T) {
 		fmt.Fprintf(&hover, ".x%d:hover { color: #112233 }\n", i)
 	}
 	r := must((&Page{CSS: hover.String(), Blocks: page.Blocks}).Render())
-	if w := r.Warnings(); len(w) != 1 || !strings.HasPrefix(w[0], "the style sheet has 22 KB of rules that can't stand in the elements; Gmail") {
+	if w := r.Warnings(); len(w) != 1 || !strings.HasPrefix(w[0], "the style sheet has 19 KB of rules that can't stand in the elements; Gmail") {
 		t.Error(w)
 	}
 }
