@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"image/color"
 	"math"
 	"slices"
 )
@@ -98,6 +99,9 @@ func (c *Chart) drawLine(p *plot, series int, width, dot float64) (drawn [][]poi
 		for _, part := range scale.within(piece) {
 			if len(piece) == 1 {
 				p.on.dot(part[0], dot, ink) // a line of one point isn't seen
+			}
+			if c.options.isBar() {
+				p.on.line(part, width+2, color.NRGBA{255, 255, 255, 255}, false) // keeps it apart from bars of its colour
 			}
 			p.on.line(part, width, ink, again)
 			drawn = append(drawn, part)

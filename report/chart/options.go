@@ -94,19 +94,10 @@ func oneLine(text string) string {
 	return strings.Join(strings.Fields(report.Clean(strings.ToValidUTF8(text, "\uFFFD"))), " ")
 }
 
-// chartPalette can be told apart on white by people who see colours differently (Okabe and Ito's, without its yellow,
-// and the darker of Tol's).
-func chartPalette() []color.NRGBA {
-	return []color.NRGBA{
-		{0x00, 0x72, 0xB2, 255}, {0xD5, 0x5E, 0x00, 255}, {0x00, 0x9E, 0x73, 255}, {0xCC, 0x79, 0xA7, 255},
-		{0xE6, 0x9F, 0x00, 255}, {0x56, 0xB4, 0xE9, 255}, {0x88, 0x22, 0x55, 255}, {0x77, 0x77, 0x77, 255},
-	}
-}
-
-// chartColors reads "#06c" and "#0066cc"; without any it is the palette.
+// chartColors reads "#06c" and "#0066cc"; without any they are those of all charts.
 func chartColors(names []string) (colors []color.NRGBA, err error) {
 	if len(names) == 0 {
-		return chartPalette(), nil
+		names = report.ChartColors()
 	}
 	for _, name := range names {
 		digits, ok := strings.CutPrefix(name, "#")

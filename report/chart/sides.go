@@ -119,7 +119,7 @@ func besideAxis(lo, hi float64, other axisRange, least float64) axisRange {
 		return own
 	}
 	lo, hi = min(lo, own.ticks[0]), max(hi, own.lo)
-	for step := own.step / 2; step < own.step*100; step = nextStep(step, least) {
+	for step := nextStep(own.step/2, least); step < own.step*100; step = nextStep(step, least) {
 		from := math.Floor(lo/step+1e-9) * step
 		if from+float64(n)*step < hi-step*1e-9 {
 			continue

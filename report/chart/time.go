@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"time"
 
 	"moonpost/report"
@@ -70,7 +71,7 @@ func (x *chartX) timeTicks(lo, hi float64, n int) []timeTick {
 	least := x.resolution()
 	step := steps[len(steps)-1]
 	for _, s := range steps {
-		if s.unit >= least && (hi-lo)/s.length() <= float64(n-1) {
+		if s.unit >= least && math.Floor((hi-lo)/s.length()) < float64(n) {
 			step = s
 			break
 		}
