@@ -16,7 +16,7 @@ import (
 type tableOptions struct {
 	Columns []string    `lua:"columns" doc:"the columns in order; else those that the rows name"`
 	Titles  *lua.LTable `lua:"titles" type:"table<string, string>" doc:"what the header says for a column, instead of its name"`
-	Formats *lua.LTable `lua:"formats" type:"table<string, string>" doc:"how a column's values are shown: \"0.00\", \"#,##0\", \"0%\", \"yyyy-mm-dd\""`
+	Formats *lua.LTable `lua:"formats" type:"table<string, string>" doc:"how a column's values are shown: \"0.00\", \"#,##0\", \"0%\", \"#.##0,00 €\", \"yyyy-mm-dd\""`
 }
 
 // tableRows reads a script's rows one after the other: a list of tables, or an iterator as csv.rows gives it.

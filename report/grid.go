@@ -108,7 +108,7 @@ type face struct {
 	head  []string // nil where columns have no names
 	cells [][]string
 	total []string // nil without sums
-	align []Align  // never AlignAuto
+	align []Align  // AlignAuto: where lines begin
 	short []bool   // columns whose texts aren't broken
 	note  string   // below the rows
 	// labelled: the first of total is a word for it.
@@ -123,11 +123,8 @@ func (g *Grid) face(words *Words) *face {
 	table := Table{Columns: g.Columns, Rows: g.rows}
 	for i := range g.Columns {
 		f.align[i], f.short[i] = g.Columns[i].Align, true
-		if f.align[i] == AlignAuto {
-			f.align[i] = AlignLeft
-			if table.Right(i) {
-				f.align[i] = AlignRight
-			}
+		if table.Right(i) {
+			f.align[i] = AlignRight
 		}
 		if g.Columns[i].Name != "" {
 			f.head = append(f.head, cleanLine(g.Columns[i].Heading()))
