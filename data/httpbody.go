@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -16,7 +17,7 @@ func (x *httpExchange) read(response *http.Response) (*HTTPResponse, error) {
 	}
 	_, reason, _ := strings.Cut(response.Status, " ")
 	out := &HTTPResponse{Status: response.StatusCode, Reason: reason, Header: response.Header, URL: withoutUser(response.Request.URL)}
-	body := &boundedBody{in: response.Body, left: limit}
+	body := &boundedBody{ctx: x.inner, in: response.Body, left: limit}
 	if out.Saved = x.request.Save != nil && response.StatusCode/100 == 2; out.Saved {
 		err := x.request.Save(body)
 		switch {
@@ -41,12 +42,14 @@ func (x *httpExchange) read(response *http.Response) (*HTTPResponse, error) {
 
 // boundedBody reads no more than is left, and remembers what went wrong.
 type boundedBody struct {
+	ctx  context.Context
 	in   io.Reader
 	left int64
 	err  error
 }
 
-// Read gives errHTTPLarge as soon as the limit is passed.
+// Read gives errHTTPLarge as soon as the limit is passed. An end behind the time-out is none: a server that sees us
+// leave may close its half-sent answer as if it were whole.
 func (b *boundedBody) Read(p []byte) (int, error) {
 	n, err := b.in.Read(p)
 	if int64(n) > b.left {
@@ -54,6 +57,9 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 		return int(b.left), b.err
 	}
 	b.left -= int64(n)
+	if errors.Is(err, io.EOF) && b.ctx.Err() != nil {
+		err = context.Cause(b.ctx)
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.err = err
 	}

@@ -147,6 +147,9 @@ func errorObject(L *lua.LState, err error) *lua.LUserData {
 		e = &ScriptError{Err: err, Where: whereabouts(L)}
 		e.setTrace(trace(L))
 	}
+	if e.Where == "" { // raised by an iterator of ours that no Lua code called
+		e.Where = whereabouts(L)
+	}
 	ud := L.NewUserData()
 	ud.Value = e
 	ud.Metatable = L.GetTypeMetatable(errorClass)

@@ -153,7 +153,7 @@ func TestRelayAsksForTokens(t *testing.T) {
 		{name: "an error of the function", code: `local relay = smtp.relay{ host = "ADDR", user = "u", token = function() error("no network") end }
 			local msg = mime.message{ from = "a@x.example", to = "b@x.example", text = "t" }
 			print(select(2, pcall(relay.send, relay, msg)).kind) relay:submit(msg) for r in relay:results() do print(r.ok, r.error.kind, r.error) end`,
-			want: "script\nfalse\tauth\tsmtp: auth: no token: test.lua:1: no network"},
+			want: "script\nfalse\tauth\ttest.lua:3: smtp: auth: no token: test.lua:1: no network"},
 		{name: "the relay itself in the function", code: `local relay local msg = mime.message{ from = "a@x.example", to = "b@x.example", text = "t" }
 			relay = smtp.relay{ host = "ADDR", user = "u", token = function() relay:send(msg) end }
 			print(select(2, pcall(relay.send, relay, msg)).message)`, want: "a relay's token function must not use a relay"},

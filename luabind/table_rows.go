@@ -113,6 +113,9 @@ func (t *tableRows) values(row *lua.LTable) ([]report.Value, error) {
 		if !ok {
 			return nil, &argumentError{text: fmt.Sprintf("%s: row %d: field %s must be a string, number, boolean, time or nil, got %s", t.call, t.n, name, describe(v))}
 		}
+		if t.columns[i].Total && !report.Summand(value) {
+			return nil, &argumentError{text: fmt.Sprintf("%s: row %d: column %s must be a number to be added up, got %s", t.call, t.n, name, optQuote(report.Text(value)))}
+		}
 		if i < len(t.seen) && v != lua.LNil {
 			t.seen[i] = true
 		}

@@ -12,6 +12,12 @@ type Sum struct {
 	places int     // decimals
 }
 
+// Summand tells whether a value can be added up: a number, or nothing (nil, an empty text).
+func Summand(v Value) bool {
+	_, isNumber := decimal(v)
+	return isNumber || v == nil || v == ""
+}
+
 // Add adds a value. The sum has as many decimals as the value with the most.
 func (s *Sum) Add(v Value) {
 	text, ok := decimal(v)

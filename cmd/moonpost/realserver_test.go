@@ -121,7 +121,7 @@ func rowsForTest() (rows, pdfSize int) {
 	if os.Getenv("MOONPOST_TEST_FULL") != "" {
 		return 1000, 1 << 20
 	}
-	return 1000, 20 << 10
+	return 300, 20 << 10
 }
 
 func TestMailmergeThroughPostfix(t *testing.T) {

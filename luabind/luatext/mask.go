@@ -10,8 +10,8 @@ import (
 const hidden = "****"
 
 // Mask replaces the secrets of a line: texts that are given to a name such as
-// password, what login is called with, and passwords within URLs. The span is
-// moved along.
+// password, what login is called with, and passwords and keys within URLs. The span
+// is moved along.
 func Mask(line string, s Span) (string, Span) {
 	tokens := Tokens([]byte("\n" + line)) // so that no # is the first line's
 	var b strings.Builder
@@ -56,7 +56,20 @@ func masked(tokens []Token, i int) string {
 		return quote + hidden + quote
 	}
 	// A password in which / or @ was not escaped is one too.
-	return regexp.MustCompile(`(://[^/@:\s"']*:)[^\s"']+@`).ReplaceAllString(t.Text, "${1}"+hidden+"@")
+	text := regexp.MustCompile(`(://[^/@:\s"']*:)[^\s"']+@`).ReplaceAllString(t.Text, "${1}"+hidden+"@")
+	return queried.ReplaceAllStringFunc(text, maskQueried)
+}
+
+// queried is a name and its value in an address's query.
+var queried = regexp.MustCompile(`[?&][^?&=\s"']+=[^&#\s"']+`)
+
+func maskQueried(text string) string {
+	name, _, _ := strings.Cut(text[1:], "=")
+	switch lower := strings.ToLower(name); {
+	case secretName(name), strings.HasSuffix(lower, "key"), strings.HasPrefix(lower, "sig"), lower == "auth":
+		return text[:1] + name + "=" + hidden
+	}
+	return text
 }
 
 // isSecret tells whether the text of token i is given to a name that says so.

@@ -17,6 +17,8 @@ func TestMask(t *testing.T) {
 		`smtp.connect{ password = { "hunter2" } }`:                       `smtp.connect{ password = { "****" } }`,
 		`smtp.connect{ password = env.PASS, host = "mail.example.org" }`: `smtp.connect{ password = env.PASS, host = "mail.example.org" }`,
 		`mime.text("a", "b")`:                                            `mime.text("a", "b")`,
+		`get("https://a.example.org/x?day=1&api-key=hunter2#top")`:       `get("https://a.example.org/x?day=1&api-key=****#top")`,
+		`get("https://a.example.org/x?Sig=hunter2&keys=3")`:              `get("https://a.example.org/x?Sig=****&keys=3")`,
 		`if token == "hunter2" then`:                                     `if token == "****" then`,
 		`set_password("hunter2")`:                                        `set_password("****")`,
 		`# a comment`:                                                    `# a comment`,
