@@ -1,6 +1,6 @@
 -- @digest: what is new in folders, mailboxes and logs, in one mail a day.
 local flags, log, template, time = require "flags", require "log", require "template", require "time"
-local job, news = require "modules.job", require "modules.news"
+local job, news, text = require "modules.job", require "modules.news", require "modules.text"
 
 local opt = flags.parse {
   about = "Mails once a day what is new in folders, mailboxes and files of JSON lines. What was told is not told again; what could not be mailed is told by the next run.",
@@ -41,7 +41,7 @@ local name = opt.name or job.short(table.concat(sources, ", "), 60)
 
 local templates = {}
 for _, field in ipairs { "title", "note", "link", "group", "subject" } do
-  templates[field] = opt[field] and template.new(opt[field])
+  templates[field] = opt[field] and job.template(field, opt[field])
 end
 
 local filters = {}
@@ -54,7 +54,7 @@ end
 local function wanted(row)
   for _, f in ipairs(filters) do
     local value = row[f.field]
-    if value == nil or not tostring(value):find(f.pattern) then return false end
+    if value == nil or type(value) == "table" or not tostring(value):find(f.pattern) then return false end
   end
   return true
 end
@@ -117,7 +117,7 @@ for _, item in ipairs(found) do
       group.items[#group.items + 1] = {
         title = news.line(filled("title", item, item.title)),
         note = news.line(filled("note", item, item.note)),
-        link = filled("link", item, ""),
+        link = text.clean(filled("link", item, "")):gsub("%s", "%%20"),
       }
     end
   end

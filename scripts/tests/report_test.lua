@@ -39,7 +39,7 @@ test.case("numbers, a chart, a table, a workbook and CSV, once a day", function(
     "sales.csv",
   }
   t:equal(mail(t, 1, s, unpack(more)).stdout, "Sales: 3 rows, mailed\n")
-  t:equal(mail(t, 1, s, unpack(more)).stdout, "Sales: 3 rows, mailed before today; --again mails it once more\n")
+  t:equal(mail(t, 1, s, unpack(more)).stdout, "Sales: 3 rows, mailed already today; --again mails it once more\n")
   local msg = s:find {}
   t:equal(msg.Subject, "Sales, 2026-11-01")
   local text = msg:text()
