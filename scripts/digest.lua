@@ -31,7 +31,7 @@ local opt = flags.parse {
 job.no_words(opt)
 local sources = {}
 for _, kind in ipairs { "files", "mailbox", "jsonl" } do
-  for _, path in ipairs(opt[kind] or {}) do
+  for _, path in ipairs(opt[kind]) do
     sources[#sources + 1] = path
   end
 end
@@ -45,7 +45,7 @@ for _, field in ipairs { "title", "note", "link", "group", "subject" } do
 end
 
 local filters = {}
-for _, word in ipairs(opt.where or {}) do
+for _, word in ipairs(opt.where) do
   local field, pattern = word:match "^([^=]+)=(.*)$"
   if not field or not pcall(string.find, "", pattern) then job.fail("--where must look like FIELD=PATTERN, got " .. word) end
   filters[#filters + 1] = { field = field, pattern = pattern }
@@ -72,13 +72,13 @@ end
 
 -- All that is there is marked; what wasn't there the last time is new.
 local marks, found, bad = news.marks(digest.data.seen), {}, 0
-for _, path in ipairs(opt.files or {}) do
+for _, path in ipairs(opt.files) do
   news.files(marks, found, path)
 end
-for _, path in ipairs(opt.mailbox or {}) do
+for _, path in ipairs(opt.mailbox) do
   news.mails(marks, found, path)
 end
-for _, path in ipairs(opt.jsonl or {}) do
+for _, path in ipairs(opt.jsonl) do
   bad = bad + news.lines(marks, found, path, opt.key)
 end
 local told = { seen = news.kept(marks), day = today }

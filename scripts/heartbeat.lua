@@ -29,11 +29,11 @@ local opt = flags.parse {
 job.no_words(opt)
 if (opt.run == nil) == (opt.http == nil) then job.fail("give --run COMMAND or --http ADDRESS") end
 if opt.certificate and not (opt.http or ""):find "^https://" then job.fail("--certificate goes with --http https://…") end
-for _, well in ipairs(opt.ok or {}) do
+for _, well in ipairs(opt.ok) do
   if not well:find "^%d+$" then job.fail("--ok must be a status, as 0 or 200, got " .. well) end
 end
 if opt.failures < 1 then job.fail("--failures begins with 1") end
-for _, pattern in ipairs(opt.ignore or {}) do
+for _, pattern in ipairs(opt.ignore) do
   local fine, why = pcall(string.find, "", pattern)
   if not fine then job.fail("--ignore " .. pattern .. ": " .. tostring(why):gsub("^.-:%d+: ", "")) end
 end
@@ -47,7 +47,7 @@ local name = job.short(opt.name or what, 60)
 local key = opt.name or what .. (opt.http and opt.http ~= what and " " .. hash.sha256(opt.http):sub(1, 16) or "")
 
 local function is_ok(status)
-  local list = opt.ok or {}
+  local list = opt.ok
   for _, well in ipairs(list) do
     if tonumber(well) == status then return true end
   end
@@ -89,7 +89,7 @@ end
 local function essence(r)
   if compare == "status" then return r.verdict end
   local output = r.output
-  for _, pattern in ipairs(opt.ignore or {}) do
+  for _, pattern in ipairs(opt.ignore) do
     output = output:gsub(pattern, "…")
   end
   return hash.sha256(r.verdict .. "\n" .. output)

@@ -230,4 +230,5 @@ local moment = time.now(opt.zone):format(turn[1])
 local key = ("report %s %s %s"):format(job.short(opt.title, 200), which, moment) .. (opt.again and " " .. hash.random(8) or "")
 local state, before = job.send(message, job.addresses(message), key, opt, turn[3])
 local ends = { sent = "mailed", waiting = "the mail waits for the server", failed = "the mail was refused" }
-print(("%s: %s, %s"):format(opt.title, counted, before and ("%s already %s; --again mails it once more"):format(ends[state], turn[2]) or ends[state]))
+local end_ = before and ("%s already %s; --again mails it once more"):format(ends[state], turn[2]) or ends[state]
+print(("%s: %s, %s"):format(opt.title, counted, end_))

@@ -8,8 +8,8 @@ local job = {}
 job.__index = job
 
 -- Ends the program: something is wrong with how it was called or, with status 1, with what it reads.
-function job.fail(text, status)
-  log.error(text)
+function job.fail(what, status)
+  log.error(what)
   os.exit(status or 2)
 end
 
@@ -32,7 +32,15 @@ function job.template(flag, word, options)
 end
 
 -- The way out that --relay names.
-function job.relay(opt) return smtp.relay { url = opt.relay or env.get("SMTP_URL", "smtp://localhost"), name = "mail" } end
+function job.relay(opt)
+  local url = opt.relay or env.get("SMTP_URL", "smtp://localhost")
+  local ok, relay = pcall(smtp.relay, { url = url, name = "mail" })
+  if not ok then
+    local hint = relay.hint and "; " .. relay.hint or ""
+    job.fail((opt.relay and "--relay: " or "SMTP_URL: ") .. relay.message .. hint)
+  end
+  return relay
+end
 
 -- A name in one line and of bearable length, as keys and subjects want it.
 function job.short(name, length)
@@ -64,7 +72,7 @@ function job:save()
   local read = self.revision
   kv.update(self.name, function(kept)
     if (kept and kept.revision or 0) ~= read then
-      error(self.kind .. " " .. self.name .. ": another run goes on at the same time; this one stops", 0)
+      error("another run of " .. self.name .. " goes on at the same time; this one stops", 0)
     end
     return { revision = read + 1, mails = self.mails, data = self.data, pending = self.pending }
   end)
