@@ -3,7 +3,6 @@ package data
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -152,7 +151,7 @@ func (e *HTTPError) tls(err error, step httpStep) bool {
 	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		e.What, e.hint = "the server speaks no TLS on this port", "http:// asks without encryption"
 	case errors.As(err, &unverified):
-		e.What, e.hint = "the certificate is not good: "+networkFault(unverified.Err), certificateHint(unverified.Err)
+		e.What, e.hint = "the certificate is not good: "+networkFault(unverified.Err), certificateHint(unverified.Err, ", or give it with server_name")
 	case errors.As(err, &alert), strings.HasPrefix(err.Error(), "tls: "), strings.HasPrefix(err.Error(), "remote error: tls: "):
 		e.What = "no encryption could be agreed on: " + strings.TrimPrefix(networkFault(err), "tls: ")
 	case step == stepTLS: // a key that isn't the pinned one, a connection that was cut
@@ -162,21 +161,6 @@ func (e *HTTPError) tls(err error, step httpStep) bool {
 	}
 	e.stage = "tls"
 	return true
-}
-
-func certificateHint(err error) string {
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &authority):
-		return "the certificate's issuer isn't known: give its CA with ca_file"
-	case errors.As(err, &host):
-		return "the certificate is for another name: ask by that name, or give it with server_name"
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the certificate has expired, or this machine's clock is wrong"
-	}
-	return ""
 }
 
 // networkFault is an error's text without the addresses before it.

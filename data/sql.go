@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -44,13 +43,14 @@ type SQL struct {
 	conn    sqlConn
 	open    []*SQLRows // answers that are still read
 	depth   int        // transactions within each other
+	manual  bool       // a transaction that a statement of the script's began
 	closed  bool
 }
 
 // sqlConn is a driver's connection. Errors are the driver's own.
 type sqlConn interface {
-	query(ctx context.Context, text string, args []any) (sqlAnswer, error)
-	exec(ctx context.Context, text string, args []any) (SQLResult, error)
+	query(ctx context.Context, text *sqlText, args []any) (sqlAnswer, error)
+	exec(ctx context.Context, text *sqlText, args []any) (SQLResult, error)
 	// ready tells whether the connection can be used, as far as that is known.
 	ready(ctx context.Context) bool
 	close()
@@ -123,103 +123,6 @@ func (db *SQL) Driver() string {
 // Name is the database's address without secrets.
 func (db *SQL) Name() string { return db.target.name }
 
-// sqlCall is one statement on its way.
-type sqlCall struct {
-	script string // as the script has it
-	text   sqlText
-	args   []any
-}
-
-// prepare checks a statement before anything goes out, and makes room for its answer.
-func (db *SQL) prepare(ctx context.Context, text string, args []any, one bool) (*sqlCall, error) {
-	c := &sqlCall{script: text, text: parseSQL(text, db.target.dialect), args: args}
-	if err := db.check(c, one); err != nil {
-		return nil, err
-	}
-	if err := db.setAside(ctx); err != nil {
-		return nil, err
-	}
-	return c, db.revive(ctx)
-}
-
-func (db *SQL) check(c *sqlCall, one bool) error {
-	switch n := c.text.holders; {
-	case db.closed:
-		return &SQLUsageError{Text: "the database is closed"}
-	case n != len(c.args):
-		e := &SQLUsageError{Text: fmt.Sprintf("the statement has %s, but %s given", sqlCount(n, "placeholder"), sqlCountGiven(len(c.args)))}
-		if c.text.numbered {
-			e.Tip = "placeholders are written ? for every database"
-		}
-		return e
-	case c.text.numbered && n > 0:
-		return &SQLUsageError{Text: "placeholders have no numbers", Tip: "write ? for each, for every database"}
-	case db.target.dialect == sqlPostgres && postgresCopies.MatchString(c.script):
-		return &SQLUsageError{Text: "copy … from stdin gets no rows here", Tip: "insert them; pg_dump --inserts writes a dump that does"}
-	case c.text.several && (one || n > 0):
-		return &SQLUsageError{Text: "there is more than one statement", Tip: "db:exec runs several statements when they have no parameters"}
-	}
-	for i, arg := range c.args {
-		if list, ok := arg.([]any); ok && db.target.dialect != sqlPostgres {
-			return &SQLUsageError{Text: fmt.Sprintf("parameter %d is a list of %d, which only PostgreSQL takes", i+1, len(list)), Tip: "write a placeholder for each element: in (?, ?)"}
-		}
-	}
-	return nil
-}
-
-func sqlCount(n int, what string) string {
-	switch n {
-	case 0:
-		return "no " + what + "s"
-	case 1:
-		return "one " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
-func sqlCountGiven(n int) string {
-	if n == 1 {
-		return "one parameter was"
-	}
-	return sqlCount(n, "parameter") + " were"
-}
-
-// setAside closes the answers that nobody reads any more, and reads others to their end where the connection carries
-// only one at a time.
-func (db *SQL) setAside(ctx context.Context) error {
-	for _, r := range slices.Clone(db.open) {
-		if r.Abandoned != nil && r.Abandoned() {
-			r.Close()
-			continue
-		}
-		if db.target.dialect == sqlSQLite {
-			continue
-		}
-		if err := r.spool(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// revive connects again where the connection is lost and nothing depends on it.
-func (db *SQL) revive(ctx context.Context) error {
-	if db.conn != nil && db.conn.ready(ctx) {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	switch {
-	case db.depth > 0:
-		return &SQLError{Name: db.Name(), Message: "the connection was lost", Tip: "what the transaction did is undone; run it again"}
-	case db.target.memory():
-		return &SQLError{Name: db.Name(), Message: "a query was broken off, and the database with it", Tip: "a database in memory ends with its connection"}
-	}
-	db.hangUp()
-	return db.connect(ctx)
-}
-
 // Query runs a statement that answers with rows. Its errors are those of OpenSQL and *SQLUsageError.
 func (db *SQL) Query(ctx context.Context, text string, args []any) (*SQLRows, error) {
 	call, err := db.prepare(ctx, text, args, true)
@@ -227,13 +130,14 @@ func (db *SQL) Query(ctx context.Context, text string, args []any) (*SQLRows, er
 		return nil, err
 	}
 	wait := newSQLWait(ctx, db.options.Timeout)
-	answer, err := db.conn.query(wait.ctx, call.text.text, call.args)
+	answer, err := db.conn.query(wait.ctx, &call.text, call.args)
+	db.follow(&call.text, err)
 	if err != nil {
 		defer wait.end()
 		return nil, db.broken(wait, "the query", err, call)
 	}
 	wait.pause()
-	r := &SQLRows{db: db, call: call, answer: answer, wait: wait}
+	r := &SQLRows{db: db, call: call, answer: answer, wait: wait, depth: db.depth}
 	db.open = append(db.open, r)
 	names := answer.columns()
 	for i, name := range names {
@@ -251,9 +155,14 @@ func (db *SQL) Exec(ctx context.Context, text string, args []any) (SQLResult, er
 	if err != nil {
 		return SQLResult{}, err
 	}
+	return db.run(ctx, call)
+}
+
+func (db *SQL) run(ctx context.Context, call *sqlCall) (SQLResult, error) {
 	wait := newSQLWait(ctx, db.options.Timeout)
 	defer wait.end()
-	result, err := db.conn.exec(wait.ctx, call.text.text, call.args)
+	result, err := db.conn.exec(wait.ctx, &call.text, call.args)
+	db.follow(&call.text, err)
 	if err != nil {
 		return SQLResult{}, db.broken(wait, "the statement", err, call)
 	}
@@ -262,17 +171,24 @@ func (db *SQL) Exec(ctx context.Context, text string, args []any) (SQLResult, er
 
 // Close ends the connection; what a transaction did is undone.
 func (db *SQL) Close() {
-	db.hangUp()
+	db.hangUp(errSQLClosed)
 	db.closed = true
 }
 
+// What ends the reading of rows that were not all read: a loop over them must not end as if they were.
+var (
+	errSQLClosed = &SQLError{Message: "the database was closed before all of these rows were read"}
+	errSQLUndone = &SQLError{Message: "the transaction was undone before all of these rows were read"}
+	errSQLGone   = &SQLError{Message: "the connection was lost before all of these rows were read"}
+)
+
 // hangUp gives the connection up, with the answers that come over it.
-func (db *SQL) hangUp() {
+func (db *SQL) hangUp(why error) {
 	for _, r := range slices.Clone(db.open) {
-		r.Close()
+		r.cut(why)
 	}
 	if db.conn != nil {
 		db.conn.close()
 	}
-	db.conn = nil
+	db.conn, db.manual = nil, false
 }

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/netip"
@@ -95,9 +94,6 @@ func localHost(host string) bool {
 // networkTip says what to do where a server cannot be reached.
 func (t *sqlTarget) networkTip(err error) string {
 	var unknownHost *net.DNSError
-	var unknownCA x509.UnknownAuthorityError
-	var otherName x509.HostnameError
-	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &unknownHost):
 		return "look at the spelling of the host's name"
@@ -105,16 +101,11 @@ func (t *sqlTarget) networkTip(err error) string {
 		return "no database server listens there; look at the port, and whether the server runs"
 	case errors.Is(err, syscall.ENOENT) && t.dialect != sqlSQLite:
 		return "there is no such socket; look whether the server runs"
-	case errors.As(err, &unknownCA), errors.As(err, &otherName), errors.As(err, &invalid):
-		return sqlCertificateTip
 	}
-	return ""
+	return certificateHint(err, "")
 }
 
-const (
-	sqlCertificateTip = `give the server's own certificate authority by ca_file = "ca.pem"; insecure = true checks nothing`
-	sqlNoTLSTip       = `what goes to other machines is encrypted unless they are told not to; tls = "none" does without, in a network that is trusted`
-)
+const sqlNoTLSTip = `what goes to other machines is encrypted unless they are told not to; tls = "none" does without, in a network that is trusted`
 
 // errSQLAllowed marks the refusal of a host, which stays what it is.
 var errSQLAllowed = errors.New("not allowed")

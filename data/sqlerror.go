@@ -3,6 +3,7 @@ package data
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -83,6 +84,9 @@ func (db *SQL) explain(err error, call *sqlCall) *SQLError {
 		if at > 0 && call != nil {
 			e.Place = sqlPlace(call.script, call.text.original(runeOffset(call.text.text, at-1)))
 		}
+		if call != nil && strings.HasPrefix(e.Tip, postgresGuess) && slices.ContainsFunc(call.args, isSQLList) {
+			e.Tip = "a list is an array: where x = any(?); in (?, ?) takes a placeholder for each element"
+		}
 	case sqlMySQL:
 		explainMySQL(err, e)
 	default:
@@ -95,6 +99,11 @@ func (db *SQL) explain(err error, call *sqlCall) *SQLError {
 		e.Tip = db.target.networkTip(err)
 	}
 	return e
+}
+
+func isSQLList(v any) bool {
+	_, ok := v.([]any)
+	return ok
 }
 
 // runeOffset is the offset of the n-th character.

@@ -4,13 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql/driver"
-	"errors"
-	"io"
 	"net"
 	"net/url"
-	"reflect"
 	"strings"
-	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
@@ -41,7 +37,7 @@ func connectMySQL(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, er
 		return nil, err
 	}
 	if o.ReadOnly {
-		if _, err := c.exec(ctx, "set session transaction read only", nil); err != nil {
+		if _, err := c.exec(ctx, &sqlText{text: "set session transaction read only"}, nil); err != nil {
 			c.close()
 			return nil, err
 		}
@@ -135,8 +131,8 @@ func (c *mysqlConn) ready(ctx context.Context) bool {
 
 func (c *mysqlConn) close() { _ = c.conn.Close() } // a connection that is no more is closed too
 
-func (c *mysqlConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
-	rows, stmt, err := c.driverConn.query(ctx, text, args)
+func (c *mysqlConn) query(ctx context.Context, text *sqlText, args []any) (sqlAnswer, error) {
+	rows, stmt, err := c.driverConn.query(ctx, text.text, args)
 	if err != nil {
 		c.abandon(ctx)
 		return nil, err
@@ -148,8 +144,8 @@ func (c *mysqlConn) query(ctx context.Context, text string, args []any) (sqlAnsw
 	return &mysqlAnswer{driverAnswer: a, conn: c}, nil
 }
 
-func (c *mysqlConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
-	result, err := c.driverConn.exec(ctx, text, args)
+func (c *mysqlConn) exec(ctx context.Context, text *sqlText, args []any) (SQLResult, error) {
+	result, err := c.driverConn.exec(ctx, text.text, args)
 	if err != nil {
 		c.abandon(ctx)
 		return SQLResult{}, err
@@ -163,114 +159,4 @@ func (c *mysqlConn) exec(ctx context.Context, text string, args []any) (SQLResul
 	r.LastID, err = result.LastInsertId()
 	r.HasID = r.LastID != 0
 	return r, err
-}
-
-// mysqlWidth is a column's width as the server tells it, or 0. BOOLEAN is TINYINT(1) in MySQL, and the driver keeps to
-// itself what tells the two apart.
-func mysqlWidth(rows driver.Rows, i int) uint64 {
-	v := reflect.ValueOf(rows)
-	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
-		return 0
-	}
-	set := v.Elem().FieldByName("rs")
-	if !set.IsValid() || set.Kind() != reflect.Struct {
-		return 0
-	}
-	columns := set.FieldByName("columns")
-	if !columns.IsValid() || columns.Kind() != reflect.Slice || i >= columns.Len() {
-		return 0
-	}
-	width := columns.Index(i).FieldByName("length")
-	if !width.IsValid() || !width.CanUint() {
-		return 0
-	}
-	return width.Uint()
-}
-
-// mysqlValue makes of a driver's value what the script gets.
-func mysqlValue(v driver.Value, column sqlColumn) any {
-	switch v := v.(type) {
-	case int64:
-		if column.flag {
-			return sqlFlag(float64(v))
-		}
-		return sqlInteger(v)
-	case uint64:
-		return sqlUnsigned(v)
-	case float32:
-		return sqlFloat32(v)
-	case float64:
-		return v
-	case []byte:
-		return mysqlText(v, column)
-	case string:
-		return mysqlText([]byte(v), column)
-	}
-	return nil
-}
-
-func mysqlText(b []byte, column sqlColumn) any {
-	switch column.typeName {
-	case "BIT":
-		if column.flag {
-			return sqlFlag(sqlBits(b))
-		}
-		return sqlBits(b)
-	case "DATETIME", "TIMESTAMP":
-		return sqlISO(string(b))
-	case "TIME":
-		return sqlClock(string(b))
-	}
-	return string(b)
-}
-
-// mysqlBind makes the driver's value of a parameter.
-func mysqlBind(v any) driver.Value {
-	switch v := v.(type) {
-	case time.Time:
-		return sqlWallClock(v)
-	case SQLBlob:
-		return []byte(v)
-	}
-	return v
-}
-
-// explainMySQL reads the server's words.
-func explainMySQL(err error, e *SQLError) {
-	var said *mysql.MySQLError
-	switch {
-	case errors.As(err, &said):
-		e.Message, e.Number, e.Tip = said.Message, int(said.Number), mysqlTip(said.Number)
-		if said.SQLState != [5]byte{} {
-			e.State = string(said.SQLState[:])
-		}
-	case errors.Is(err, driver.ErrBadConn), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		e.Message, e.Lost = "the connection was lost", true
-		e.Tip = "the server ended the connection; the next statement connects again"
-	case errors.Is(err, mysql.ErrNoTLS):
-		e.Message, e.Tip = "the server does no TLS", sqlNoTLSTip
-	case errors.Is(err, mysql.ErrCleartextPassword):
-		e.Message, e.Tip = "the server wants the password in clear text", "?allowCleartextPasswords=true in the address allows it; use it with TLS only"
-	case strings.Contains(e.Message, "local file"):
-		e.Message = "LOAD DATA LOCAL would have this program read files for the server, which it does not"
-	}
-}
-
-// mysqlTip goes by the error's number.
-func mysqlTip(number uint16) string {
-	switch number {
-	case 1045:
-		return "user or password is wrong; in an address %40 stands for @, %2F for / and %3A for :"
-	case 1049:
-		return "there is no database of that name; show databases lists them"
-	case 1044, 1142, 1143:
-		return "the user lacks a right; GRANT gives it"
-	case 1040, 1203:
-		return "the server has all the connections that it takes; try again later"
-	case 1205, 1213:
-		return "another transaction was in the way; run this one again"
-	case 1290, 1836:
-		return "this server only answers questions; give the address of the primary"
-	}
-	return ""
 }

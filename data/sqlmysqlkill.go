@@ -9,7 +9,7 @@ import (
 
 // number asks for the connection's number, by which another one can end what it does.
 func (c *mysqlConn) number(ctx context.Context) error {
-	answer, err := c.query(ctx, "select connection_id() as id", nil)
+	answer, err := c.query(ctx, &sqlText{text: "select connection_id() as id"}, nil)
 	if err != nil {
 		return err
 	}

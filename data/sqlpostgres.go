@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,12 +22,12 @@ type postgresConn struct {
 // Limits of a connection to PostgreSQL.
 const (
 	postgresCancelTime = 500 * time.Millisecond // for the server to break a query off
-	postgresIdleTime   = time.Minute            // after which a connection is looked at before it is used
+	postgresIdleTime   = time.Second            // after which a connection is looked at before it is used
 	postgresKeptTypes  = 1000
 )
 
-// postgresCopies finds the statement for which the server would wait, for rows that do not come.
-var postgresCopies = regexp.MustCompile(`(?is)(?:^|;)\s*copy\s[^;]*\sfrom\s+stdin\b`)
+// postgresRetypes finds statements after which a text may have parameters of other types.
+var postgresRetypes = regexp.MustCompile(`^(?:create|alter|drop|set|reset|discard|rollback)\b`)
 
 func connectPostgres(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, error) {
 	config, err := postgresConfig(t, o)
@@ -39,7 +40,7 @@ func connectPostgres(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn,
 	}
 	c := &postgresConn{conn: conn, types: map[string][]uint32{}, mono: o.Mono, used: o.Mono()}
 	if o.ReadOnly {
-		if _, err := c.exec(ctx, "set session characteristics as transaction read only", nil); err != nil {
+		if _, err := c.exec(ctx, &sqlText{text: "set session characteristics as transaction read only"}, nil); err != nil {
 			c.close()
 			return nil, err
 		}
@@ -47,7 +48,7 @@ func connectPostgres(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn,
 	return c, nil
 }
 
-// ready looks at a connection that was idle for long: firewalls forget such.
+// ready looks at a connection that was idle: servers end such, and firewalls forget them.
 func (c *postgresConn) ready(ctx context.Context) bool {
 	if c.conn.IsClosed() {
 		return false
@@ -63,8 +64,8 @@ func (c *postgresConn) close() {
 	_ = c.conn.Close(ctx) // a connection that is no more is closed too
 }
 
-func (c *postgresConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
-	reader, err := c.send(ctx, text, args)
+func (c *postgresConn) query(ctx context.Context, text *sqlText, args []any) (sqlAnswer, error) {
+	reader, err := c.send(ctx, text.text, args)
 	if err != nil {
 		return nil, err
 	}
@@ -128,10 +129,13 @@ func (c *postgresConn) parameterTypes(ctx context.Context, text string, args []a
 }
 
 // exec runs statements without parameters by the simple protocol, which takes several.
-func (c *postgresConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
+func (c *postgresConn) exec(ctx context.Context, text *sqlText, args []any) (SQLResult, error) {
 	var r SQLResult
 	if len(args) == 0 {
-		results := c.conn.Exec(ctx, text)
+		if slices.ContainsFunc(text.heads, postgresRetypes.MatchString) {
+			clear(c.types)
+		}
+		results := c.conn.Exec(ctx, text.text)
 		for results.NextResult() {
 			tag, err := results.ResultReader().Close()
 			if err == nil && !tag.Select() {
@@ -140,7 +144,7 @@ func (c *postgresConn) exec(ctx context.Context, text string, args []any) (SQLRe
 		}
 		return r, results.Close()
 	}
-	reader, err := c.send(ctx, text, args)
+	reader, err := c.send(ctx, text.text, args)
 	if err != nil {
 		return r, err
 	}
@@ -180,13 +184,14 @@ func (a *postgresAnswer) next(context.Context) ([]any, error) {
 	return row, nil
 }
 
-// close reads the rest of the answer; of a long one that is left early the server is told to stop.
+// close reads the rest of the answer; of a long one that is left early the server is told to stop. Within a transaction
+// it is not: the server would count that as an error, which undoes the transaction.
 func (a *postgresAnswer) close() error {
 	if a.closed {
 		return nil
 	}
 	a.closed = true
-	for range 1000 {
+	for n := 0; n < 1000 || a.conn.conn.TxStatus() != 'I'; n++ {
 		if !a.reader.NextRow() {
 			_, err := a.reader.Close()
 			return err

@@ -37,6 +37,8 @@ func explainPostgres(err error, e *SQLError) (at int) {
 	return 0
 }
 
+const postgresGuess = "PostgreSQL guesses a parameter's type from where it stands"
+
 // postgresTip goes by the SQLSTATE. PostgreSQL's manual, appendix A.
 func postgresTip(said *pgconn.PgError) string {
 	switch said.Code {
@@ -50,7 +52,7 @@ func postgresTip(said *pgconn.PgError) string {
 		return "the user lacks a right; GRANT gives it"
 	case "42804", "42883", "42P18", "22P02":
 		if said.Hint == "" {
-			return "PostgreSQL guesses a parameter's type from where it stands; ?::integer or ?::text tells it"
+			return postgresGuess + "; ?::integer or ?::text tells it"
 		}
 	case "40001", "40P01":
 		return "another transaction was in the way; run this one again"

@@ -17,7 +17,8 @@ type SQLRows struct {
 	answer sqlAnswer
 	wait   *sqlWait
 	kept   [][]any // read ahead, because the connection was wanted
-	err    error   // what ended the reading ahead
+	err    error   // what ended the reading ahead, or before the end
+	depth  int     // of the transaction in which it was asked for
 	closed bool
 }
 
@@ -75,6 +76,12 @@ func (r *SQLRows) spool(ctx context.Context) error {
 func (r *SQLRows) Close() {
 	r.kept, r.err = nil, nil
 	r.release()
+}
+
+// cut ends the reading of an answer that is wanted still: the next row is this error.
+func (r *SQLRows) cut(why error) {
+	r.release()
+	r.err = why
 }
 
 // release gives the connection back.

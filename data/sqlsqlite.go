@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +16,9 @@ import (
 // goroutine, which is left alone when the script cannot wait: the connection is no more then.
 type sqliteConn struct {
 	driverConn
-	work chan func()
-	lost bool
+	dated map[string]sqliteDated // by the text of a query
+	work  chan func()
+	lost  bool
 }
 
 // sqliteBusyTime is how long another program's lock is waited for where no option does.
@@ -34,7 +33,7 @@ func connectSQLite(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, e
 	if err != nil {
 		return nil, err
 	}
-	c := &sqliteConn{driverConn: driverConn{conn: conn, value: sqliteValue, bind: sqliteBind}, work: make(chan func())}
+	c := &sqliteConn{driverConn: driverConn{conn: conn, value: sqliteValue, bind: sqliteBind}, dated: map[string]sqliteDated{}, work: make(chan func())}
 	go c.worker()
 	if err := c.settle(ctx, o); err != nil {
 		c.close()
@@ -75,8 +74,11 @@ func sqliteDSN(t *sqlTarget, o *SQLOptions) string {
 
 // settle looks whether the file is a database, which SQLite finds out with the first question, and closes the ways to
 // other files.
+//
+// A file whose name is computed (attach 'a' || 'b', attach ?) comes as one without a name, and so does that by which
+// SQLite does a plain vacuum, which is refused with it.
 func (c *sqliteConn) settle(ctx context.Context, o *SQLOptions) error {
-	if _, err := c.exec(ctx, "select count(*) from sqlite_schema", nil); err != nil {
+	if _, err := c.driverConn.exec(ctx, "select count(*) from sqlite_schema", nil); err != nil {
 		return err
 	}
 	if !o.Confined {
@@ -88,7 +90,7 @@ func (c *sqliteConn) settle(ctx context.Context, o *SQLOptions) error {
 	}
 	return authorizer.RegisterAuthorizer(func(action sqlite.AuthorizerActionCode, arg1, _, _, _ string) sqlite.AuthorizerReturnCode {
 		switch {
-		case action == sqlite.AuthAttach && arg1 != "" && arg1 != ":memory:",
+		case action == sqlite.AuthAttach && arg1 != ":memory:",
 			action == sqlite.AuthPragma && strings.HasSuffix(strings.ToLower(arg1), "_store_directory"):
 			return sqlite.AuthorizerDeny
 		}
@@ -135,40 +137,6 @@ func (c *sqliteConn) close() {
 	close(c.work)
 	_ = c.conn.Close() // what was not committed is undone
 }
-
-func (c *sqliteConn) query(ctx context.Context, text string, args []any) (sqlAnswer, error) {
-	rows, stmt, err := c.driverConn.query(ctx, text, args)
-	if err != nil {
-		return nil, err
-	}
-	a := newDriverAnswer(&c.driverConn, rows, stmt)
-	for i := range a.list {
-		c := &a.list[i]
-		c.flag = c.typeName == "BOOLEAN" || c.typeName == "BOOL"
-		if m := sqliteDecimal.FindStringSubmatch(c.typeName); m != nil {
-			c.decimal = true
-			c.scale, _ = strconv.Atoi(m[1]) // none is 0
-		}
-	}
-	return &sqliteAnswer{conn: c, driverAnswer: a}, nil
-}
-
-func (c *sqliteConn) exec(ctx context.Context, text string, args []any) (SQLResult, error) {
-	result, err := c.driverConn.exec(ctx, text, args)
-	if err != nil {
-		return SQLResult{}, err
-	}
-	var r SQLResult
-	if r.Rows, err = result.RowsAffected(); err != nil {
-		return r, err
-	}
-	r.LastID, err = result.LastInsertId()
-	r.HasID = r.Rows > 0 && sqliteInserts.MatchString(text) // SQLite tells that of the last statement that inserted
-	return r, err
-}
-
-// sqliteInserts finds texts that begin by inserting.
-var sqliteInserts = regexp.MustCompile(`(?i)^\s*(insert|replace)\b`)
 
 // sqliteAhead is how many rows are read at once.
 const sqliteAhead = 32

@@ -32,12 +32,15 @@ func sqliteValue(v driver.Value, column sqlColumn) any {
 			return sqliteDigits(strconv.FormatFloat(v, 'f', -1, 64), column.scale)
 		}
 		return v
-	case time.Time:
-		return sqliteTime(v, column.typeName)
+	case time.Time: // of a statement that is no query: a text without a zone and one in UTC look alike
+		if _, offset := v.Zone(); offset == 0 {
+			return sqliteMoment(v.Format("2006-01-02 15:04:05.999999999"), column.typeName)
+		}
+		return sqliteMoment(v.Format("2006-01-02 15:04:05.999999999-07:00"), column.typeName)
 	case []byte:
 		return string(v)
 	case string:
-		return v
+		return sqliteMoment(v, column.typeName)
 	}
 	return nil
 }
@@ -54,16 +57,45 @@ func sqliteDigits(s string, scale int) string {
 	return whole + "." + fraction
 }
 
-// sqliteTime undoes what the driver makes of the text in a column that is declared DATE, DATETIME or TIMESTAMP.
-func sqliteTime(t time.Time, declared string) string {
-	_, offset := t.Zone()
+// sqliteTimed is "date" or "moment" for columns that are declared to have such, else empty.
+func sqliteTimed(declared string) string {
 	switch {
-	case declared == "DATE" && offset == 0 && t.Equal(t.Truncate(24*time.Hour)):
-		return t.Format(time.DateOnly)
-	case offset == 0: // a text without a zone and one in UTC look alike
-		return t.Format("2006-01-02T15:04:05.999999999")
+	case declared == "DATE":
+		return "date"
+	case strings.HasPrefix(declared, "DATETIME"), strings.HasPrefix(declared, "TIMESTAMP"):
+		return "moment"
 	}
-	return t.Format(time.RFC3339Nano)
+	return ""
+}
+
+// sqliteWritten are the ways to write a moment in SQLite: those of its date functions, and what Go's programs store.
+// A zone is Z, +02:00 or +0200 CEST.
+var sqliteWritten = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)?(?: [A-Z][A-Za-z]*)?(?: m=[+-][0-9.]+)?$`)
+
+// sqliteMoment writes what stands in a date column as other databases do. What has another form stays as it is.
+func sqliteMoment(s, declared string) string {
+	kind := sqliteTimed(declared)
+	m := sqliteWritten.FindStringSubmatch(s)
+	if kind == "" || m == nil {
+		return s
+	}
+	clock, fraction, zone := m[2]+m[3], strings.TrimRight(strings.TrimRight(m[4], "0"), "."), m[5]
+	if m[3] == "" {
+		clock += ":00"
+	}
+	if m[2] == "" {
+		clock = "00:00:00"
+	}
+	if len(zone) == len("+0200") {
+		zone = zone[:3] + ":" + zone[3:]
+	}
+	if zone == "+00:00" || zone == "-00:00" {
+		zone = "Z"
+	}
+	if kind == "date" && clock+fraction == "00:00:00" && (zone == "" || zone == "Z") {
+		return m[1]
+	}
+	return m[1] + "T" + clock + fraction + zone
 }
 
 // sqliteBind makes the driver's value of a parameter. SQLite compares dates as texts, so that a day must be written as

@@ -28,8 +28,10 @@ type chartOptions struct {
 type chartAxisOptions struct {
 	X      string   `lua:"x" required:"true" doc:"the column of dates, numbers or names"`
 	Y      []string `lua:"y" one:"true" required:"true" doc:"the columns of values"`
+	Right  []string `lua:"right" one:"true" doc:"columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines"`
 	XTitle string   `lua:"x_title" doc:"what x is"`
 	YTitle string   `lua:"y_title" doc:"what the values are"`
+	RTitle string   `lua:"right_title" doc:"what those on the right are"`
 	Legend *bool    `lua:"legend" doc:"whether the columns are named" default:"where there are several"`
 	Min    *float64 `lua:"min" doc:"where the axis of values begins" default:"from the values"`
 	Max    *float64 `lua:"max" doc:"where it ends" default:"from the values"`
@@ -46,8 +48,9 @@ type chartBarOptions struct {
 	chartOptions     `lua:",embed"`
 	chartAxisOptions `lua:",embed"`
 
-	Horizontal bool `lua:"horizontal" doc:"the bars lie, with room for long names" default:"false"`
-	Labels     bool `lua:"labels" doc:"each bar carries its value" default:"false"`
+	Lines      []string `lua:"lines" one:"true" doc:"columns, of y or besides, that are lines over the bars: an aim, an average"`
+	Horizontal bool     `lua:"horizontal" doc:"the bars lie, with room for long names" default:"false"`
+	Labels     bool     `lua:"labels" doc:"each bar carries its value" default:"false"`
 }
 
 // chartStackedOptions are the options of chart.stacked.
@@ -55,7 +58,8 @@ type chartStackedOptions struct {
 	chartOptions     `lua:",embed"`
 	chartAxisOptions `lua:",embed"`
 
-	Horizontal bool `lua:"horizontal" doc:"the bars lie, with room for long names" default:"false"`
+	Lines      []string `lua:"lines" one:"true" doc:"columns, of y or besides, that are lines over the bars: an aim, an average"`
+	Horizontal bool     `lua:"horizontal" doc:"the bars lie, with room for long names" default:"false"`
 }
 
 // chartAreaOptions are the options of chart.area.
@@ -90,9 +94,25 @@ func (o *chartOptions) engine(kind chart.Kind) chart.Options {
 	return chart.Options{Kind: kind, Width: o.Width, Height: o.Height, Title: o.Title, Alt: o.Alt, Colors: o.Colors}
 }
 
-func (o *chartAxisOptions) addTo(engine chart.Options) chart.Options {
-	engine.XTitle, engine.YTitle, engine.Legend, engine.Min, engine.Max = o.XTitle, o.YTitle, o.Legend, o.Min, o.Max
+// addTo adds what charts with axes take. The columns of lines and of the right that aren't in y stand behind it.
+func (o *chartAxisOptions) addTo(engine chart.Options, lines []string) chart.Options {
+	engine.XTitle, engine.YTitle, engine.RightTitle = o.XTitle, o.YTitle, o.RTitle
+	engine.Legend, engine.Min, engine.Max = o.Legend, o.Min, o.Max
+	engine.Lines, engine.Right = o.places(lines), o.places(o.Right)
 	return engine
+}
+
+// places are where columns stand in y, to which those that lack there are added.
+func (o *chartAxisOptions) places(columns []string) (at []int) {
+	for _, name := range columns {
+		i := slices.Index(o.Y, name)
+		if i < 0 {
+			i = len(o.Y)
+			o.Y = append(o.Y, name)
+		}
+		at = append(at, i)
+	}
+	return at
 }
 
 func (rt *Runtime) chartLine(L *lua.LState) int {
@@ -106,13 +126,14 @@ func (rt *Runtime) chartScatter(L *lua.LState) int {
 func (rt *Runtime) lineOrDots(L *lua.LState, call string, kind chart.Kind) int {
 	var o chartLineOptions
 	chartTable(L, call, &o)
-	return rt.pushChart(L, call, &o.chartOptions, o.X, o.Y, o.addTo(o.engine(kind)))
+	engine := o.addTo(o.engine(kind), nil)
+	return rt.pushChart(L, call, &o.chartOptions, o.X, o.Y, engine)
 }
 
 func (rt *Runtime) chartBar(L *lua.LState) int {
 	var o chartBarOptions
 	chartTable(L, "chart.bar", &o)
-	engine := o.addTo(o.engine(chart.Bar))
+	engine := o.addTo(o.engine(chart.Bar), o.Lines)
 	engine.Horizontal, engine.Labels = o.Horizontal, o.Labels
 	return rt.pushChart(L, "chart.bar", &o.chartOptions, o.X, o.Y, engine)
 }
@@ -120,7 +141,7 @@ func (rt *Runtime) chartBar(L *lua.LState) int {
 func (rt *Runtime) chartStacked(L *lua.LState) int {
 	var o chartStackedOptions
 	chartTable(L, "chart.stacked", &o)
-	engine := o.addTo(o.engine(chart.Stacked))
+	engine := o.addTo(o.engine(chart.Stacked), o.Lines)
 	engine.Horizontal = o.Horizontal
 	return rt.pushChart(L, "chart.stacked", &o.chartOptions, o.X, o.Y, engine)
 }
@@ -128,7 +149,7 @@ func (rt *Runtime) chartStacked(L *lua.LState) int {
 func (rt *Runtime) chartArea(L *lua.LState) int {
 	var o chartAreaOptions
 	chartTable(L, "chart.area", &o)
-	engine := o.addTo(o.engine(chart.Area))
+	engine := o.addTo(o.engine(chart.Area), nil)
 	engine.Stack = o.Stacked
 	return rt.pushChart(L, "chart.area", &o.chartOptions, o.X, o.Y, engine)
 }

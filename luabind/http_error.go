@@ -8,14 +8,17 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// webFault is an error of a request.
+type webFault interface {
+	Stage() string
+	Temporary() bool
+}
+
 // httpErrorField reads the fields of an error of a request; nil when there is none.
 func httpErrorField(err error, key string) lua.LValue {
 	var asked *data.HTTPError
 	var status *data.HTTPStatusError
-	var fault interface {
-		Stage() string
-		Temporary() bool
-	}
+	var fault webFault
 	switch {
 	case key == "host" && errors.As(err, &asked):
 		return lua.LString(asked.Host)
@@ -32,10 +35,7 @@ func httpErrorField(err error, key string) lua.LValue {
 // web adds what is known of a request that failed.
 func (r *Report) web(err error) {
 	var status *data.HTTPStatusError
-	var fault interface {
-		Stage() string
-		Temporary() bool
-	}
+	var fault webFault
 	if errors.As(err, &status) {
 		r.Code = status.Status
 	}

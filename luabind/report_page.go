@@ -16,11 +16,12 @@ import (
 type pageOptions struct {
 	Title     string       `lua:"title" doc:"for programs that name what they show; it stands nowhere in the page" default:"the first heading"`
 	Lang      string       `lua:"lang" doc:"language of the texts, for those who have it read aloud" default:"en"`
+	Dir       string       `lua:"dir" enum:"ltr,rtl" doc:"the direction of the lines" default:"that of the language: rtl for Arabic, Hebrew, Persian, Urdu …"`
 	Preheader string       `lua:"preheader" doc:"what lists of mail show behind the subject"`
 	CSS       string       `lua:"css" doc:"file with a style sheet of your own, which counts where it differs from the page's"`
 	Width     int          `lua:"width" min:"320" max:"1200" doc:"width in pixels; narrow screens get less" default:"600"`
 	Words     pageWords    `lua:"words" type:"report.Words" doc:"what the page says of its own accord, in your language"`
-	Parts     []lua.LValue `lua:"[]" type:"report.Part|string|any" doc:"the parts in order; a list counts as what is in it"`
+	Parts     []lua.LValue `lua:"[]" type:"report.Part|string|any" doc:"the parts in order; a list counts as what is in it, false as nothing"`
 }
 
 type pageWords struct {
@@ -33,6 +34,10 @@ func (rt *Runtime) reportPage(L *lua.LState) int {
 	const call = "report.page"
 	var o pageOptions
 	if err := bindOptions(call, argTable(L, call, 1, "options"), &o); err != nil {
+		var fault *OptionError
+		if errors.As(err, &fault) && strings.HasSuffix(fault.What, " is nil") {
+			fault.hint = partHint(lua.LNil)
+		}
 		raise(L, err)
 	}
 	page, err := rt.page(call, &o)
@@ -50,7 +55,7 @@ func (rt *Runtime) reportPage(L *lua.LState) int {
 
 func (rt *Runtime) page(call string, o *pageOptions) (*report.Page, error) {
 	page := &report.Page{
-		Title: o.Title, Lang: o.Lang, Preheader: o.Preheader, Width: o.Width,
+		Title: o.Title, Lang: o.Lang, Dir: o.Dir, Preheader: o.Preheader, Width: o.Width,
 		Words: report.Words{Total: o.Words.Total, NoData: o.Words.NoData, More: o.Words.More},
 	}
 	if o.Words.More != "" && !strings.Contains(o.Words.More, "%s") {
@@ -79,6 +84,10 @@ const maxPartDepth = 20
 // blocks are what a part of a page stands for; where names it in errors.
 func (rt *Runtime) blocks(where string, v lua.LValue, depth int) ([]report.Block, error) {
 	switch v := v.(type) {
+	case lua.LBool:
+		if !bool(v) { // what an "and" gives whose condition doesn't hold
+			return nil, nil
+		}
 	case lua.LString:
 		p, err := report.NewParagraph(string(v))
 		return []report.Block{p}, inCall(where, err)
@@ -97,7 +106,20 @@ func (rt *Runtime) blocks(where string, v lua.LValue, depth int) ([]report.Block
 			return nil, &argumentError{text: where + " is a page itself", hint: "give the parts of both in one list"}
 		}
 	}
-	return nil, &argumentError{text: fmt.Sprintf("%s must be a part of a page, a string or a list of them, got %s", where, describe(v))}
+	return nil, &argumentError{text: fmt.Sprintf("%s must be a part of a page, a string or a list of them, got %s", where, describe(v)), hint: partHint(v)}
+}
+
+// partHint tells how the part was probably meant, or is empty.
+func partHint(v lua.LValue) string {
+	switch v.(type) {
+	case *lua.LNilType:
+		return "false stands for no part: late and report.table{ … } or false"
+	case lua.LNumber:
+		return "a number that matters is a tile: report.tiles{ { title = …, value = … } }"
+	case *lua.LFunction:
+		return "call it: the part is what it returns"
+	}
+	return ""
 }
 
 func (rt *Runtime) blockList(where string, list *lua.LTable, depth int) ([]report.Block, error) {

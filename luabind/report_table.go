@@ -68,8 +68,12 @@ func (rt *Runtime) grid(L *lua.LState, call string, o *reportTableOptions) (*rep
 	if err := rows.fill(grid, links); err != nil {
 		return nil, err
 	}
-	rt.warn(L, call, links.warnings)
-	return grid, links.check(rows)
+	if err := links.check(rows); err != nil {
+		return nil, err
+	}
+	warnings, err := grid.CheckSums()
+	rt.warn(L, call, append(warnings, links.warnings...))
+	return grid, inCall(call, err)
 }
 
 func (t *tableRows) fill(grid *report.Grid, links *cellLinks) error {

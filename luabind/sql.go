@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"time"
 
 	"moonpost/data"
@@ -184,6 +185,12 @@ func (rt *Runtime) sqlFileError(path string, err error) error {
 	var known *fileError
 	if errors.As(wrong, &known) && known.hint == "" && errors.Is(err, fs.ErrNotExist) {
 		known.hint = "create = true makes a new database"
+		switch {
+		case strings.Contains(path, "?"):
+			known.hint = "settings are options of the call: sql.open(address, { read_only = true })"
+		case strings.HasPrefix(path, "//"):
+			known.hint = "sqlite:file.db is relative to the working directory, sqlite:/srv/file.db is not"
+		}
 		if _, statErr := rt.host.disk().Stat(filepath.Dir(path)); statErr != nil {
 			known.hint = "there is no such folder"
 		}

@@ -95,12 +95,10 @@ func (t *tableRows) describeColumns(o *tableOptions) error {
 		}
 		t.columns = append(t.columns, c)
 	}
-	for key, option := range map[string]*lua.LTable{"titles": o.Titles, "formats": o.Formats} {
-		if err := t.checkNames(key, option); err != nil {
-			return err
-		}
+	if err := t.checkNames("titles", o.Titles); err != nil {
+		return err
 	}
-	return nil
+	return t.checkNames("formats", o.Formats)
 }
 
 // option is what an option says of a column, empty for nothing.
@@ -126,35 +124,13 @@ func (t *tableRows) formatError(column string, err error) error {
 	return &OptionError{Call: t.call, Key: "formats", What: fmt.Sprintf("option \"formats%s\": %s", treeStep(column), e), hint: e.Hint()}
 }
 
-// checkNames refuses an option for a column that isn't there: it is misspelt.
-func (t *tableRows) checkNames(key string, option *lua.LTable) error {
-	if option == nil || len(t.names) == 0 {
-		return nil
-	}
-	for k, _ := option.Next(lua.LNil); k != lua.LNil; k, _ = option.Next(k) {
-		if name, ok := k.(lua.LString); ok && !slices.Contains(t.names, string(name)) {
-			return t.noSuchColumn(key, string(name))
-		}
-	}
-	return nil
-}
-
-func (t *tableRows) noSuchColumn(key, name string) error {
-	e := &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option %q names %q, which is no column", key, name)}
-	if near := data.Nearest(name, t.names); near != "" {
-		e.What += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return e
-}
-
 // describeCells reads which columns have totals, and how they stand.
 func (t *tableRows) describeCells(totals []string, align *lua.LTable) error {
 	for i, name := range totals {
-		n := slices.Index(t.names, name)
-		if n < 0 && len(t.names) > 0 {
-			return t.noSuchColumn(fmt.Sprintf("totals[%d]", i+1), name)
+		if err := t.checkName(fmt.Sprintf("totals[%d]", i+1), name); err != nil {
+			return err
 		}
-		if n >= 0 {
+		if n := slices.Index(t.names, name); n >= 0 {
 			t.columns[n].Total = true
 		}
 	}

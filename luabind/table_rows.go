@@ -16,7 +16,7 @@ import (
 type tableOptions struct {
 	Columns []string    `lua:"columns" doc:"the columns in order; else those that the rows name"`
 	Titles  *lua.LTable `lua:"titles" type:"table<string, string>" doc:"what the header says for a column, instead of its name"`
-	Formats *lua.LTable `lua:"formats" type:"table<string, string>" doc:"how a column's values are shown: \"0.00\", \"#,##0\", \"0%\", \"yyyy-mm-dd\""`
+	Formats *lua.LTable `lua:"formats" type:"table<string, string>" doc:"how a column's values are shown: \"0.00\", \"#,##0\", \"0%\", \"#.##0,00 €\", \"yyyy-mm-dd\""`
 }
 
 // tableRows reads a script's rows one after the other: a list of tables, or an iterator as csv.rows gives it.
@@ -31,6 +31,7 @@ type tableRows struct {
 	// it would be empty. Tables may have such a column.
 	strict bool
 	seen   []bool // by column: whether a row had a value
+	unseen []namedColumn
 	list   *lua.LTable
 	next   lua.LValue
 	ahead  lua.LValue // the first row, read to learn its columns
@@ -44,7 +45,9 @@ func (rt *Runtime) tableRows(L *lua.LState, call string, rows lua.LValue, o *tab
 	t := &tableRows{rt: rt, L: L, call: call}
 	switch v := rows.(type) {
 	case *lua.LTable:
-		t.list = v
+		if t.list = v; isOneRow(v) {
+			return nil, &argumentError{text: fmt.Sprintf("%s: rows must be a list of rows, and is a row itself", call), hint: "put a single row into another pair of braces: rows = { row }"}
+		}
 	case *lua.LFunction, *lua.LUserData:
 		t.next = v
 	default:
@@ -54,6 +57,19 @@ func (rt *Runtime) tableRows(L *lua.LState, call string, rows lua.LValue, o *tab
 		return nil, err
 	}
 	return t, t.describeColumns(o)
+}
+
+// isOneRow tells a row from a list of none.
+func isOneRow(t *lua.LTable) bool {
+	if t.Len() > 0 {
+		return false
+	}
+	for key, _ := t.Next(lua.LNil); key != lua.LNil; key, _ = t.Next(key) {
+		if name, ok := key.(lua.LString); ok && name != "columns" && name != "n" {
+			return true
+		}
+	}
+	return false
 }
 
 // Next is the next row's values; io.EOF behind the last.
@@ -75,6 +91,7 @@ func (t *tableRows) Next() ([]report.Value, error) {
 		return nil, err
 	}
 	t.source = row
+	t.sawRow(row)
 	return t.values(row)
 }
 
@@ -103,6 +120,9 @@ func (t *tableRows) values(row *lua.LTable) ([]report.Value, error) {
 	if width := len(t.columns); n > width {
 		return nil, &argumentError{text: fmt.Sprintf("%s: row %d has %d values for %d columns", t.call, t.n, n, width)}
 	}
+	if n > 0 && slices.ContainsFunc(t.names, func(name string) bool { return row.RawGetString(name) != lua.LNil }) {
+		return nil, &argumentError{text: fmt.Sprintf("%s: row %d has values with names and values without", t.call, t.n)}
+	}
 	t.row = t.row[:0]
 	for i := range t.columns {
 		v, name := row.RawGetInt(i+1), strconv.Itoa(i+1)
@@ -114,7 +134,7 @@ func (t *tableRows) values(row *lua.LTable) ([]report.Value, error) {
 			return nil, &argumentError{text: fmt.Sprintf("%s: row %d: field %s must be a string, number, boolean, time or nil, got %s", t.call, t.n, name, describe(v))}
 		}
 		if t.columns[i].Total && !report.Summand(value) {
-			return nil, &argumentError{text: fmt.Sprintf("%s: row %d: column %s must be a number to be added up, got %s", t.call, t.n, name, optQuote(report.Text(value)))}
+			return nil, t.noSummand(name, report.Text(value))
 		}
 		if i < len(t.seen) && v != lua.LNil {
 			t.seen[i] = true
@@ -122,6 +142,11 @@ func (t *tableRows) values(row *lua.LTable) ([]report.Value, error) {
 		t.row = append(t.row, value)
 	}
 	return t.row, nil
+}
+
+func (t *tableRows) noSummand(column, text string) error {
+	what := fmt.Sprintf("%s: row %d: column %s must be a number to be added up, got %s", t.call, t.n, column, optQuote(text))
+	return &argumentError{text: what, hint: report.NumberHint(text)}
 }
 
 // reportValue is a Lua value as a cell holds it.
@@ -150,6 +175,9 @@ func (t *tableRows) end() error {
 				return t.noColumn(t.names[i], t.others())
 			}
 		}
+	}
+	if err := t.checkUnseen(); err != nil {
+		return err
 	}
 	return io.EOF
 }

@@ -35,6 +35,8 @@ type sheetChartOptions struct {
 	Type   string   `lua:"type" enum:"line,bar,stacked,area,pie,donut,scatter" doc:"kind of chart" default:"line"`
 	X      string   `lua:"x" required:"true" doc:"column of the labels, or of the x axis"`
 	Y      []string `lua:"y" one:"true" required:"true" doc:"columns that are drawn"`
+	Right  []string `lua:"right" one:"true" doc:"columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines"`
+	Lines  []string `lua:"lines" one:"true" doc:"columns, of y or besides, that are lines over the bars"`
 	Title  string   `lua:"title" doc:"title of the chart"`
 	Width  int      `lua:"width" min:"100" max:"4000" doc:"width in pixels" default:"640"`
 	Height int      `lua:"height" min:"100" max:"4000" doc:"height in pixels" default:"320"`
@@ -85,8 +87,8 @@ func (o *sheetOptions) columns(rows *tableRows, s *xlsx.Sheet) error {
 		return err
 	}
 	for i, name := range o.Text {
-		if len(rows.names) > 0 && !slices.Contains(rows.names, name) {
-			return rows.noSuchColumn(fmt.Sprintf("text[%d]", i+1), name)
+		if err := rows.checkName(fmt.Sprintf("text[%d]", i+1), name); err != nil {
+			return err
 		}
 	}
 	s.Widths, s.AsText = make([]float64, len(s.Columns)), make([]bool, len(s.Columns))
@@ -151,14 +153,32 @@ func (c *sheetChartOptions) engine(rows *tableRows) (xlsx.SheetChart, error) {
 	if chart.X, err = columnIndex(rows, c.X); err != nil {
 		return chart, err
 	}
-	for _, name := range c.Y {
-		y, err := columnIndex(rows, name)
-		if err != nil {
-			return chart, err
+	if chart.Y, err = columnIndexes(rows, c.Y); err != nil {
+		return chart, err
+	}
+	if chart.Right, err = columnIndexes(rows, c.Right); err != nil {
+		return chart, err
+	}
+	if chart.Lines, err = columnIndexes(rows, c.Lines); err != nil {
+		return chart, err
+	}
+	for _, i := range slices.Concat(chart.Lines, chart.Right) {
+		if !slices.Contains(chart.Y, i) {
+			chart.Y = append(chart.Y, i)
 		}
-		chart.Y = append(chart.Y, y)
 	}
 	return chart, nil
+}
+
+func columnIndexes(rows *tableRows, names []string) (at []int, err error) {
+	for _, name := range names {
+		i, err := columnIndex(rows, name)
+		if err != nil {
+			return nil, err
+		}
+		at = append(at, i)
+	}
+	return at, nil
 }
 
 // columnIndex finds a column. Rows that are not there name none, and are no error.

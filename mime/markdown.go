@@ -22,8 +22,13 @@ func Markdown(source string) (string, error) {
 	if i := invalidUTF8(source); i >= 0 {
 		return "", &Error{Field: "markdown", What: "not valid UTF-8 at octet " + itoa(i), Advice: "convert the text to UTF-8 first"}
 	}
+	text := []byte(strings.TrimPrefix(source, bom))
+	doc, err := ReadMarkdown(markdown(), text)
+	if err != nil {
+		return "", err
+	}
 	var b bytes.Buffer
-	if err := markdown().Convert([]byte(strings.TrimPrefix(source, bom)), &b); err != nil {
+	if err := markdown().Renderer().Render(&b, text, doc); err != nil {
 		return "", &Error{Field: "markdown", What: "the text cannot be converted", Err: err}
 	}
 	return b.String(), nil
@@ -41,7 +46,7 @@ func MarkdownPage(source, charset string) (string, error) {
 
 var markdown = sync.OnceValue(func() goldmark.Markdown { //nolint:gochecknoglobals // never changed after it is made
 	return goldmark.New(
-		goldmark.WithExtensions(extension.GFM),
+		goldmark.WithExtensions(extension.GFM), MarkdownBound(),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(harmless{}, 1000))),
 		goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(boxes{}, 100))),
 	)
@@ -56,9 +61,9 @@ func (harmless) Transform(doc *ast.Document, r text.Reader, _ parser.Context) {
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the walker never fails
 		switch n := n.(type) {
 		case *ast.Link:
-			n.Destination = harmlessURL(n.Destination)
+			n.Destination = harmlessURL(n.Destination, false)
 		case *ast.Image:
-			n.Destination = harmlessURL(n.Destination)
+			n.Destination = harmlessURL(n.Destination, true)
 		case *ast.AutoLink:
 			if entering && html.IsDangerousURL(n.URL(r.Source())) {
 				bad = append(bad, n)
@@ -71,8 +76,17 @@ func (harmless) Transform(doc *ast.Document, r text.Reader, _ parser.Context) {
 	}
 }
 
-func harmlessURL(url []byte) []byte {
-	if html.IsDangerousURL(url) && !bytes.HasPrefix(url, []byte("data:image/")) {
+// harmlessURL looks at a target as a reader's program will: without the entities behind which a scheme can hide, and
+// without what it skips.
+func harmlessURL(url []byte, picture bool) []byte {
+	seen := util.ResolveEntityNames(util.ResolveNumericReferences(url))
+	seen = bytes.ToLower(bytes.Map(func(r rune) rune {
+		if r <= ' ' {
+			return -1
+		}
+		return r
+	}, seen))
+	if html.IsDangerousURL(seen) && !(picture && bytes.HasPrefix(seen, []byte("data:image/"))) {
 		return []byte("#")
 	}
 	return url

@@ -18,13 +18,14 @@ const (
 
 // Format says how the values of a column are shown. It is written as in spreadsheets, of whose number formats it takes
 // the part that all of them read alike: digits "0", "0.00", "#,##0.00", "0%", with texts around them in quotes or,
-// for signs of currencies, as they are; dates "yyyy-mm-dd hh:mm:ss", "d mmm yyyy".
+// for signs of currencies, as they are; dates "yyyy-mm-dd hh:mm:ss", "d mmm yyyy", "h:mm AM/PM".
 type Format struct {
 	Kind           FormatKind
-	Code           string // as it was written, which is how a workbook takes it
+	Code           string // how a workbook takes it
 	prefix, suffix string
 	decimals       int
-	group, percent bool
+	group, point   string // between thousands, none in "0"; before decimals
+	percent        bool
 	moments        []formatPart // of a time; the texts of those that aren't 't' are layouts
 }
 
@@ -54,19 +55,17 @@ func (f *Format) number(n *big.Rat) string {
 			sign = "-"
 		}
 	}
-	if f.group {
-		text = grouped(text)
-	}
-	return sign + f.prefix + text + f.suffix
+	return sign + f.prefix + marked(text, f.group, f.point) + f.suffix
 }
 
-func grouped(text string) string {
-	whole, fraction, point := strings.Cut(text, ".")
-	for at := len(whole) - 3; at > 0; at -= 3 {
-		whole = whole[:at] + "," + whole[at:]
+// marked writes the marks of a country into a number without any but a point.
+func marked(text, group, point string) string {
+	whole, fraction, isFraction := strings.Cut(text, ".")
+	for at := len(whole) - 3; group != "" && at > 0; at -= 3 {
+		whole = whole[:at] + group + whole[at:]
 	}
-	if point {
-		return whole + "." + fraction
+	if isFraction {
+		return whole + point + fraction
 	}
 	return whole
 }

@@ -38,6 +38,18 @@ func TestFormat(t *testing.T) {
 		{"mm:ss", moment, "07:03"},
 		{`"Week 1, "dddd`, moment, "Week 1, Monday"},
 		{"dd.mm.yy", "soon", "soon"},
+		{"#.##0,00 €", "-1234567.5", "-1.234.567,50 €"},
+		{"#.##0", 1234.5, "1.235"},
+		{"# ##0,00", 1234567.0, "1 234 567,00"},
+		{"#\u202f##0,0 %", 12.3456, "1\u202f234,6 %"},
+		{"#'##0.00", 1234567.0, "1'234'567.00"},
+		{"#,##0.000", 1234.0, "1,234.000"},
+		{"#.##0,000", 1234.0, "1.234,000"},
+		{"0,00", 1.5, "1,50"},
+		{`0" % of all"`, 12.0, "12 % of all"},
+		{`0%" of all"`, 0.12, "12% of all"},
+		{"h:mm AM/PM", "2026-10-05T21:07:03Z", "9:07 PM"},
+		{"hh:mm am/pm", "2026-10-05T00:07:03Z", "12:07 AM"},
 	} {
 		f, err := ParseFormat(c.code)
 		if err != nil {
@@ -59,6 +71,10 @@ func TestFormatErrors(t *testing.T) {
 		"--":                                 "neither a number nor a date",
 		"0.#":                                "decimals are written as 0",
 		"##0":                                "whole numbers",
+		"0,000":                              "can be read in two ways",
+		"#,##0,00":                           `"," stands for two things`,
+		"#.##0.00":                           `"." stands for two things`,
+		"#;##0":                              "is no part of a format",
 		"0." + strings.Repeat("0", 31):       "31 decimals",
 		"yyyyy":                              "no part of a date",
 		"0\n":                                "no line of text",
@@ -103,4 +119,16 @@ func FuzzParseFormat(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestFormatCode wants what a workbook gets in the form that all of them read, whatever the country.
+func TestFormatCode(t *testing.T) {
+	for code, want := range map[string]string{
+		"0.00": "0.00", "#,##0.00": "#,##0.00", "#": "#", "€ #,##0": "€ #,##0", "#.##0,00 €": "#,##0.00 €", `"0,00: "0,00`: `"0,00: "0.00`, "# ##0": "#,##0", "0,0%": "0.0%", "d mmm yyyy": "d mmm yyyy",
+		"h:mm AM/PM": "h:mm AM/PM", `\h# ##0,0" x"`: `\h#,##0.0" x"`,
+	} {
+		if f, err := ParseFormat(code); err != nil || f.Code != want {
+			t.Errorf("%q: %q, %v, want %q", code, f.Code, err, want)
+		}
+	}
 }

@@ -4,7 +4,7 @@ import "math"
 
 // PlainNumber is a format of its own making, as "#,##0.00" or, with percent, "0.0%" would be.
 func PlainNumber(decimals int, group, percent bool) Format {
-	f := Format{Kind: NumberFormat, decimals: decimals, group: group, percent: percent}
+	f := Format{Kind: NumberFormat, decimals: decimals, group: map[bool]string{true: ","}[group], point: ".", percent: percent}
 	if percent {
 		f.suffix = "%"
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,7 +16,7 @@ func (e *FormatError) Error() string { return fmt.Sprintf("format %q: %s", e.Cod
 
 // Hint shows what formats look like.
 func (e *FormatError) Hint() string {
-	return `a number is written as in "0", "0.00", "#,##0.00", "0.0%" or "€ #,##0.00", a date as in "yyyy-mm-dd", "d mmm yyyy" or "yyyy-mm-dd hh:mm"`
+	return `a number is written as in "0", "0.00", "#,##0.00", "0.0%", "€ #,##0.00" or "#.##0,00 €", a date as in "yyyy-mm-dd", "d mmm yyyy" or "yyyy-mm-dd hh:mm"`
 }
 
 // MaxDecimals bounds the decimals of a format, as spreadsheets do.
@@ -45,22 +46,32 @@ func ParseFormat(code string) (Format, error) {
 
 // formatPart is a run of a format: a text as it stands, digits, or a part of a date.
 type formatPart struct {
-	kind byte // 't', 'n' or 'd'
-	text string
+	kind    byte // 't', 'n' or 'd'
+	text    string
+	at      int  // in the format
+	percent bool // a sign of percent is in it, not in quotation marks
 }
 
 // formatParts cuts a format into runs.
 func formatParts(code string) (parts []formatPart, err error) {
+	size := len(code)
 	add := func(kind byte, text string) {
 		if n := len(parts); n > 0 && parts[n-1].kind == kind && (kind != 'd' || parts[n-1].text[0] == text[0]) {
 			parts[n-1].text += text
 			return
 		}
-		parts = append(parts, formatPart{kind, text})
+		parts = append(parts, formatPart{kind: kind, text: text, at: size - len(code)})
 	}
 	for code != "" {
 		r, size := utf8.DecodeRuneInString(code)
 		switch lower := strings.ToLower(code[:size]); {
+		case len(code) >= len(halves) && strings.EqualFold(code[:len(halves)], halves):
+			add('d', halves)
+			code = code[len(halves):]
+			continue
+		case groupAt(code, parts) > 0:
+			size = groupAt(code, parts)
+			add('n', code[:size])
 		case r == '"':
 			text, rest, closed := strings.Cut(code[1:], `"`)
 			if !closed {
@@ -82,6 +93,7 @@ func formatParts(code string) (parts []formatPart, err error) {
 			return nil, fmt.Errorf("%q is no part of a format; a text stands in quotation marks", r)
 		default:
 			add('t', code[:size])
+			parts[len(parts)-1].percent = parts[len(parts)-1].percent || r == '%'
 		}
 		code = code[size:]
 	}
@@ -118,20 +130,16 @@ func (f *Format) readNumber(parts []formatPart) error {
 	into := &f.prefix
 	for _, p := range parts {
 		if p.kind == 't' {
-			f.percent = f.percent || strings.Contains(p.text, "%")
+			f.percent = f.percent || p.percent
 			*into += p.text
 			continue
 		}
 		into = &f.suffix
-		whole, fraction, _ := strings.Cut(p.text, ".")
-		f.decimals = len(fraction)
-		switch f.group = strings.Contains(whole, ","); {
-		case f.decimals > MaxDecimals:
-			return fmt.Errorf("%d decimals are too many", f.decimals)
-		case strings.Trim(fraction, "0") != "":
-			return fmt.Errorf("decimals are written as 0")
-		case f.group && whole != "#,##0", !f.group && strings.Trim(whole, "0") != "" && whole != "#":
-			return fmt.Errorf("whole numbers are written as 0 or #,##0")
+		if err := f.readDigits(p.text); err != nil {
+			return err
+		}
+		if f.point == "," || f.group != "" && f.group != "," {
+			f.Code = f.Code[:p.at] + f.digits() + f.Code[p.at+len(p.text):]
 		}
 	}
 	return nil
@@ -140,6 +148,7 @@ func (f *Format) readNumber(parts []formatPart) error {
 // readTime makes layouts. An m behind hours or before seconds is minutes, else months, as in spreadsheets.
 func (f *Format) readTime(parts []formatPart) error {
 	f.Kind = TimeFormat
+	halfDays := slices.ContainsFunc(parts, func(p formatPart) bool { return p.kind == 'd' && p.text == halves })
 	for i, p := range parts {
 		if p.kind == 't' {
 			f.moments = append(f.moments, p)
@@ -149,11 +158,14 @@ func (f *Format) readTime(parts []formatPart) error {
 		if token[0] == 'm' && (before(parts[:i]) == 'h' || after(parts[i+1:]) == 's') {
 			token = strings.Repeat("n", len(token))
 		}
+		if halfDays && token[0] == 'h' {
+			token = "12" + token
+		}
 		layout, ok := timeTokens()[token]
 		if !ok {
 			return fmt.Errorf("%q is no part of a date", p.text)
 		}
-		f.moments = append(f.moments, formatPart{'d', layout})
+		f.moments = append(f.moments, formatPart{kind: 'd', text: layout})
 	}
 	return nil
 }
@@ -161,7 +173,7 @@ func (f *Format) readTime(parts []formatPart) error {
 func timeTokens() map[string]string {
 	return map[string]string{
 		"yyyy": "2006", "yy": "06", "m": "1", "mm": "01", "mmm": "Jan", "mmmm": "January", "d": "2", "dd": "02", "ddd": "Mon", "dddd": "Monday",
-		"h": "15", "hh": "15", "n": "4", "nn": "04", "s": "5", "ss": "05",
+		"h": "15", "hh": "15", "12h": "3", "12hh": "03", halves: "PM", "n": "4", "nn": "04", "s": "5", "ss": "05",
 	}
 }
 

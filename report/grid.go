@@ -15,8 +15,9 @@ type Grid struct {
 	rows    [][]Value
 	links   [][]string // by row and column, empty for none; nil without
 	sums    []Sum
-	total   bool // whether any column is summed up
-	more    int  // rows that aren't shown
+	left    []leftOut // by column: what its sum leaves out
+	total   bool      // whether any column is summed up
+	more    int       // rows that aren't shown
 }
 
 // MaxColumns is how many columns a page shows beside each other.
@@ -48,6 +49,7 @@ func (g *Grid) setColumns(columns []Column) error {
 		return &ColumnsError{len(columns)}
 	}
 	g.Columns, g.sums = columns, append(g.sums, make([]Sum, len(columns)-len(g.sums))...)
+	g.left = append(g.left, make([]leftOut, len(columns)-len(g.left))...)
 	for i := range columns {
 		g.total = g.total || columns[i].Total
 		if err := checkText(fmt.Sprintf("the title of column %d", i+1), columns[i].Heading()); err != nil {
@@ -71,7 +73,7 @@ func (g *Grid) Add(columns []Column, row []Value, links []string) error {
 			return checkText(fmt.Sprintf("row %d, column %q", n, g.name(i)), text)
 		}
 		if g.Columns[i].Total {
-			g.sums[i].Add(v)
+			g.sum(n, i, v)
 		}
 	}
 	if len(g.rows) == g.limit {
@@ -106,7 +108,7 @@ type face struct {
 	head  []string // nil where columns have no names
 	cells [][]string
 	total []string // nil without sums
-	align []Align  // never AlignAuto
+	align []Align  // AlignAuto: where lines begin
 	short []bool   // columns whose texts aren't broken
 	note  string   // below the rows
 	// labelled: the first of total is a word for it.
@@ -121,11 +123,8 @@ func (g *Grid) face(words *Words) *face {
 	table := Table{Columns: g.Columns, Rows: g.rows}
 	for i := range g.Columns {
 		f.align[i], f.short[i] = g.Columns[i].Align, true
-		if f.align[i] == AlignAuto {
-			f.align[i] = AlignLeft
-			if table.Right(i) || len(g.rows) == 0 && g.Columns[i].Total {
-				f.align[i] = AlignRight
-			}
+		if table.Right(i) {
+			f.align[i] = AlignRight
 		}
 		if g.Columns[i].Name != "" {
 			f.head = append(f.head, cleanLine(g.Columns[i].Heading()))
@@ -172,7 +171,11 @@ func (g *Grid) totals(words *Words) []string {
 	for i := range g.Columns {
 		switch {
 		case g.Columns[i].Total:
-			texts[i] = cleanLine(g.Columns[i].Format.Text(g.sums[i].Value()))
+			sum := g.sums[i].Value()
+			if g.Columns[i].Format.Kind == PlainFormat {
+				sum = g.sums[i].Plain()
+			}
+			texts[i] = cleanLine(g.Columns[i].Format.Text(sum))
 		case i == 0:
 			texts[i] = words.Total
 		}

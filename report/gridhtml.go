@@ -3,15 +3,24 @@ package report
 import (
 	"html"
 	"strings"
+	"unicode"
 )
 
-// cellPadding is the room around the text of a cell, in CSS pixels.
-const cellPadding = 6
+// cellPadding is the room around the text of a cell, in CSS pixels; a table of many columns has less.
+const (
+	cellPadding  = 6
+	manyColumns  = 7
+	densePadding = 3
+)
 
 func (g *Grid) writeHTML(w *htmlWriter) {
 	f := g.face(w.words)
 	w.block("")
-	w.printf(`<div class="scroll"><table class="data" width="100%%" cellpadding="%d" cellspacing="0" border="0">`+"\n", cellPadding)
+	class, padding := "data", cellPadding
+	if len(g.Columns) > manyColumns {
+		class, padding = "data dense", densePadding
+	}
+	w.printf(`<div class="scroll"><table class="%s" width="100%%" cellpadding="%d" cellspacing="0" border="0">`+"\n", class, padding)
 	if g.caption != "" {
 		w.element("caption", "caption", g.caption)
 		w.WriteByte('\n')
@@ -66,16 +75,16 @@ func (g *Grid) writeRows(w *htmlWriter, f *face) {
 // cell says by attributes how a column stands: a style in every cell would be most of the page.
 func (w *htmlWriter) cell(name, more string, f *face, column int, text, link string) {
 	w.WriteString("<" + name + more)
-	dir := direction(text)
-	switch f.align[column] {
-	case AlignRight:
+	dir := w.direction(text)
+	switch align := f.align[column]; {
+	case align == AlignRight:
 		w.WriteString(` align="right"`)
-	case AlignCenter:
+	case align == AlignCenter:
 		w.WriteString(` align="center"`)
-	default:
-		if name == "th" || dir != "" { // which stand in the middle or to the right else
-			w.WriteString(` align="left"`)
-		}
+	case align == AlignLeft && w.rtl:
+		w.WriteString(` align="left"`)
+	case name == "th", dir != "": // which stand in the middle or on the other side else
+		w.WriteString(attribute("align", w.start()))
 	}
 	if f.short[column] && name == "td" && text != "" {
 		w.WriteString(" nowrap")
@@ -93,6 +102,13 @@ func (w *htmlWriter) cell(name, more string, f *face, column int, text, link str
 // table wider than the page.
 const longWord = 24
 
+const zeroWidthJoiner = "\u200d"
+
+// joins holds for what belongs to the sign before it: accents, and colours of skin.
+func joins(r rune) bool {
+	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc, unicode.Cf) || r >= 0x1F3FB && r <= 0x1F3FF
+}
+
 // breakable is the HTML of a cell's text.
 func breakable(text string) string {
 	if len(text) <= longWord {
@@ -104,7 +120,7 @@ func breakable(text string) string {
 		switch {
 		case r == ' ' || r == '\n':
 			run = 0
-		case run == longWord:
+		case run >= longWord && !joins(r) && !strings.HasSuffix(text[:i], zeroWidthJoiner):
 			b.WriteString(html.EscapeString(text[start:i]) + "<wbr>")
 			start, run = i, 1
 		default:

@@ -17,6 +17,7 @@ const (
 
 func (g *Grid) writeText(w *textWriter) {
 	f := g.face(w.words)
+	notes := w.noteLinks(g, f)
 	var lines []string
 	if g.caption != "" {
 		lines = append(wrap(g.caption, textWidth), "")
@@ -27,6 +28,7 @@ func (g *Grid) writeText(w *textWriter) {
 		lines = append(lines, f.records()...)
 	}
 	w.block(lines...)
+	w.block(notes...)
 }
 
 // widths are those of the columns, none when they don't fit beside each other.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
-	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -25,17 +25,19 @@ type Markdown struct {
 	page   string
 }
 
-// Bounds of a text: reading one of nothing but signs takes time that grows with the square of its length, and what
-// nests deeper than HTML's parsers allow is no page.
+// Bounds of a text: longer ones are attached, and what nests deeper than HTML's parsers allow is no page.
 const (
 	maxMarkdown      = 64 << 10
 	maxMarkdownDepth = 100
 )
 
 // MarkdownError is a text that is too much for a page.
-type MarkdownError struct{ What string }
+type MarkdownError struct{ What, advice string }
 
 func (e *MarkdownError) Error() string { return e.What }
+
+// Hint tells how to write it instead, or is empty.
+func (e *MarkdownError) Hint() string { return e.advice }
 
 // Kind is that of a wrong argument.
 func (e *MarkdownError) Kind() string { return "argument" }
@@ -46,17 +48,20 @@ func NewMarkdown(source string) (*Markdown, error) {
 		return nil, err
 	}
 	if len(source) > maxMarkdown {
-		return nil, &MarkdownError{fmt.Sprintf("the text has %d KB; a page takes %d at once", len(source)>>10, maxMarkdown>>10)}
+		return nil, &MarkdownError{What: fmt.Sprintf("the text has %d KB; a page takes %d at once", len(source)>>10, maxMarkdown>>10)}
 	}
 	m := &Markdown{source: []byte(Clean(source)), form: goldmark.New(
-		goldmark.WithExtensions(extension.GFM),
+		goldmark.WithExtensions(extension.GFM), mime.MarkdownBound(),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(markdownNodes{}, 100))),
 	)}
-	m.doc = m.form.Parser().Parse(text.NewReader(m.source))
-	if depthOf(m.doc) > maxMarkdownDepth {
-		return nil, &MarkdownError{fmt.Sprintf("the text nests deeper than %d levels", maxMarkdownDepth)}
-	}
 	var err error
+	var fault *mime.Error
+	if m.doc, err = mime.ReadMarkdown(m.form, m.source); errors.As(err, &fault) {
+		return nil, &MarkdownError{fault.What, fault.Advice}
+	}
+	if depthOf(m.doc) > maxMarkdownDepth {
+		return nil, &MarkdownError{What: fmt.Sprintf("the text nests deeper than %d levels", maxMarkdownDepth)}
+	}
 	m.page, err = m.html(m.doc)
 	return m, err
 }
@@ -84,7 +89,11 @@ func (m *Markdown) html(n ast.Node) (string, error) {
 
 func (m *Markdown) writeHTML(w *htmlWriter) {
 	w.block(" md")
-	w.WriteString("<div" + direction(string(m.source)) + ">\n" + m.page + "</div>")
+	page := m.page
+	if w.rtl { // quotation marks of texts are escaped
+		page = strings.ReplaceAll(page, ` align="left">`, ` align="right">`)
+	}
+	w.WriteString("<div" + w.direction(string(m.source)) + ">\n" + page + "</div>")
 	w.endBlock()
 }
 
@@ -121,7 +130,6 @@ func (m *Markdown) writeTable(w *textWriter, t *extast.Table) {
 	f := &face{align: make([]Align, len(t.Alignments)), short: make([]bool, len(t.Alignments))}
 	for i, a := range t.Alignments {
 		f.align[i] = map[extast.Alignment]Align{extast.AlignRight: AlignRight, extast.AlignCenter: AlignCenter}[a]
-		f.align[i] = max(f.align[i], AlignLeft)
 	}
 	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
 		texts := make([]string, len(f.align))

@@ -49,8 +49,10 @@ func markdownLink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.Wa
 	return ast.WalkContinue, nil
 }
 
-// writeLink writes one end of a link; what leads nowhere is text.
+// writeLink writes one end of a link; what leads nowhere is text. Entities in a target stand for signs, and blanks in it
+// are written as they must be, before it is looked at.
 func writeLink(w util.BufWriter, target string, entering bool) {
+	target = string(util.URLEscape([]byte(target), true))
 	switch {
 	case !SafeLink(target):
 	case entering:

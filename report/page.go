@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"moonpost/mime"
@@ -11,6 +12,7 @@ import (
 type Page struct {
 	Title     string // for programs that name what they show; empty: the first heading
 	Lang      string // of the texts, as in BCP 47; empty: "en"
+	Dir       string // "ltr" or "rtl", the side on which lines begin; empty: that of the language
 	Preheader string // what lists of mail show behind the subject
 	Width     int    // in CSS pixels; 0: DefaultWidth
 	CSS       string // the script's own style sheet; where the two differ it counts
@@ -33,6 +35,7 @@ type Words struct {
 	Total  string // before the sums of a table
 	NoData string // in a table without rows
 	More   string // below a table that shows some of its rows; %s is the number of the others
+	group  string // between the thousands of that number
 }
 
 // Block is a piece of a page: a Heading, Paragraph, Markdown, Grid, Tiles, Image or Rule.
@@ -92,6 +95,9 @@ func (p *Page) withDefaults() (*Page, error) {
 	if page.Width == 0 {
 		page.Width = DefaultWidth
 	}
+	if page.Words.group = ","; !isLanguage(page.Lang, "en") {
+		page.Words.group = "\u202f" // a narrow blank, which no country takes for a decimal point
+	}
 	return &page, nil
 }
 
@@ -106,9 +112,15 @@ func firstHeading(blocks []Block) string {
 
 // moreRows says how many rows a table leaves out.
 func (w *Words) moreRows(n int) string {
-	text := strings.ReplaceAll(w.More, "%s", grouped(fmt.Sprint(n)))
+	text := strings.ReplaceAll(w.More, "%s", marked(fmt.Sprint(n), w.group, ""))
 	if n == 1 && w.More == "… and %s more rows" {
 		return "… and 1 more row"
 	}
 	return text
+}
+
+// isLanguage tells whether a tag as in BCP 47, "de-AT", is of one of the languages.
+func isLanguage(tag string, languages ...string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return slices.Contains(languages, first)
 }

@@ -82,7 +82,7 @@ func (c *pageCheck) element(n *html.Node) {
 			c.t.Error("a header cell without scope")
 		}
 	case "table":
-		if layout := attributes["role"] == "presentation"; layout == (attributes["class"] == "data") {
+		if layout := attributes["role"] == "presentation"; layout == strings.HasPrefix(attributes["class"], "data") {
 			c.t.Errorf("table %q has role %q", attributes["class"], attributes["role"])
 		}
 	case "html":

@@ -6,25 +6,26 @@ import (
 	"strings"
 )
 
-// Sum adds values up, exact to the last digit. What is no number counts for nothing. The zero value is empty.
+// Sum adds values up, exact to the last digit. The zero value is empty.
 type Sum struct {
 	total  big.Int // in units of the last decimal
 	places int     // decimals
+	rough  bool    // whether some number has digits that only stand for its binary fraction
 }
 
-// Summand tells whether a value can be added up: a number, or nothing (nil, an empty text).
-func Summand(v Value) bool {
-	_, isNumber := decimal(v)
-	return isNumber || v == nil || v == ""
-}
+// exactDigits is how many digits of a decimal a float64 keeps; what 0.1+0.2 has beyond them means nothing.
+const exactDigits = 15
 
-// Add adds a value. The sum has as many decimals as the value with the most.
-func (s *Sum) Add(v Value) {
+// Add adds a value, and tells whether it is a number. The sum has as many decimals as the value with the most.
+func (s *Sum) Add(v Value) bool {
 	text, ok := decimal(v)
 	if !ok {
-		return
+		return false
 	}
 	whole, fraction, _ := strings.Cut(text, ".")
+	if _, isFloat := v.(float64); isFloat && fraction != "" && len(text) > exactDigits {
+		s.rough = true
+	}
 	if len(fraction) > s.places {
 		scale(&s.total, len(fraction)-s.places)
 		s.places = len(fraction)
@@ -37,6 +38,7 @@ func (s *Sum) Add(v Value) {
 	}
 	scale(&units, s.places-len(fraction))
 	s.total.Add(&s.total, &units)
+	return true
 }
 
 // scale moves the point of n by some places.
@@ -60,4 +62,12 @@ func (s *Sum) Value() Value {
 	}
 	point := len(text) - s.places
 	return sign + text[:point] + "." + text[point:]
+}
+
+// Plain is the sum as it is shown without a format: without digits that mean nothing.
+func (s *Sum) Plain() Value {
+	if n, ok := Float(s.Value()); ok && s.rough {
+		return n
+	}
+	return s.Value()
 }

@@ -40,10 +40,15 @@ type Table struct {
 	Rows    [][]Value
 }
 
-// Right tells whether a column stands right: it is told to, or holds nothing but numbers.
+// Right tells whether a column stands right: it is told to, has a format of numbers or a sum, or holds nothing but
+// numbers. Digits behind a zero are a code, such as those of a letter's town.
 func (t *Table) Right(column int) bool {
-	if c := t.Columns[column]; c.Align != AlignAuto {
+	c := t.Columns[column]
+	switch {
+	case c.Align != AlignAuto:
 		return c.Align == AlignRight
+	case c.Total, c.Format.Kind == NumberFormat:
+		return true
 	}
 	found := false
 	for _, row := range t.Rows {
@@ -52,13 +57,15 @@ func (t *Table) Right(column int) bool {
 		case float64:
 			found = true
 		case string:
-			if !IsDecimal(v) || t.Columns[column].Format.Kind != NumberFormat {
+			if v != "" && (!IsDecimal(v) || isCode(v)) {
 				return false
 			}
-			found = true
+			found = found || v != ""
 		default:
 			return false
 		}
 	}
 	return found
 }
+
+func isCode(digits string) bool { return len(digits) > 1 && digits[0] == '0' && digits[1] != '.' }

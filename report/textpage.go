@@ -15,6 +15,7 @@ type textWriter struct {
 	strings.Builder
 
 	words *Words
+	links map[string]int // the numbers of those that stand below tables
 }
 
 // text is the page for readers without HTML.

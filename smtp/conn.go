@@ -14,12 +14,6 @@ import (
 	"time"
 )
 
-// blockSize is how much is written under one deadline; without TLS, which cuts it up anyway, it is plainBlock.
-const (
-	blockSize  = 64 << 10
-	plainBlock = 1 << 20
-)
-
 // wire is one connection: octets with deadlines, replies, and the rule that
 // after any failure nothing more is written. One goroutine reads; another may
 // write at the same time.
@@ -74,82 +68,6 @@ func (w *wire) Read(p []byte) (int, error) {
 	return conn.Read(p)
 }
 
-// writeRaw writes in blocks, each with its own deadline, and returns the
-// connection's error as it is.
-func (w *wire) writeRaw(stage Stage, b []byte) error { return w.writePieces(stage, pieces{b}) }
-
-// pieces are written one behind the other.
-type pieces [3][]byte
-
-func (p *pieces) size() int { return len(p[0]) + len(p[1]) + len(p[2]) }
-
-// skip leaves out the first n octets.
-func (p *pieces) skip(n int) {
-	for i := range p {
-		k := min(n, len(p[i]))
-		p[i], n = p[i][k:], n-k
-	}
-}
-
-// writePieces writes pieces in as few system calls as the connection has them for.
-func (w *wire) writePieces(stage Stage, p pieces) error {
-	for p.size() > 0 {
-		conn := w.toWrite(w.opts.timeout(stage))
-		n, err := w.writeBlock(conn, &p)
-		w.sent.Add(int64(n))
-		// A block whose larger part went out in time is not stuck. TLS fails for good after a time-out.
-		if err != nil && (n < blockSize || conn != w.raw || !isTimeout(err)) {
-			return err
-		}
-		p.skip(n)
-	}
-	return nil
-}
-
-// toWrite gives the connection, ready to be written to for so long.
-func (w *wire) toWrite(timeout time.Duration) net.Conn {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.watched.doomed {
-		if at, change := w.writing.move(w.opts.Mono().Add(timeout), timeout); change {
-			_ = w.conn.SetWriteDeadline(at)
-		}
-	}
-	return w.conn
-}
-
-// writeBlock writes as much as one deadline is for, from the beginning of the pieces.
-func (w *wire) writeBlock(conn net.Conn, p *pieces) (int, error) {
-	limit := blockSize
-	if conn == w.raw {
-		limit = plainBlock
-	}
-	w.gather = w.gathered[:0]
-	for _, b := range p {
-		if b = b[:min(len(b), limit)]; len(b) > 0 {
-			w.gather = append(w.gather, b)
-			limit -= len(b)
-		}
-	}
-	if len(w.gather) == 1 {
-		return conn.Write(w.gather[0])
-	}
-	n, err := w.gather.WriteTo(conn)
-	w.gathered = pieces{}
-	return int(n), err
-}
-
-// write sends b whole, or fails for good.
-func (w *wire) write(stage Stage, b []byte) error {
-	if w.broken.Load() {
-		return disconnected(stage, ErrBroken)
-	}
-	if err := w.writeRaw(stage, b); err != nil {
-		return w.fail(stage, err)
-	}
-	return nil
-}
-
 // command sends one line that commandLine made.
 func (w *wire) command(stage Stage, line string) error {
 	if w.broken.Load() {
@@ -183,89 +101,6 @@ func (w *wire) roundTrip(stage Stage, line string) (Reply, error) {
 		return Reply{}, err
 	}
 	return w.readReply(stage)
-}
-
-// readReply reads the next reply. After a 421 the server closes, so do we.
-func (w *wire) readReply(stage Stage) (Reply, error) {
-	if w.broken.Load() {
-		return Reply{}, disconnected(stage, ErrBroken)
-	}
-	r, err := w.parseReply(stage)
-	if err != nil {
-		return Reply{}, w.fail(stage, err)
-	}
-	w.last = r
-	if w.guard.close(); r.Code == 354 {
-		w.guard.begin()
-	}
-	if r.Code == 421 { // RFC 5321 §3.8
-		w.abandon()
-	}
-	return r, nil
-}
-
-func (w *wire) parseReply(stage Stage) (Reply, error) {
-	w.stage, w.readBy = stage, time.Time{}
-	if stage == StageGreeting {
-		if err := w.beforeGreeting(); err != nil {
-			return Reply{}, err
-		}
-	}
-	return w.parseLines()
-}
-
-func (w *wire) parseLines() (Reply, error) {
-	var p replyParser
-	for {
-		line, err := w.readLine()
-		if err != nil {
-			return Reply{}, err
-		}
-		w.log.server(line)
-		if p.size == 0 {
-			if r, ok := w.known.find(w.stage, line); ok {
-				return r, nil
-			}
-		}
-		done, err := p.add(line)
-		if err == nil && done && len(p.reply.Lines) == 1 {
-			w.known.keep(w.stage, line, p.reply)
-		}
-		if done || err != nil {
-			return p.reply, err
-		}
-	}
-}
-
-func (w *wire) readLine() ([]byte, error) {
-	line, err := w.in.ReadSlice('\n')
-	if errors.Is(err, bufio.ErrBufferFull) {
-		return nil, protocolError(line, "reply line is too long")
-	}
-	return line, err
-}
-
-// beforeGreeting tells a TLS record from a greeting, and skips the blank line
-// that some servers begin with.
-func (w *wire) beforeGreeting() error {
-	first, err := w.in.Peek(1)
-	if err != nil {
-		return err
-	}
-	switch first[0] {
-	case 0x15, 0x16: // TLS alert and handshake records, RFC 8446 §5.1
-		record, _ := w.in.Peek(w.in.Buffered())
-		e := protocolError(record, "a TLS record instead of a greeting")
-		e.hint = hintSpeaksTLS
-		return e
-	case '\r', '\n':
-		line, err := w.readLine()
-		if err == nil && len(trimLineEnd(line)) > 0 {
-			err = protocolError(line, "not a reply line")
-		}
-		return err
-	}
-	return nil
 }
 
 // fail ends the connection and returns the typed error for its cause.

@@ -12,8 +12,10 @@
 ---@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
+---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
 ---@field x_title? string what x is
 ---@field y_title? string what the values are
+---@field right_title? string what those on the right are
 ---@field legend? boolean whether the columns are named (default where there are several)
 ---@field min? number where the axis of values begins (default from the values)
 ---@field max? number where it ends (default from the values)
@@ -29,11 +31,14 @@
 ---@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
+---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
 ---@field x_title? string what x is
 ---@field y_title? string what the values are
+---@field right_title? string what those on the right are
 ---@field legend? boolean whether the columns are named (default where there are several)
 ---@field min? number where the axis of values begins (default from the values)
 ---@field max? number where it ends (default from the values)
+---@field lines? string|string[] columns, of y or besides, that are lines over the bars: an aim, an average
 ---@field horizontal? boolean the bars lie, with room for long names (default false)
 ---@field labels? boolean each bar carries its value (default false)
 
@@ -48,11 +53,14 @@
 ---@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
+---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
 ---@field x_title? string what x is
 ---@field y_title? string what the values are
+---@field right_title? string what those on the right are
 ---@field legend? boolean whether the columns are named (default where there are several)
 ---@field min? number where the axis of values begins (default from the values)
 ---@field max? number where it ends (default from the values)
+---@field lines? string|string[] columns, of y or besides, that are lines over the bars: an aim, an average
 ---@field horizontal? boolean the bars lie, with room for long names (default false)
 
 ---@class chart.AreaOptions
@@ -66,8 +74,10 @@
 ---@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
+---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
 ---@field x_title? string what x is
 ---@field y_title? string what the values are
+---@field right_title? string what those on the right are
 ---@field legend? boolean whether the columns are named (default where there are several)
 ---@field min? number where the axis of values begins (default from the values)
 ---@field max? number where it ends (default from the values)

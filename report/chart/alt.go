@@ -57,11 +57,11 @@ func (c *Chart) tellX() string {
 	switch x.kind {
 	case timeX:
 		if n == 1 {
-			return name + " " + x.timeWord(x.at[0])
+			return name + " " + x.timeWord(0)
 		}
-		return fmt.Sprintf("%s %s to %s", name, x.timeWord(x.at[0]), x.timeWord(x.at[n-1]))
+		return fmt.Sprintf("%s %s to %s", name, x.timeWord(0), x.timeWord(n-1))
 	case numberX:
-		return fmt.Sprintf("%s %s to %s", name, x.column.Format.Text(x.at[0]), x.column.Format.Text(x.at[n-1]))
+		return fmt.Sprintf("%s %s to %s", name, valueText(&x.column.Format, x.at[0]), valueText(&x.column.Format, x.at[n-1]))
 	}
 	if c.tellsNames() {
 		return ""
@@ -70,8 +70,8 @@ func (c *Chart) tellX() string {
 }
 
 // timeWord writes a time with no more than it has.
-func (x *chartX) timeWord(at float64) string {
-	t := x.time(at)
+func (x *chartX) timeWord(row int) string {
+	t := x.clock(row)
 	switch {
 	case x.column.Format.Kind == report.TimeFormat:
 		return oneLine(x.column.Format.Text(t))
@@ -88,11 +88,14 @@ func (c *Chart) tellsNames() bool {
 
 func (c *Chart) tellSeries(s *chartSeries) string {
 	name := inBrief(s.column.Title)
+	if s.side == rightSide {
+		name += " (right)"
+	}
 	if c.tellsNames() {
 		var values []string
 		for row, v := range s.values {
 			if !math.IsNaN(v) {
-				values = append(values, inBrief(c.data.x.labels[row])+" "+s.column.Format.Text(v))
+				values = append(values, inBrief(c.data.x.labels[row])+" "+s.text(v))
 			}
 		}
 		if len(values) == 0 {
@@ -104,14 +107,14 @@ func (c *Chart) tellSeries(s *chartSeries) string {
 	if math.IsInf(lo, 0) {
 		return name + " has no value"
 	}
-	text := fmt.Sprintf("%s from %s to %s", name, s.column.Format.Text(lo), s.column.Format.Text(hi))
+	text := fmt.Sprintf("%s from %s to %s", name, s.text(lo), s.text(hi))
 	if lo == hi {
-		text = fmt.Sprintf("%s %s", name, s.column.Format.Text(lo))
+		text = fmt.Sprintf("%s %s", name, s.text(lo))
 	}
 	if c.options.Kind == Scatter || c.data.x.kind == namedX || lo == hi {
 		return text
 	}
-	return text + ", last " + s.column.Format.Text(lastOf(s.values))
+	return text + ", last " + s.text(lastOf(s.values))
 }
 
 func lastOf(values []float64) float64 {

@@ -39,27 +39,38 @@ func (b bars) places(row, rows int) (from, to float64) {
 func (c *Chart) drawBars(p *plot) { c.groupedBars(bars{plot: p}) }
 
 func (c *Chart) groupedBars(b bars) {
-	rows, n := len(c.data.x.at), float64(len(c.data.series))
+	rows, series := len(c.data.x.at), c.barSeries()
+	n := float64(len(series))
 	for row := range rows {
 		from, to := b.places(row, rows)
 		width := (to - from) / n
-		for i := range c.data.series {
+		for at, i := range series {
 			v := c.data.series[i].values[row]
 			if math.IsNaN(v) {
 				continue
 			}
 			ink, _ := c.seriesColor(i)
-			start := from + width*float64(i)
+			start := from + width*float64(at)
 			end := start + width
 			if n > 1 && width > 6 {
 				end--
 			}
 			b.rect(start, end, 0, v, ink)
 			if c.options.Labels {
-				b.write(c.data.series[i].column.Format.Text(v), start, end, v, c.data.series[i].values)
+				b.write(c.data.series[i].text(v), start, end, v, c.data.series[i].values)
 			}
 		}
 	}
+}
+
+// barSeries are the series that are bars.
+func (c *Chart) barSeries() (series []int) {
+	for i := range c.data.series {
+		if !c.data.series[i].line {
+			series = append(series, i)
+		}
+	}
+	return series
 }
 
 // write puts a value at the end of its bar, if there is room for all of its series.
@@ -94,7 +105,7 @@ func (c *Chart) stackedBars(b bars) {
 	for row := range rows {
 		from, to := b.places(row, rows)
 		down, up := 0.0, 0.0
-		for i := range c.data.series {
+		for _, i := range c.barSeries() {
 			v := c.data.series[i].values[row]
 			ink, _ := c.seriesColor(i)
 			switch {
@@ -125,7 +136,7 @@ func (c *Chart) drawLyingBars(p *plot) {
 	names := c.data.x.rowLabels()
 	most := (p.right - p.left) * 0.4
 	width := 0.0
-	for i := range min(len(names), 500) {
+	for i := 0; i < len(names); i += 1 + len(names)/measuredNames {
 		width = max(width, min(most, p.on.measure(names[i], labelStyle())))
 	}
 	p.left += width + 8
@@ -142,17 +153,17 @@ func (c *Chart) drawLyingBars(p *plot) {
 }
 
 func (c *Chart) lyingAxis(p *plot) {
-	lo, hi := c.valueExtent()
-	room := 30 + max(40, p.on.measure(c.valueFormat().Text(decimalOf(lo)), labelStyle()), p.on.measure(c.valueFormat().Text(decimalOf(hi)), labelStyle()))
-	axis := valueAxis(lo, hi, true, &c.options, max(1, int((p.right-p.left)/room)), c.leastValue())
-	labels := axis.labels(c.valueFormat(), max(math.Abs(axis.lo), math.Abs(axis.hi)) >= 10000)
+	lo, hi := c.valueExtent(leftSide)
+	room := 30 + max(40, p.on.measure(valueText(c.valueFormat(leftSide), decimalOf(lo)), labelStyle()), p.on.measure(valueText(c.valueFormat(leftSide), decimalOf(hi)), labelStyle()))
+	axis := valueAxis(lo, hi, true, &c.options, max(1, int((p.right-p.left)/room)), c.leastValue(leftSide))
+	labels := c.tickLabels(&axis, leftSide)
 	right := p.right
 	if c.options.Labels {
-		right -= p.on.measure(c.valueFormat().Text(hi), labelStyle())
+		right -= p.on.measure(valueText(c.valueFormat(leftSide), hi), labelStyle())
 	}
 	left := p.left
 	if c.options.Labels && lo < 0 {
-		left += p.on.measure(c.valueFormat().Text(lo), labelStyle())
+		left += p.on.measure(valueText(c.valueFormat(leftSide), lo), labelStyle())
 	}
 	p.value = axisScale{axis.lo, axis.hi, left, right}
 	for i, tick := range axis.ticks {

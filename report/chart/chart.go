@@ -28,6 +28,8 @@ type Options struct {
 	Width, Height  int    // in CSS pixels; 0: what suits the kind
 	Title          string // above the chart
 	XTitle, YTitle string // of the axes
+	RightTitle     string
+	Right, Lines   []int  // which series, from 0, have an axis of their own on the right, and which are lines over bars
 	Alt            string // what it shows in words; empty: made from the data
 	Colors         []string
 	Legend         *bool    // nil: where there is more than one series
@@ -49,7 +51,7 @@ type Chart struct {
 // New makes a chart of a table whose first column is x (a day, a name, a number) and whose others are the series.
 // Rows stand in the order of the table, or of time and numbers where x is that. Errors are *Error.
 func New(t *report.Table, o Options) (*Chart, error) {
-	if err := o.complete(); err != nil {
+	if err := o.complete(len(t.Rows), len(t.Columns)-1); err != nil {
 		return nil, err
 	}
 	colors, err := chartColors(o.Colors)
@@ -59,6 +61,9 @@ func New(t *report.Table, o Options) (*Chart, error) {
 	data, err := readChart(t, &o)
 	if err == nil && o.isPie() {
 		err = data.checkPie(t)
+	}
+	if err == nil {
+		err = data.takeSides(&o)
 	}
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"moonpost/report"
@@ -22,15 +23,17 @@ const (
 type chartX struct {
 	column report.Column
 	kind   xKind
-	at     []float64      // seconds since 1970, numbers, or the rows' own
-	labels []string       // of names
-	zone   *time.Location // of the first time
+	at     []float64        // seconds since 1970, numbers, or the rows' own
+	labels []string         // of names
+	zones  []*time.Location // of times: the clock that each row names
 }
 
 // chartSeries is one line, one colour of bars.
 type chartSeries struct {
 	column report.Column
 	values []float64 // NaN where there is none
+	side   side      // at whose axis it is measured
+	line   bool      // it is drawn as a line
 }
 
 // chartData is a table as charts draw it.
@@ -88,6 +91,24 @@ func readSeries(t *report.Table, column int) (chartSeries, error) {
 		s.values[i] = n
 	}
 	return s, nil
+}
+
+// text is a value as the column shows it.
+func (s *chartSeries) text(v float64) string { return valueText(&s.column.Format, v) }
+
+// valueText is a number in its column's format, and without one in no more digits than people read: a third is 0.3333.
+func valueText(f *report.Format, v float64) string {
+	const digits = 4
+	if f.Kind == report.PlainFormat && v != math.Trunc(v) {
+		decimals := digits
+		if math.Abs(v) < 1 {
+			decimals = min(digits-1-int(math.Floor(math.Log10(math.Abs(v)))), report.MaxDecimals)
+		}
+		if short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', decimals, 64), 64); err == nil {
+			v = short
+		}
+	}
+	return f.Text(v)
 }
 
 func notDrawable(row int, column, want string, v report.Value) *Error {
@@ -159,11 +180,10 @@ func (x *chartX) checkHalf(t *report.Table) error {
 
 func (x chartX) times(t *report.Table) chartX {
 	x.kind = timeX
+	x.zones = make([]*time.Location, len(t.Rows))
 	for i, row := range t.Rows {
 		moment, _ := report.Moment(row[0])
-		if i == 0 {
-			x.zone = moment.Location()
-		}
+		x.zones[i] = moment.Location()
 		x.at[i] = float64(moment.UnixMilli()) / 1000
 	}
 	return x
@@ -178,9 +198,14 @@ func (x chartX) names(t *report.Table) chartX {
 	return x
 }
 
-// time is a place on an axis of times.
-func (x *chartX) time(at float64) time.Time {
-	return time.UnixMilli(int64(math.Round(at * 1000))).In(x.zone)
+// time is a place on an axis of times, whose clock is that of the first row.
+func (x *chartX) time(at float64) time.Time { return momentAt(at, x.zones[0]) }
+
+// clock is the time of a row as it was given: behind a change of clocks rows have another offset than the first.
+func (x *chartX) clock(row int) time.Time { return momentAt(x.at[row], x.zones[row]) }
+
+func momentAt(at float64, zone *time.Location) time.Time {
+	return time.UnixMilli(int64(math.Round(at * 1000))).In(zone)
 }
 
 // sort puts times and numbers in order: a query often gives the newest first.
@@ -202,13 +227,16 @@ func (d *chartData) sort() {
 		return 0
 	})
 	d.x.at = reordered(d.x.at, order)
+	if d.x.zones != nil {
+		d.x.zones = reordered(d.x.zones, order)
+	}
 	for i := range d.series {
 		d.series[i].values = reordered(d.series[i].values, order)
 	}
 }
 
-func reordered(values []float64, order []int) []float64 {
-	sorted := make([]float64, len(values))
+func reordered[T any](values []T, order []int) []T {
+	sorted := make([]T, len(values))
 	for i, from := range order {
 		sorted[i] = values[from]
 	}

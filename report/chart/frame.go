@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-
-	"moonpost/report"
 )
 
 // chartMargin is the space around a chart, chartText the size of its labels, in CSS pixels.
@@ -40,7 +38,7 @@ func (c *Chart) legendRows(on *canvas) (rows [][]int, names []string) {
 	const swatch, gap = 16.0, 18.0
 	x := math.Inf(1)
 	for i := range c.data.series {
-		name := on.fit(c.data.series[i].column.Title, on.width-2*chartMargin-swatch, labelStyle())
+		name := on.fit(c.legendName(i), on.width-2*chartMargin-swatch, labelStyle())
 		names = append(names, name)
 		width := swatch + on.measure(name, labelStyle()) + gap
 		if x+width-gap > on.width-chartMargin {
@@ -71,8 +69,7 @@ func (c *Chart) drawLegend(on *canvas, top float64) (bottom float64) {
 		}
 		x := chartMargin
 		for _, i := range row {
-			ink, again := c.seriesColor(i)
-			c.drawSwatch(on, point{x, top + 7}, ink, again)
+			c.drawSwatch(on, point{x, top + 7}, i)
 			on.text(names[i], point{x + 16, top + 11}, labelStyle())
 			x += 16 + on.measure(names[i], labelStyle()) + 18
 		}
@@ -82,9 +79,10 @@ func (c *Chart) drawLegend(on *canvas, top float64) (bottom float64) {
 	return top + 4
 }
 
-func (c *Chart) drawSwatch(on *canvas, at point, ink color.NRGBA, again bool) {
+func (c *Chart) drawSwatch(on *canvas, at point, series int) {
+	ink, again := c.seriesColor(series)
 	switch {
-	case c.options.Kind == Line:
+	case c.data.series[series].line:
 		on.line([]point{{at.x, at.y}, {at.x + 12, at.y}}, 2.5, ink, again)
 	case c.options.Kind == Scatter:
 		on.dot(point{at.x + 6, at.y}, 4, ink)
@@ -97,70 +95,90 @@ func (c *Chart) drawSwatch(on *canvas, at point, ink color.NRGBA, again bool) {
 type plot struct {
 	on                       *canvas
 	left, top, right, bottom float64
-	value                    axisScale // of the values
+	value, other             axisScale // of the values on the left and on the right
 	place                    axisScale // of x
 	written                  float64   // where the last label below ends, with some space
+}
+
+// scale is where the values of a series stand.
+func (p *plot) scale(s *chartSeries) axisScale {
+	if s.side == rightSide {
+		return p.other
+	}
+	return p.value
 }
 
 // drawPlot draws what has axes.
 func (c *Chart) drawPlot(on *canvas) {
 	top := c.drawLegend(on, c.drawTitle(on))
 	p := &plot{on: on, left: chartMargin, top: top + 6, right: on.width - chartMargin - 4, bottom: on.height - chartMargin}
-	if c.options.Horizontal && c.fromBand() {
+	if c.options.Horizontal && c.options.isBar() {
 		c.drawLyingBars(p)
 		return
 	}
 	c.axisTitles(p)
 	p.bottom -= lineHeight
-	lo, hi := c.valueExtent()
-	axis := valueAxis(lo, hi, c.fromZero(), &c.options, p.tickCount(), c.leastValue())
-	labels := axis.labels(c.valueFormat(), max(math.Abs(axis.lo), math.Abs(axis.hi)) >= 10000)
+	lo, hi := c.valueExtent(leftSide)
+	axis := valueAxis(lo, hi, c.options.fromZero(), &c.options, p.tickCount(), c.leastValue(leftSide))
+	labels := c.tickLabels(&axis, leftSide)
 	p.left += tickWidth(on, labels, 0.4*on.width) + 8
-	band := c.fromBand()
+	other := c.rightAxis(p, axis)
+	band := c.options.isBar()
 	names := c.rowNames(band)
 	fit := fitNames(p, names)
 	p.bottom -= fit.depth
 	p.value = axisScale{axis.lo, axis.hi, p.bottom, p.top}
-	p.drawLevels(axis, labels)
+	p.drawLevels(axis, labels, c.sideInk(leftSide))
+	if c.hasRight() {
+		p.other = axisScale{other.lo, other.hi, p.bottom, p.top}
+		p.drawOther(other, c.tickLabels(&other, rightSide), c.sideInk(rightSide))
+	}
 	if names == nil {
 		c.drawPlaces(p)
 	} else {
 		p.drawNames(fit)
 	}
 	if !band {
-		p.zeroLine(axis)
+		p.zeroLine()
 	}
 	c.drawValues(p)
-	if band {
-		p.zeroLine(axis)
-	}
 }
 
 // drawLevels draws the lines of the axis of values from below, and their labels where they have room.
-func (p *plot) drawLevels(axis axisRange, labels []string) {
+func (p *plot) drawLevels(axis axisRange, labels []string, ink color.NRGBA) {
 	free := math.Inf(1)
 	for i, tick := range axis.ticks {
 		y := p.value.at(tick)
 		p.on.rect(p.left, y-0.5, p.right, y+0.5, gridInk())
 		if y <= free {
-			p.on.text(labels[i], point{p.left - 8, y + 0.36*chartText}, textStyle{size: chartText, ink: quietInk(), align: 1})
+			p.on.text(labels[i], point{p.left - 8, y + 0.36*chartText}, textStyle{size: chartText, ink: ink, align: 1})
 			free = y - chartText
 		}
 	}
 }
 
 // zeroLine is drawn below lines and above bars, which begin at it.
-func (p *plot) zeroLine(axis axisRange) {
-	if axis.lo <= 0 && axis.hi >= 0 {
+func (p *plot) zeroLine() {
+	if p.value.holds(0) {
 		y := p.value.at(0)
 		p.on.rect(p.left, y-0.5, p.right, y+0.5, axisInk())
 	}
 }
 
-// axisTitles stand above the axis of values, where they can be read without turning one's head, and below x.
+// axisTitles stand above the axes of values, where they can be read without turning one's head, and below x.
 func (c *Chart) axisTitles(p *plot) {
-	if title := cleanLabel(c.options.YTitle); title != "" {
-		p.on.text(p.on.fit(title, p.right-p.left, labelStyle()), point{p.left, p.top + 5}, labelStyle())
+	title, other, room := cleanLabel(c.options.YTitle), cleanLabel(c.options.RightTitle), p.right-p.left
+	if other != "" {
+		style := labelStyle()
+		style.align = 1
+		other = p.on.fit(other, room/2, style)
+		p.on.text(other, point{p.right + 4, p.top + 5}, style)
+		room -= p.on.measure(other, style) + 12
+	}
+	if title != "" {
+		p.on.text(p.on.fit(title, room, labelStyle()), point{p.left, p.top + 5}, labelStyle())
+	}
+	if title+other != "" {
 		p.top += lineHeight + 3
 	}
 	if title := cleanLabel(c.options.XTitle); title != "" {
@@ -180,55 +198,4 @@ func tickWidth(on *canvas, labels []string, most float64) (width float64) {
 		width = max(width, on.measure(labels[i], labelStyle()))
 	}
 	return width
-}
-
-// fromZero tells the kinds whose areas show the values.
-func (c *Chart) fromZero() bool {
-	return c.fromBand() || c.options.Kind == Area
-}
-
-// valueFormat is that of the first series with one.
-func (c *Chart) valueFormat() *report.Format {
-	for i := range c.data.series {
-		if f := &c.data.series[i].column.Format; f.Kind == report.NumberFormat {
-			return f
-		}
-	}
-	return &report.Format{}
-}
-
-// leastValue is how far apart the ticks of the values are at least: whole numbers have no halves.
-func (c *Chart) leastValue() float64 {
-	least := 1.0
-	for i := range c.data.series {
-		least = min(least, wholeStep(c.data.series[i].values))
-	}
-	return max(least, c.valueFormat().LeastStep())
-}
-
-// stacks tells whether series stand on each other.
-func (c *Chart) stacks() bool { return c.options.Kind == Stacked || c.options.Stack }
-
-// valueExtent is what the axis of values must hold.
-func (c *Chart) valueExtent() (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	if c.stacks() {
-		for row := range c.data.x.at {
-			down, up := 0.0, 0.0
-			for i := range c.data.series {
-				if v := c.data.series[i].values[row]; v < 0 {
-					down += v
-				} else if v > 0 {
-					up += v
-				}
-			}
-			lo, hi = min(lo, down), max(hi, up)
-		}
-		return lo, hi
-	}
-	for i := range c.data.series {
-		low, high := extent(c.data.series[i].values)
-		lo, hi = min(lo, low), max(hi, high)
-	}
-	return lo, hi
 }

@@ -1,22 +1,18 @@
 package chart
 
 import (
+	"image/color"
 	"math"
 	"slices"
 )
 
 // x is where a row stands.
 func (c *Chart) x(p *plot, row int) float64 {
-	if c.data.x.kind == namedX || c.fromBand() {
+	if c.data.x.kind == namedX || c.options.isBar() {
 		from, to := p.band(row, len(c.data.x.at))
 		return (from + to) / 2
 	}
 	return p.place.at(c.data.x.at[row])
-}
-
-// fromBand tells the kinds whose rows have a place of the same width each.
-func (c *Chart) fromBand() bool {
-	return c.options.Kind == Bar || c.options.Kind == Stacked
 }
 
 func (c *Chart) drawValues(p *plot) {
@@ -34,10 +30,14 @@ func (c *Chart) drawValues(p *plot) {
 	default:
 		c.drawBars(p)
 	}
+	if c.options.isBar() {
+		p.zeroLine()
+		c.drawLines(p)
+	}
 }
 
-// pieces are the points of a series, cut where a value is missing.
-func (c *Chart) pieces(p *plot, values []float64) (pieces [][]point) {
+// pieces are the points of a series, cut where a value is missing. What min and max leave out lies beyond the plot.
+func (c *Chart) pieces(p *plot, scale axisScale, values []float64) (pieces [][]point) {
 	open := false
 	for row, v := range values {
 		if math.IsNaN(v) {
@@ -48,7 +48,7 @@ func (c *Chart) pieces(p *plot, values []float64) (pieces [][]point) {
 			pieces, open = append(pieces, nil), true
 		}
 		last := len(pieces) - 1
-		pieces[last] = append(pieces[last], point{c.x(p, row), p.value.at(v)})
+		pieces[last] = append(pieces[last], point{c.x(p, row), scale.beyond(v)})
 	}
 	for i := range pieces {
 		pieces[i] = thinned(pieces[i])
@@ -85,29 +85,38 @@ func thinned(points []point) (kept []point) {
 // drawLines draws the last series first, so that the first lies on top.
 func (c *Chart) drawLines(p *plot) {
 	for i := len(c.data.series) - 1; i >= 0; i-- {
-		c.drawLine(p, i, 2, 3)
+		if c.data.series[i].line || c.options.Kind == Area && !c.options.Stack {
+			c.drawLine(p, i, 2, 3)
+		}
 	}
 }
 
 // drawLine draws one series, and dots where a value stands alone; it gives the pieces that it drew.
-func (c *Chart) drawLine(p *plot, series int, width, dot float64) [][]point {
+func (c *Chart) drawLine(p *plot, series int, width, dot float64) (drawn [][]point) {
 	ink, again := c.seriesColor(series)
-	pieces := c.pieces(p, c.data.series[series].values)
-	for _, piece := range pieces {
-		if len(piece) == 1 {
-			p.on.dot(piece[0], dot, ink) // a line of one point isn't seen
+	scale := p.scale(&c.data.series[series])
+	for _, piece := range c.pieces(p, scale, c.data.series[series].values) {
+		for _, part := range scale.within(piece) {
+			if len(piece) == 1 {
+				p.on.dot(part[0], dot, ink) // a line of one point isn't seen
+			}
+			if c.options.isBar() {
+				p.on.line(part, width+2, color.NRGBA{255, 255, 255, 255}, false) // keeps it apart from bars of its colour
+			}
+			p.on.line(part, width, ink, again)
+			drawn = append(drawn, part)
 		}
-		p.on.line(piece, width, ink, again)
 	}
-	return pieces
+	return drawn
 }
 
 // drawAreas draws areas that let each other through.
 func (c *Chart) drawAreas(p *plot) {
 	zero := p.value.at(0)
-	for i := range c.data.series {
+	for _, i := range c.barSeries() {
 		ink, _ := c.seriesColor(i)
-		for _, piece := range c.pieces(p, c.data.series[i].values) {
+		for _, piece := range c.pieces(p, p.value, c.data.series[i].values) {
+			piece = p.value.cut(piece)
 			outline := append(slices.Clone(piece), point{piece[len(piece)-1].x, zero}, point{piece[0].x, zero})
 			p.on.area(outline, faded(ink, 0x40))
 		}
@@ -118,7 +127,7 @@ func (c *Chart) drawAreas(p *plot) {
 // drawStack draws areas on each other; a missing value counts as nothing.
 func (c *Chart) drawStack(p *plot) {
 	below := make([]float64, len(c.data.x.at))
-	for i := range c.data.series {
+	for _, i := range c.barSeries() {
 		above := slices.Clone(below)
 		for row, v := range c.data.series[i].values {
 			if !math.IsNaN(v) {
@@ -126,7 +135,7 @@ func (c *Chart) drawStack(p *plot) {
 			}
 		}
 		ink, _ := c.seriesColor(i)
-		upper, lower := c.pieces(p, above)[0], c.pieces(p, below)[0]
+		upper, lower := p.value.cut(c.pieces(p, p.value, above)[0]), p.value.cut(c.pieces(p, p.value, below)[0])
 		p.on.line(upper, 1.5, ink, false)
 		slices.Reverse(lower)
 		p.on.area(append(slices.Clone(upper), lower...), faded(ink, 0xB0))
@@ -135,6 +144,7 @@ func (c *Chart) drawStack(p *plot) {
 		}
 		below = above
 	}
+	c.drawLines(p)
 }
 
 // drawDots leaves out what would lie on the same spot.
@@ -147,10 +157,11 @@ func (c *Chart) drawDots(p *plot) {
 	seen := map[spot]bool{}
 	for i := range c.data.series {
 		ink, _ := c.seriesColor(i)
+		scale := p.scale(&c.data.series[i])
 		for row, v := range c.data.series[i].values {
-			at := point{c.x(p, row), p.value.at(v)}
+			at := point{c.x(p, row), scale.at(v)}
 			here := spot{i, int(math.Round(at.x * chartScale)), int(math.Round(at.y * chartScale))}
-			if math.IsNaN(v) || seen[here] {
+			if !scale.holds(v) || seen[here] {
 				continue
 			}
 			seen[here] = true

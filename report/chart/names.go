@@ -18,6 +18,9 @@ const (
 	slope        = math.Pi / 5
 )
 
+// measuredNames is how many of the names, from the first to the last, say how wide they are.
+const measuredNames = 500
+
 // fitNames chooses the first way that fits: straight, two lines' worth shortened, aslant, each nth.
 func fitNames(p *plot, names []string) nameFit {
 	f := nameFit{names: names, every: 1}
@@ -25,7 +28,7 @@ func fitNames(p *plot, names []string) nameFit {
 		return f
 	}
 	width, room := 0.0, (p.right-p.left)/float64(len(names))-6
-	for i := range min(len(names), 500) {
+	for i := 0; i < len(names); i += 1 + len(names)/measuredNames {
 		width = max(width, p.on.measure(names[i], labelStyle()))
 	}
 	switch {

@@ -30,8 +30,8 @@ const (
 	MaxValues      = 250_000
 )
 
-// complete checks the options and fills in what was left out.
-func (o *Options) complete() error {
+// complete checks the options and fills in what was left out for so many rows and series.
+func (o *Options) complete(rows, series int) error {
 	if o.Width == 0 {
 		if o.Width = 640; o.Kind == Sparkline {
 			o.Width = 120
@@ -39,6 +39,9 @@ func (o *Options) complete() error {
 	}
 	if o.Height == 0 {
 		o.Height = o.usualHeight()
+		if o.Horizontal {
+			o.Height = max(o.Height, o.lyingHeight(rows, series))
+		}
 	}
 	switch {
 	case o.Width < minChartSide || o.Width > maxChartWidth:
@@ -53,7 +56,7 @@ func (o *Options) complete() error {
 			return &Error{What: fmt.Sprintf("min and max must be numbers that can be drawn, got %v", *bound)}
 		}
 	}
-	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.Alt} {
+	for _, text := range []*string{&o.Title, &o.XTitle, &o.YTitle, &o.RightTitle, &o.Alt} {
 		*text = oneLine(*text)
 	}
 	return nil
@@ -73,6 +76,16 @@ func (o *Options) usualHeight() int {
 	return min(max(o.Width/2, min(o.Width, 230)), 320)
 }
 
+// lyingHeight has room for the name of each row, up to some fifty of them.
+func (o *Options) lyingHeight(rows, series int) int {
+	const around, name, bar, most = 70, 18, 10, 1000
+	row := name
+	if o.Kind == Bar {
+		row = max(name, 6+bar*series)
+	}
+	return min(around+row*min(rows, most), most)
+}
+
 // isDrawable holds for numbers whose differences and sums stay numbers.
 func isDrawable(v float64) bool { return math.Abs(v) <= 1e150 }
 
@@ -81,19 +94,10 @@ func oneLine(text string) string {
 	return strings.Join(strings.Fields(report.Clean(strings.ToValidUTF8(text, "\uFFFD"))), " ")
 }
 
-// chartPalette can be told apart on white by people who see colours differently (Okabe and Ito's, without its yellow,
-// and the darker of Tol's).
-func chartPalette() []color.NRGBA {
-	return []color.NRGBA{
-		{0x00, 0x72, 0xB2, 255}, {0xD5, 0x5E, 0x00, 255}, {0x00, 0x9E, 0x73, 255}, {0xCC, 0x79, 0xA7, 255},
-		{0xE6, 0x9F, 0x00, 255}, {0x56, 0xB4, 0xE9, 255}, {0x88, 0x22, 0x55, 255}, {0x77, 0x77, 0x77, 255},
-	}
-}
-
-// chartColors reads "#06c" and "#0066cc"; without any it is the palette.
+// chartColors reads "#06c" and "#0066cc"; without any they are those of all charts.
 func chartColors(names []string) (colors []color.NRGBA, err error) {
 	if len(names) == 0 {
-		return chartPalette(), nil
+		names = report.ChartColors()
 	}
 	for _, name := range names {
 		digits, ok := strings.CutPrefix(name, "#")

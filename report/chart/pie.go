@@ -144,7 +144,7 @@ func (c *Chart) pieGaps(on *canvas, f pieLayout, slices []slice, total float64) 
 // pieTotal stands in the hole of a donut.
 func (c *Chart) pieTotal(on *canvas, f pieLayout, total float64) {
 	style := textStyle{size: max(12, min(22, f.radius/5)), bold: true, ink: darkInk(), align: 0.5}
-	text := c.data.series[0].column.Format.Text(decimalOf(total))
+	text := c.data.series[0].text(decimalOf(total))
 	on.text(on.fit(text, f.radius*1.1, style), point{f.center.x, f.center.y + 0.36*style.size}, style)
 }
 
@@ -155,7 +155,7 @@ func (c *Chart) pieEntry(on *canvas, f pieLayout, i int, s slice, total float64)
 	style.align = 1
 	share := share(s.value / total)
 	on.text(share, point{f.right, y + 4}, style)
-	value := c.data.series[0].column.Format.Text(decimalOf(s.value))
+	value := c.data.series[0].text(decimalOf(s.value))
 	room := f.right - f.left - 20 - 52
 	if width := on.measure(value, style); width < room/2 {
 		on.text(value, point{f.right - 52, y + 4}, style)
@@ -168,8 +168,11 @@ func (c *Chart) pieEntry(on *canvas, f pieLayout, i int, s slice, total float64)
 
 // share writes a part of the whole.
 func share(part float64) string {
-	if part > 0 && part < 0.001 {
+	switch {
+	case part > 0 && part < 0.001:
 		return "<0.1%"
+	case part < 1 && part > 0.999:
+		return ">99.9%"
 	}
 	percent := report.PlainNumber(1, false, true)
 	return percent.Text(part)

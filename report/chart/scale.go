@@ -8,15 +8,21 @@ import (
 	"moonpost/report"
 )
 
-// axisScale turns numbers into places on a canvas; what lies beyond its ends stands there.
+// axisScale turns numbers into places on a canvas.
 type axisScale struct{ lo, hi, from, to float64 }
 
-func (s axisScale) at(v float64) float64 {
+// at is the place of a number; what lies beyond the ends stands there.
+func (s axisScale) at(v float64) float64 { return s.beyond(min(max(v, s.lo), s.hi)) }
+
+// beyond is the place that a number has, also off the canvas.
+func (s axisScale) beyond(v float64) float64 {
 	if s.hi <= s.lo {
 		return (s.from + s.to) / 2
 	}
-	return s.from + (min(max(v, s.lo), s.hi)-s.lo)/(s.hi-s.lo)*(s.to-s.from)
+	return s.from + (v-s.lo)/(s.hi-s.lo)*(s.to-s.from)
 }
+
+func (s axisScale) holds(v float64) bool { return v >= s.lo && v <= s.hi }
 
 // niceStep is the smallest of 1, 2, 2.5 and 5 times a power of ten that is at least the given step and a multiple of
 // the least.

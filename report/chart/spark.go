@@ -4,7 +4,7 @@ package chart
 func (c *Chart) drawSparkline(on *canvas) {
 	const edge = 3.0
 	p := &plot{on: on, left: edge, top: edge, right: on.width - edge, bottom: on.height - edge}
-	lo, hi := c.valueExtent()
+	lo, hi := c.valueExtent(leftSide)
 	if c.options.Min != nil {
 		lo = *c.options.Min
 	}

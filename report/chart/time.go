@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"time"
 
 	"moonpost/report"
@@ -43,8 +44,8 @@ func (s timeStep) length() float64 {
 // resolution is the coarsest unit in which the times of x are whole.
 func (x *chartX) resolution() timeUnit {
 	whole := years
-	for _, at := range x.at {
-		t := x.time(at)
+	for row := range x.at {
+		t := x.clock(row)
 		hour, minute, second := t.Clock()
 		switch {
 		case hour+minute+second > 0:
@@ -70,13 +71,15 @@ func (x *chartX) timeTicks(lo, hi float64, n int) []timeTick {
 	least := x.resolution()
 	step := steps[len(steps)-1]
 	for _, s := range steps {
-		if s.unit >= least && (hi-lo)/s.length() <= float64(n-1) {
+		if s.unit >= least && math.Floor((hi-lo)/s.length()) < float64(n) {
 			step = s
 			break
 		}
 	}
 	var ticks []timeTick
-	for t := step.floor(x.time(lo)); len(ticks) < maxTicks; t = step.next(t) {
+	first := step.floor(x.time(lo))
+	for k := 0; len(ticks) < maxTicks; k++ {
+		t := step.after(first, k)
 		at := float64(t.Unix())
 		if at > hi {
 			break
@@ -94,8 +97,9 @@ func (s timeStep) floor(t time.Time) time.Time {
 	midnight := time.Date(year, month, day, 0, 0, 0, 0, t.Location())
 	switch s.unit {
 	case seconds:
-		since := int(t.Sub(midnight).Seconds())
-		return midnight.Add(time.Duration(since-since%s.n) * time.Second)
+		hour, minute, second := t.Clock()
+		since := hour*3600 + minute*60 + second
+		return time.Date(year, month, day, 0, 0, since-since%s.n, 0, t.Location())
 	case days:
 		if s.n%7 == 0 {
 			return midnight.AddDate(0, 0, -(int(midnight.Weekday())+6)%7)
@@ -107,16 +111,24 @@ func (s timeStep) floor(t time.Time) time.Time {
 	return time.Date(year-year%s.n, 1, 1, 0, 0, 0, 0, t.Location())
 }
 
-func (s timeStep) next(t time.Time) time.Time {
-	switch s.unit {
-	case seconds:
-		return t.Add(time.Duration(s.n) * time.Second)
-	case days:
-		return t.AddDate(0, 0, s.n)
-	case months:
-		return t.AddDate(0, s.n, 0)
+// after is the kth tick behind the first. Whole hours are those of the clock, also on the day on which it changes.
+func (s timeStep) after(first time.Time, k int) time.Time {
+	k *= s.n
+	year, month, day := first.Date()
+	hour, minute, second := first.Clock()
+	switch {
+	case s.unit == seconds && s.n <= 3600:
+		return first.Add(time.Duration(k) * time.Second)
+	case s.unit == seconds:
+		second += k
+	case s.unit == days:
+		day += k
+	case s.unit == months:
+		month += time.Month(k)
+	default:
+		year += k
 	}
-	return t.AddDate(s.n, 0, 0)
+	return time.Date(year, month, day, hour, minute, second, 0, first.Location())
 }
 
 // timeText is what stands at a tick: in the column's format, else as much as tells it from its neighbours.
@@ -148,10 +160,10 @@ func (x *chartX) rowLabels() []string {
 	}
 	unit := x.resolution()
 	labels := make([]string, len(x.at))
-	first, last := x.time(x.at[0]), x.time(x.at[len(x.at)-1])
+	first, last := x.clock(0), x.clock(len(x.at)-1)
 	far := first.Year() != last.Year() || unit == seconds && first.YearDay() != last.YearDay()
-	for i, at := range x.at {
-		t := x.time(at)
+	for i := range x.at {
+		t := x.clock(i)
 		labels[i] = x.timeText(t, unit, i == 0)
 		if layout := map[timeUnit]string{seconds: "2 Jan 15:04", days: "2 Jan 2006"}[unit]; far && layout != "" && x.column.Format.Kind != report.TimeFormat {
 			labels[i] = t.Format(layout)

@@ -61,13 +61,14 @@ func (b *Book) WriteTo(w io.Writer) (int64, error) {
 	defer f.Close() //nolint:errcheck // it has no file
 	styles := &bookStyles{file: f, ids: map[cellStyle]int{}}
 	var rows []*sheetRows
+	charts := 0
 	for i, s := range b.Sheets {
 		written, err := s.write(styles)
 		if err != nil {
 			return 0, err
 		}
 		rows = append(rows, written)
-		if err := b.layOut(f, i, written); err != nil {
+		if err := b.layOut(f, i, written, &charts); err != nil {
 			return 0, err
 		}
 	}
@@ -83,7 +84,7 @@ func (b *Book) WriteTo(w io.Writer) (int64, error) {
 }
 
 // layOut makes the sheet with all but its rows.
-func (b *Book) layOut(f *excelize.File, i int, rows *sheetRows) error {
+func (b *Book) layOut(f *excelize.File, i int, rows *sheetRows, charts *int) error {
 	s := b.Sheets[i]
 	if i == 0 {
 		if err := f.SetSheetName("Sheet1", s.Name); err != nil {
@@ -110,7 +111,7 @@ func (b *Book) layOut(f *excelize.File, i int, rows *sheetRows) error {
 	if err := s.filter(f, i, rows); err != nil {
 		return err
 	}
-	return s.addCharts(f, rows)
+	return s.addCharts(f, rows, charts)
 }
 
 // describe writes the properties: without it, they would be those of the library's author.

@@ -33,7 +33,7 @@ func (b *bookStyles) id(s cellStyle) (int, error) {
 		style.CustomNumFmt = &s.code
 	}
 	if s.bold {
-		style.Font = &excelize.Font{Bold: true}
+		style.Font = &excelize.Font{Bold: true, Family: "Calibri", Size: 11} // the library's own, which it doesn't repeat
 	}
 	if s.total {
 		style.Border = []excelize.Border{{Type: "top", Color: "808080", Style: 1}}

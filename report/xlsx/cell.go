@@ -175,3 +175,6 @@ func isCellEscape(s string) bool {
 	_, err := strconv.ParseUint(s[2:6], 16, 16)
 	return err == nil
 }
+
+// attributeText gives a text as XML holds it in an attribute.
+func attributeText(s string) string { return strings.ReplaceAll(cellText(s), `"`, "&quot;") }

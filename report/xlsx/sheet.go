@@ -85,6 +85,9 @@ func (s *Sheet) firstRow() int {
 	return 2
 }
 
+// isText tells whether a column's values stay texts.
+func (s *Sheet) isText(column int) bool { return column < len(s.AsText) && s.AsText[column] }
+
 func (s *Sheet) freeze(f *excelize.File) error {
 	rows, columns := max(s.Freeze, 0), max(s.FreezeColumns, 0)
 	if rows+columns == 0 {

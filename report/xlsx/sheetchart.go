@@ -12,6 +12,7 @@ type SheetChart struct {
 	Type          string // one of SheetChartTypes
 	X             int    // the column of the labels or of the x axis
 	Y             []int  // the columns that are drawn
+	Right, Lines  []int  // those of Y with an axis of their own on the right, and those that are lines over bars
 	Title         string
 	Width, Height int // in pixels; 0: 640 × 320
 }
@@ -21,71 +22,72 @@ func SheetChartTypes() []string {
 	return []string{"line", "bar", "stacked", "area", "pie", "donut", "scatter"}
 }
 
-func sheetChartType(name string) (excelize.ChartType, bool) {
-	kinds := []excelize.ChartType{excelize.Line, excelize.Col, excelize.ColStacked, excelize.Area, excelize.Pie, excelize.Doughnut, excelize.Scatter}
-	i := slices.Index(SheetChartTypes(), name)
-	if i < 0 {
-		return 0, false
+// check refuses what can't be drawn.
+func (c *SheetChart) check(columns int) string {
+	outside := func(i int) bool { return i < 0 || i >= columns }
+	isPie := c.Type == "pie" || c.Type == "donut"
+	switch {
+	case !slices.Contains(SheetChartTypes(), c.Type):
+		return fmt.Sprintf("there is no chart %q", c.Type)
+	case outside(c.X) || slices.ContainsFunc(c.Y, outside):
+		return "a chart draws a column that isn't there"
+	case len(c.Y) == 0:
+		return "a chart draws no column"
+	case isPie && len(c.Y) > 1:
+		return fmt.Sprintf("a pie shows one column, got %d", len(c.Y))
+	case isPie && len(c.Right)+len(c.Lines) > 0:
+		return "a pie has neither lines nor an axis on the right"
+	case !slices.ContainsFunc(c.Y, func(y int) bool { return !slices.Contains(c.Right, y) }):
+		return "all columns are on the right"
 	}
-	return kinds[i], true
+	return ""
 }
 
 // addCharts puts the charts to the right of the table, one below the other. A table without rows has none: programs
 // complain of charts of nothing.
-func (s *Sheet) addCharts(f *excelize.File, rows *sheetRows) error {
+func (s *Sheet) addCharts(f *excelize.File, rows *sheetRows, drawn *int) error {
 	if rows.last < s.firstRow() {
 		return nil
 	}
 	at := 2
-	for _, c := range s.Charts {
-		chart, err := s.chart(&c, rows.last)
-		if err != nil {
-			return err
+	for i := range s.Charts {
+		c := &s.Charts[i]
+		if what := c.check(len(s.Columns)); what != "" {
+			return s.fault(0, "", what, "")
 		}
 		corner, err := excelize.CoordinatesToCellName(len(s.Columns)+2, at)
 		if err != nil {
 			return s.fault(0, "", "there is no room for a chart", "")
 		}
-		if err := f.AddChart(s.Name, corner, chart); err != nil {
+		place := c.place()
+		if err := f.AddChart(s.Name, corner, place); err != nil {
 			return s.fault(0, "", fmt.Sprintf("the %s chart: %v", c.Type, err), "")
 		}
+		content, err := s.chartXML(c, rows)
+		if err != nil {
+			return err
+		}
+		*drawn++
+		f.Pkg.Store(fmt.Sprintf("xl/charts/chart%d.xml", *drawn), content)
 		const rowHeight = 20 // pixels
-		at += int(chart.Dimension.Height)/rowHeight + 2
+		at += int(place.Dimension.Height)/rowHeight + 2
 	}
 	return nil
 }
 
-func (s *Sheet) chart(c *SheetChart, last int) (*excelize.Chart, error) {
-	kind, ok := sheetChartType(c.Type)
-	if !ok {
-		return nil, s.fault(0, "", fmt.Sprintf("there is no chart %q", c.Type), "")
+// place is what the library needs to know of a chart to have a place for it, which doesn't grow with the rows below it.
+// The chart itself is ours: the library's has pale letters, days as numbers, and no values for programs that only show
+// what is there.
+func (c *SheetChart) place() *excelize.Chart {
+	place := &excelize.Chart{
+		Type: excelize.Line, Dimension: excelize.ChartDimension{Width: 640, Height: 320},
+		Format: excelize.GraphicOptions{Positioning: "oneCell", AltText: c.Title},
 	}
-	chart := &excelize.Chart{Type: kind, Dimension: excelize.ChartDimension{Width: 640, Height: 320}, Legend: excelize.ChartLegend{Position: "bottom"}, ShowBlanksAs: "gap"}
 	if c.Width > 0 {
-		chart.Dimension.Width = uint(c.Width)
+		place.Dimension.Width = uint(c.Width)
 	}
 	if c.Height > 0 {
-		chart.Dimension.Height = uint(c.Height)
+		place.Dimension.Height = uint(c.Height)
 	}
-	if c.Title != "" {
-		chart.Title.Paragraph = []excelize.RichTextRun{{Text: c.Title}}
-	}
-	labels, err := s.area(c.X, s.firstRow(), last)
-	if err != nil {
-		return nil, err
-	}
-	for _, y := range c.Y {
-		values, err := s.area(y, s.firstRow(), last)
-		if err != nil {
-			return nil, err
-		}
-		series := excelize.ChartSeries{Categories: labels, Values: values}
-		if !s.NoHeader {
-			if series.Name, err = s.area(y, 1, 1); err != nil {
-				return nil, err
-			}
-		}
-		chart.Series = append(chart.Series, series)
-	}
-	return chart, nil
+	return place
 }

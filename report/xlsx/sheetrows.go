@@ -25,8 +25,11 @@ type sheetRows struct {
 	line   []byte // of XML
 	last   int    // the last row of the table, without totals
 	total  bool   // there are totals below it
+	ahead  []report.Value
+	begun  error // what came instead of the first row
 	widths []float64
 	sums   []columnSum
+	cached []*cachedColumn // of the columns that charts draw
 }
 
 // measuredRows is how many rows say how wide columns are.
@@ -37,7 +40,7 @@ func (s *Sheet) write(styles *bookStyles) (*sheetRows, error) {
 	if len(s.Columns) > maxSheetColumn {
 		return nil, s.fault(0, "", fmt.Sprintf("there are %d columns; spreadsheet programs take %d", len(s.Columns), maxSheetColumn), "")
 	}
-	r := &sheetRows{sheet: s, styles: styles, widths: make([]float64, len(s.Columns)), sums: make([]columnSum, len(s.Columns))}
+	r := &sheetRows{sheet: s, styles: styles, widths: make([]float64, len(s.Columns)), sums: make([]columnSum, len(s.Columns)), cached: s.cacheFor()}
 	for i := range s.Columns {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
@@ -49,6 +52,7 @@ func (s *Sheet) write(styles *bookStyles) (*sheetRows, error) {
 	if r.flate, err = flate.NewWriter(&r.packed, flate.BestSpeed); err != nil {
 		return nil, err
 	}
+	r.ahead, r.begun = s.Rows.Next() // says how the columns stand
 	if !s.NoHeader {
 		err = r.header()
 	}
@@ -76,7 +80,7 @@ func (r *sheetRows) header() error {
 	r.begin()
 	for i := range r.sheet.Columns {
 		c := &r.sheet.Columns[i]
-		style := cellStyle{bold: true, align: c.Align}
+		style := cellStyle{bold: true, align: r.headerAlign(i)}
 		if err := r.add(0, i, cell{kind: 's', text: c.Heading()}, style); err != nil {
 			return err
 		}
@@ -89,9 +93,26 @@ func (r *sheetRows) header() error {
 	return r.end()
 }
 
+// headerAlign puts the name of a column where its first value stands: numbers and dates stand right.
+func (r *sheetRows) headerAlign(i int) report.Align {
+	c := &r.sheet.Columns[i]
+	if c.Align == report.AlignAuto && i < len(r.ahead) && cellOf(c, r.ahead[i], r.sheet.isText(i)).kind == 'n' {
+		return report.AlignRight
+	}
+	return c.Align
+}
+
+// next is the next row, of which the first was read before the header.
+func (r *sheetRows) next(n int) ([]report.Value, error) {
+	if n == 1 {
+		return r.ahead, r.begun
+	}
+	return r.sheet.Rows.Next()
+}
+
 func (r *sheetRows) rows() error {
 	for n := 1; ; n++ {
-		row, err := r.sheet.Rows.Next()
+		row, err := r.next(n)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -116,7 +137,10 @@ func (r *sheetRows) rows() error {
 
 func (r *sheetRows) value(n, i int, v report.Value) error {
 	c := &r.sheet.Columns[i]
-	out := cellOf(c, v, i < len(r.sheet.AsText) && r.sheet.AsText[i])
+	out := cellOf(c, v, r.sheet.isText(i))
+	if r.cached[i] != nil {
+		r.cached[i].add(c, n, v, out)
+	}
 	if out.kind == 0 {
 		return nil
 	}
