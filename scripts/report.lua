@@ -127,7 +127,7 @@ local function tiles()
     local reckon = rows.reckon[kind]
     if not reckon then job.fail("--tile must look like TITLE=sum:COLUMN, with sum, mean, min, max, first, last or count, got " .. word) end
     rows.must_have(list.columns, "tile", column)
-    local format = kind ~= "count" and formats[column] or kind == "mean" and "#,##0.##" or nil
+    local format = kind ~= "count" and formats[column] or kind == "mean" and "#,##0.00" or nil
     all[#all + 1] = { title = title, value = reckon(list, column), format = format }
   end
   return #all > 0 and report.tiles(all) or {}
