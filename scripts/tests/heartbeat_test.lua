@@ -80,7 +80,7 @@ test.case("what fails at once is told, a reminder while it fails, and each resul
   run(60, "", 1)
   t:equal(subjects(s), { "disk: failed (exit status 1)", "disk: still failing (exit status 1)" })
 
-  run, s = watcher(t, nil, "--always", "--name", "all")
+  run = watcher(t, nil, "--always", "--name", "all")
   t:equal(run(0, "x").stdout, "all: well (exit status 0), mailed: result\n")
 end)
 
