@@ -29,11 +29,12 @@ func TestColumnsThatAreNotShown(t *testing.T) {
 
 func TestRowsOfOtherShapes(t *testing.T) {
 	checkReports(t, map[string]string{
-		`report.table{ rows = { day = 1, sum = 2 } }`:                         "error: report.table: rows must be a list of rows, and is a row itself",
-		`report.table{ rows = { { a = 1 }, { 7, a = 4 } } }`:                  "error: report.table: row 2 has values with names and values without",
-		`report.table{ rows = { { a = 1 }, { 7, 8 } } }`:                      "error: report.table: row 2 has 2 values for 1 columns",
-		`io.write(page(report.table{ rows = { columns = { "a" } } }):text())`: "a\n-\nno data",
-		`io.write(page(report.table{ rows = { n = 0 } }):text())`:             "no data",
+		`report.table{ rows = { day = 1, sum = 2 } }`:                                                              "error: report.table: rows must be a list of rows, and is a row itself",
+		`report.table{ rows = { { a = 1 }, { 7, a = 4 } } }`:                                                       "error: report.table: row 2 has values with names and values without",
+		`report.table{ rows = { { a = 1 }, { 7, 8 } } }`:                                                           "error: report.table: row 2 has 2 values for 1 columns",
+		`io.write(page(report.table{ rows = { columns = { "a" } } }):text())`:                                      "a\n-\nno data",
+		`io.write(page(report.table{ rows = rows, columns = { "name", "id" }, limit = 0, totals = "id" }):text())`: "name   id\n-----  --\n… and 2 more rows\n-----  --\nTotal   3",
+		`io.write(page(report.table{ rows = { n = 0 } }):text())`:                                                  "no data",
 	})
 }
 
