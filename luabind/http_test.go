@@ -35,6 +35,9 @@ func exampleWeb(t *testing.T) Web {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `[{"total":12.5}]`)
 	})
+	for _, method := range []string{"PUT", "PATCH"} {
+		mux.HandleFunc(method+" api.example.com/orders/7", func(http.ResponseWriter, *http.Request) {})
+	}
 	mux.HandleFunc("DELETE api.example.com/orders/7", func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "ann" || password != "secret" {
 			w.WriteHeader(http.StatusUnauthorized)
@@ -180,6 +183,7 @@ func TestHTTPAnswers(t *testing.T) {
 	for code, want := range map[string]string{
 		`local v = http.get(u .. "json"):json(); print(v.id, v.none == json.null)`:                                                                                                                                      "12345678901234567890\ttrue",
 		`local v = http.get(u .. "json"):json{ nulls = false, numbers = "float" }; print(type(v.id), v.none)`:                                                                                                           "number\tnil",
+		`print(http.get(u .. "json").certificate_ends:format "date")`:                                                                                                                                                   "2084-01-29",
 		`print(http.get(u .. "missing").status, http.get(u .. "missing").ok)`:                                                                                                                                           "404\tfalse",
 		`local r = http.get(u .. "json"); print(r:raise_for_status() == r)`:                                                                                                                                             "true",
 		`print(#http.get(u .. "gzip").body, http.get(u .. "gzip").headers["Content-Encoding"])`:                                                                                                                         "4096\tnil",

@@ -24,13 +24,6 @@ test.case("one mail for each row, and who was refused is named", function(t)
   t:golden("mailmerge_ann.eml", s:find { to = "ann@x.test" })
 end)
 
-test.case("a template that fits no row sends nothing", function(t)
-  local r, s = merge(t, nil, "--html", "wrong.html")
-  t:equal(r.exit, 1)
-  t:match(r.error, "field \"nmae\" is missing")
-  t:equal(s:count(), 0)
-end)
-
 test.case("who may have got the mail when the server went away is not mailed again", function(t)
   local r, s = merge(t, { fail = { { nth = 1, action = "drop" } } }, "--html", "page.html", "--connections", "1")
   t:equal(r.exit, 7)
