@@ -52,7 +52,7 @@ type spots struct {
 
 func find(picture image.Image, wanted color.NRGBA, within image.Rectangle) (s spots) {
 	within = within.Intersect(picture.Bounds())
-	painted := picture.(*image.Paletted) //nolint:forcetypeassert,errcheck // what New makes
+	painted := picture.(*image.Paletted) //nolint:forcetypeassert // what New makes
 	is := make([]bool, len(painted.Palette))
 	for i, ink := range painted.Palette {
 		is[i] = color.NRGBAModel.Convert(ink) == wanted
