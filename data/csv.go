@@ -35,6 +35,7 @@ type CSV struct {
 	columns []string
 	width   int // fields in a record, 0 while unknown
 	record  int
+	before  int // lines before those that reader sees
 	ended   bool
 }
 
@@ -47,14 +48,21 @@ func NewCSV(r io.Reader, o CSVOptions) (*CSV, error) {
 		return nil, err
 	}
 	in := bufio.NewReaderSize(text, sniffLimit)
+	told := toldSeparator(in)
+	if o.Comma == 0 {
+		o.Comma = told
+	}
 	if o.Comma == 0 {
 		o.Comma = sniff(in)
 	}
 	if !validComma(o.Comma) {
 		return nil, &CSVError{What: fmt.Sprintf("%q cannot separate fields", o.Comma)}
 	}
-	raw := &recorder{in: in, most: o.MaxRow}
+	raw := &recorder{in: lineFeeds(in), most: o.MaxRow}
 	c := &CSV{reader: csv.NewReader(raw), raw: raw, legacy: legacy}
+	if told != 0 {
+		c.before = 1
+	}
 	c.reader.Comma, c.reader.FieldsPerRecord = o.Comma, -1
 	return c, c.begin(o)
 }
@@ -114,18 +122,20 @@ func (c *CSV) read() (CSVRow, error) {
 	values, err := c.reader.Read() // RFC 4180 §2
 	if errors.Is(err, errLongRow) {
 		c.ended = true
-		return c.tooLong(c.raw.next(), c.raw.kept)
+		return c.tooLong(c.raw.next()+c.before, c.raw.kept)
 	}
 	text := c.raw.take(c.reader.InputOffset())
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {
-		return CSVRow{Line: syntax.StartLine}, &CSVError{Line: syntax.StartLine, Text: firstLine(text), What: syntaxText(syntax)}
+		line := syntax.StartLine + c.before
+		return CSVRow{Line: line}, &CSVError{Line: line, Text: firstLine(text), What: syntaxText(syntax)}
 	}
 	if err != nil {
 		c.ended = true
 		return CSVRow{}, err
 	}
 	line, _ := c.reader.FieldPos(0)
+	line += c.before
 	if c.raw.most > 0 && len(bytes.TrimSpace(text)) > c.raw.most {
 		return c.tooLong(line, text)
 	}
@@ -187,6 +197,9 @@ func checkNames(names []string, line int) error {
 	for i, name := range names {
 		if name == "" {
 			return &CSVError{Line: line, Text: strings.Join(names, ","), What: fmt.Sprintf("column %d of the header has no name", i+1)}
+		}
+		if strings.ContainsRune(name, 0) {
+			return &CSVError{Line: line, Text: strings.Join(names, ","), What: "holds octets 0, as texts in UTF-16 do; name the charset, utf-16le or utf-16be"}
 		}
 		if first, twice := seen[name]; twice {
 			return &CSVError{Line: line, Text: strings.Join(names, ","), What: fmt.Sprintf("columns %d and %d are both named %q", first+1, i+1, name)}

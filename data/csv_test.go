@@ -66,6 +66,13 @@ func TestCSV(t *testing.T) {
 		{"no header", "1,2\n3,4\n", CSVOptions{NoHeader: true}, "", []string{"1|2", "3|4"}},
 		{"no header, names", "1,2\n", CSVOptions{NoHeader: true, Columns: []string{"a", "b"}}, "a b", []string{"1|2"}},
 		{"other names", "x,y\n1,2\n", CSVOptions{Columns: []string{"a", "b"}}, "a b", []string{"1|2"}},
+		{"carriage returns alone", "a,b\r1,2\r\"x\ry\",4\r", CSVOptions{}, "a b", []string{"1|2", "x\ny|4"}},
+		{"carriage returns alone, no header", "1;2\r3;4", CSVOptions{NoHeader: true}, "", []string{"1|2", "3|4"}},
+		{"a carriage return in a line", "a\r,b\n1,2\n", CSVOptions{}, "a b", []string{"1|2"}},
+		{"the separator is told", "sep=;\r\na;b\r\n1,5;2\r\n3\r\n", CSVOptions{}, "a b", []string{"1,5|2", "! csv: line 4: has 1 field, expected 2 (a, b)"}},
+		{"the separator is told, no header", "SEP=,\n1,\"2\n", CSVOptions{NoHeader: true}, "", []string{"! csv: line 2: has a quote that is not closed properly, at column 6"}},
+		{"a told separator and a given one", "sep=,\na|b\n1|2\n", CSVOptions{Comma: '|'}, "a b", []string{"1|2"}},
+		{"a column called sep", "sep=x,b\n1,2\n", CSVOptions{}, "sep=x b", []string{"1|2"}},
 		{"only a header", "a,b\n", CSVOptions{}, "a b", nil},
 		{"nothing, no header", "", CSVOptions{NoHeader: true}, "", nil},
 		{
@@ -104,6 +111,9 @@ func TestCSV(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, r := range []io.Reader{strings.NewReader(tt.text), iotest.OneByteReader(strings.NewReader(tt.text))} {
+				if _, whole := r.(*strings.Reader); !whole && tt.o.MaxRow > 0 {
+					continue // such a row ends the reading when it comes bit by bit
+				}
 				c, err := NewCSV(r, tt.o)
 				if err != nil {
 					t.Fatal(err)
@@ -134,6 +144,7 @@ func TestCSVRefusesHeader(t *testing.T) {
 		{"a,b\n", CSVOptions{Columns: []string{"x", "x"}}, `csv: columns 1 and 2 are both named "x"`},
 		{"a,b\n", CSVOptions{Comma: '"'}, `csv: '"' cannot separate fields`},
 		{"a,b\n", CSVOptions{Charset: "klingon"}, `csv: charset "klingon" is not known`},
+		{"a\x00,\x00b\x00\n\x001\x00", CSVOptions{}, "csv: line 1: holds octets 0, as texts in UTF-16 do; name the charset, utf-16le or utf-16be"},
 		{"a,\xff\n", CSVOptions{}, "csv: line 1: column 2 is not valid UTF-8; if the file has another charset, name it"},
 	}
 	for _, tt := range tests {
@@ -254,18 +265,51 @@ func TestCSVMemory(t *testing.T) {
 
 func TestEncodeCSV(t *testing.T) {
 	var out bytes.Buffer
-	err := EncodeCSV(&out, []string{"id", "text"}, [][]string{{"1", "a, b"}, {"2", "say \"hi\""}, {"3", "two\nlines"}, {"4", " blank"}, {"", ""}})
+	err := EncodeCSV(&out, []string{"id", "text"}, [][]string{{"1", "a, b"}, {"2", "say \"hi\""}, {"3", "two\nlines"}, {"4", " blank"}, {"", ""}}, CSVStyle{})
 	want := "id,text\r\n1,\"a, b\"\r\n2,\"say \"\"hi\"\"\"\r\n3,\"two\nlines\"\r\n4,\" blank\"\r\n,\r\n"
 	if err != nil || out.String() != want {
 		t.Errorf("%q, %v", out.String(), err)
 	}
-	if err := EncodeCSV(io.Discard, []string{"a"}, [][]string{{"1"}, {"1", "2"}}); err == nil || err.Error() != "csv: line 2: row 2 has 2 values, expected 1" {
+	if err := EncodeCSV(io.Discard, []string{"a"}, [][]string{{"1"}, {"1", "2"}}, CSVStyle{}); err == nil || err.Error() != "csv: line 2: row 2 has 2 values, expected 1" {
 		t.Error(err)
 	}
 }
 
+// TestCSVComesAsItIs: a row is there as soon as its line is, so that rows may come from a pipe now and then.
+func TestCSVComesAsItIs(t *testing.T) {
+	in, out := io.Pipe()
+	defer in.Close()
+	go func() { _, _ = io.WriteString(out, "a;b\n1;2\n3") }() // and no more
+	c, err := NewCSV(in, CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err := c.Next(); err != nil || strings.Join(row.Values, "|") != "1|2" {
+		t.Error(row, err)
+	}
+}
+
+func TestCSVStyles(t *testing.T) {
+	rows := [][]string{{"=1+1", "-5"}, {"a;b", "1,5"}, {"@x", "+49 30"}, {"-", "-1e3"}}
+	for _, c := range []struct {
+		style CSVStyle
+		want  string
+	}{
+		{CSVStyle{Comma: ';', Mark: true}, "\ufeffa;b\r\n=1+1;-5\r\n\"a;b\";1,5\r\n@x;+49 30\r\n-;-1e3\r\n"},
+		{CSVStyle{Formulas: true}, "a,b\r\n'=1+1,-5\r\na;b,\"1,5\"\r\n'@x,'+49 30\r\n'-,-1e3\r\n"},
+	} {
+		var out strings.Builder
+		if err := EncodeCSV(&out, []string{"a", "b"}, rows, c.style); err != nil || out.String() != c.want {
+			t.Errorf("%+v: %q, %v", c.style, out.String(), err)
+		}
+	}
+	if err := EncodeCSV(io.Discard, nil, nil, CSVStyle{Comma: '"'}); err == nil {
+		t.Error("quotes separate fields")
+	}
+}
+
 func FuzzCSV(f *testing.F) {
-	for _, s := range []string{"a,b\n1,2\n", "\xef\xbb\xbfa;b\r\n\"x\"\"y\";2", "a\n\"", "a,b\n1\n\xff,2\n", "\xff\xfea\x00"} {
+	for _, s := range []string{"a,b\n1,2\n", "\xef\xbb\xbfa;b\r\n\"x\"\"y\";2", "a\n\"", "a,b\n1\n\xff,2\n", "\xff\xfea\x00", "a;b\r1;\"\r\"", "sep=;\r\na;b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -302,7 +346,7 @@ func FuzzEncodeCSV(f *testing.F) {
 		}
 		for _, row := range [][]string{{a}, {a, b}} {
 			var out bytes.Buffer
-			if err := EncodeCSV(&out, nil, [][]string{row}); err != nil {
+			if err := EncodeCSV(&out, nil, [][]string{row}, CSVStyle{}); err != nil {
 				t.Fatal(err)
 			}
 			c, err := NewCSV(&out, CSVOptions{NoHeader: true, Comma: ','})

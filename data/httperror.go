@@ -108,6 +108,8 @@ func (x *httpExchange) fail(err error) error {
 	case errors.As(err, &sent):
 		e.URL = ShowURL(x.request.URL)
 		e.stage, e.What, e.hint = "redirect", sent.what, sent.hint
+	case strings.HasPrefix(err.Error(), "failed to parse Location header"): // it goes on with the address
+		e.stage, e.What, e.Err = "redirect", "it was sent on to an address that cannot be read", nil
 	case errors.Is(err, errHTTPLarge):
 		e.stage, e.What = "size", fmt.Sprintf("the answer is larger than max_size, %d octets", x.request.MaxSize)
 		e.hint = `max_size = "100MB" takes more; save = path writes the answer to a file piece by piece`

@@ -313,6 +313,7 @@ func TestBatchChanged(t *testing.T) {
 // TestBatchStates renders in several states; what they print and send is nothing.
 func TestBatchStates(t *testing.T) {
 	r, server := newBatchRun(t, smtptest.Config{})
+	t.Chdir(r.dir) // the script writes a file
 	if err := os.WriteFile(filepath.Join(r.dir, "letter.lua"), []byte(`print("a module") return { subject = "from a module" }`), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -35,8 +35,8 @@ func csvModule(rt *Runtime) Module {
 
 // csvOptions are the options of csv.rows.
 type csvOptions struct {
-	Separator string         `lua:"separator" doc:"one character; else found in the first line" default:", ; tab or |"`
-	Charset   string         `lua:"charset" doc:"charset of the file, unless a byte order mark tells it" default:"utf-8"`
+	Separator string         `lua:"separator" also:"delimiter,sep" doc:"one character; else found in the first line" default:", ; tab or |"`
+	Charset   string         `lua:"charset" also:"encoding" doc:"charset of the file, unless a byte order mark tells it" default:"utf-8"`
 	Header    *bool          `lua:"header" doc:"whether the first line names the columns" default:"true"`
 	Columns   []string       `lua:"columns" doc:"names of the columns, instead of the header's"`
 	MaxRow    int64          `lua:"max_row" unit:"size" min:"1" max:"1GiB" doc:"octets of the longest row; one that is longer ends the reading" default:"16MB"`
@@ -44,15 +44,21 @@ type csvOptions struct {
 }
 
 func (o *csvOptions) engine() (data.CSVOptions, error) {
-	out := data.CSVOptions{Charset: o.Charset, Columns: o.Columns, MaxRow: int(o.MaxRow), NoHeader: o.Header != nil && !*o.Header}
-	if o.Separator != "" {
-		r, size := utf8.DecodeRuneInString(o.Separator)
-		if size != len(o.Separator) {
-			return out, &OptionError{Call: "csv.rows", Key: "separator", What: fmt.Sprintf("option \"separator\" must be one character, got %s", optQuote(o.Separator))}
-		}
-		out.Comma = r
+	comma, err := csvComma("csv.rows", o.Separator)
+	out := data.CSVOptions{Comma: comma, Charset: o.Charset, Columns: o.Columns, MaxRow: int(o.MaxRow), NoHeader: o.Header != nil && !*o.Header}
+	return out, err
+}
+
+// csvComma reads the option "separator"; 0 where it isn't given.
+func csvComma(call, separator string) (rune, error) {
+	r, size := utf8.DecodeRuneInString(separator)
+	switch {
+	case separator == "":
+		return 0, nil
+	case size != len(separator):
+		return 0, &OptionError{Call: call, Key: "separator", What: fmt.Sprintf("option \"separator\" must be one character, got %s", optQuote(separator))}
 	}
-	return out, nil
+	return r, nil
 }
 
 // csvReader is one file that csv.rows reads.

@@ -13,7 +13,10 @@ import (
 type csvEncodeOptions struct {
 	tableOptions `lua:",embed"`
 
-	Header *bool `lua:"header" doc:"whether to write a header" default:"true"`
+	Header    *bool  `lua:"header" doc:"whether to write a header" default:"true"`
+	Separator string `lua:"separator" also:"delimiter,sep" doc:"one character; Excel wants ; where decimals have a comma" default:","`
+	BOM       bool   `lua:"bom" doc:"begin with a byte order mark: Excel takes a text without one for one of the old charset"`
+	Formulas  bool   `lua:"escape_formulas" doc:"write an apostrophe before texts that a spreadsheet would compute (those that begin with = + - @ and are no numbers): for values that strangers have written"`
 }
 
 func (rt *Runtime) csvEncode(L *lua.LState) int {
@@ -50,7 +53,11 @@ func (rt *Runtime) csvText(L *lua.LState, call string, o *csvEncodeOptions) (str
 		}
 	}
 	var b strings.Builder
-	err = data.EncodeCSV(&b, header, values)
+	comma, err := csvComma(call, o.Separator)
+	if err != nil {
+		return "", err
+	}
+	err = data.EncodeCSV(&b, header, values, data.CSVStyle{Comma: comma, Mark: o.BOM, Formulas: o.Formulas})
 	return b.String(), err
 }
 

@@ -140,6 +140,16 @@ func TestCSVEncode(t *testing.T) {
 	})
 }
 
+func TestCSVEncodeForExcel(t *testing.T) {
+	code := `local csv = require "csv"
+		io.write(csv.encode({ { name = "=1+1", sum = "1,5" }, { name = "-x", sum = -2 } }, { separator = ";", bom = true, escape_formulas = true }))
+		print(pcall(csv.encode, {}, { separator = ";;" })); print(pcall(csv.encode, {}, { delimiter = ";" }))`
+	want := "\ufeffname;sum\r\n'=1+1;1,5\r\n'-x;-2\r\nfalse\ttest.lua:§: csv.encode: option \"separator\" must be one character, got \";;\"\nfalse\ttest.lua:§: csv.encode: unknown option \"delimiter\"; write \"separator\"\n"
+	if got, _, err := runBinding(t, code, ""); err != nil || !samePrinted(want, got) {
+		t.Errorf("%v\ngot  %q\nwant %q", err, got, want)
+	}
+}
+
 func TestCSVRoundTrip(t *testing.T) {
 	path := csvFile(t, "name,note\nAnn,\"a \"\"b\"\"\nc\"\nJörg,\n")
 	code := fmt.Sprintf(`local csv, rows = require "csv", {}

@@ -60,9 +60,9 @@ func hasField(fields []data.Pair, name string) bool {
 }
 
 // httpBody makes the body of what the options give.
-func (rt *Runtime) httpBody(L *lua.LState, o *httpOptions, r *data.HTTPRequest) error {
+func (rt *Runtime) httpBody(L *lua.LState, call string, o *httpOptions, r *data.HTTPRequest) error {
 	kinds := 0
-	for _, given := range []bool{o.Body != nil, o.JSON != nil, o.Form != nil} {
+	for _, given := range []bool{o.Body != nil, o.JSON != nil, o.Form != nil || o.Files != nil} {
 		if given {
 			kinds++
 		}
@@ -71,8 +71,10 @@ func (rt *Runtime) httpBody(L *lua.LState, o *httpOptions, r *data.HTTPRequest) 
 		return errors.New("body, json and form are three ways to give a body: give one of them")
 	}
 	switch {
+	case o.Files != nil:
+		return rt.httpUpload(call, o, r)
 	case o.JSON != nil:
-		w := jsonWalk{marks: rt.jsonMarks(), sort: true, left: jsonNodes, ctx: L.Context()}
+		w := jsonWalk{marks: rt.jsonMarks(), sort: true, left: jsonNodes, ctx: L.Context(), form: "JSON", out: new(data.JSONWriter)}
 		if err := w.value(o.JSON); err != nil {
 			return treeRoot("json", err)
 		}
@@ -92,4 +94,25 @@ func (rt *Runtime) httpBody(L *lua.LState, o *httpOptions, r *data.HTTPRequest) 
 	}
 	r.Body = o.Body
 	return nil
+}
+
+// httpUpload makes the body of a form with files.
+func (rt *Runtime) httpUpload(call string, o *httpOptions, r *data.HTTPRequest) error {
+	if hasField(r.Header, "Content-Type") {
+		return errors.New("the Content-Type of a form with files is not a script's to set")
+	}
+	files, err := rt.httpFiles(call, o.Files)
+	if err != nil {
+		return err
+	}
+	var fields []data.Pair
+	if o.Form != nil {
+		if fields, err = queryPairs(o.Form); err != nil {
+			return err
+		}
+	}
+	body, contentType, err := data.HTTPForm(fields, files)
+	r.Body = &body
+	typeField(r, contentType)
+	return err
 }

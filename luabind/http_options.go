@@ -17,15 +17,17 @@ import (
 // httpOptions are what http.get and its relatives take besides the address.
 type httpOptions struct {
 	Headers           *lua.LTable   `lua:"headers" type:"table<string, string|number|string[]>" secret:"true" doc:"header fields; a list sends one field for each element"`
-	Query             lua.LValue    `lua:"query" type:"table<string, string|number|boolean|string[]>|string" secret:"true" doc:"added to the query of the address; a table is escaped, a text stays as it is"`
-	Body              *string       `lua:"body" secret:"true" doc:"what is sent"`
+	Query             lua.LValue    `lua:"query" type:"table<string, string|number|boolean|string[]>|string" secret:"true" also:"params" doc:"added to the query of the address; a table is escaped, a text stays as it is"`
+	Body              *string       `lua:"body" secret:"true" also:"content" doc:"what is sent"`
 	JSON              lua.LValue    `lua:"json" secret:"true" doc:"a value that is sent as JSON, with its Content-Type"`
-	Form              *lua.LTable   `lua:"form" type:"table<string, string|number|boolean|string[]>" secret:"true" doc:"fields that are sent as a web form is, with its Content-Type"`
-	Timeout           time.Duration `lua:"timeout" min:"1ms" doc:"longest wait for the whole answer, redirects included" default:"30s"`
+	Form              *lua.LTable   `lua:"form" type:"table<string, string|number|boolean|string[]>" secret:"true" also:"data" doc:"fields that are sent as a web form is, with its Content-Type"`
+	Files             *lua.LTable   `lua:"files" type:"table<string, string|http.File|(string|http.File)[]>" also:"file,multipart" doc:"files that are sent as a web form with files is (multipart/form-data), by the form's fields: a path, a table of path or data with filename and type, or a list of these; the fields of form go along"`
+	Timeout           time.Duration `lua:"timeout" min:"1ms" also:"connect_timeout,read_timeout" doc:"longest wait for the whole answer, redirects included" default:"30s"`
+	Retry             int           `lua:"retry" also:"retries,attempts" min:"0" max:"10" doc:"how often the request is made again, after 1s, 2s, 4s … or as Retry-After asks, up to a minute, when nobody answers or the status is 408, 425, 429, 500, 502, 503 or 504; POST and PATCH only when they were not begun with: no connection, 429, 503" default:"0"`
 	MaxSize           *int64        `lua:"max_size" unit:"size" min:"1" doc:"octets of the answer's body, decompressed; more is an error" default:"10MB, 1GB with save"`
-	Redirects         int           `lua:"redirects" min:"0" max:"50" doc:"how many redirects are followed; 0 gives the redirect itself" default:"10"`
+	Redirects         int           `lua:"redirects" also:"allow_redirects,max_redirects,follow_redirects" min:"0" max:"50" doc:"how many redirects are followed; 0 gives the redirect itself" default:"10"`
 	Save              *string       `lua:"save" doc:"file that takes the body of an answer with a status of 200 to 299, as a whole or not at all; body is empty then"`
-	User              string        `lua:"user" doc:"user name to log in with (Basic)"`
+	User              string        `lua:"user" also:"auth,username" doc:"user name to log in with (Basic)"`
 	Password          string        `lua:"password" secret:"true" doc:"password to log in with"`
 	Token             string        `lua:"token" secret:"true" doc:"token to log in with (Bearer)"`
 	AllowInsecureAuth bool          `lua:"allow_insecure_auth" doc:"send a password or token over clear text to a host that isn't loopback"`
@@ -50,7 +52,9 @@ const (
 
 func newHTTPOptions() httpOptions { return httpOptions{Timeout: httpTimeout, Redirects: httpRedirects} }
 
-func (o *httpOptions) hasBody() bool { return o.Body != nil || o.JSON != nil || o.Form != nil }
+func (o *httpOptions) hasBody() bool {
+	return o.Body != nil || o.JSON != nil || o.Form != nil || o.Files != nil
+}
 
 // httpMake reads the options into a request.
 func (rt *Runtime) httpMake(L *lua.LState, call, method, address string, o *httpOptions) (*data.HTTPRequest, error) {
@@ -87,7 +91,7 @@ func (rt *Runtime) httpMake(L *lua.LState, call, method, address string, o *http
 	if o.MaxSize != nil {
 		r.MaxSize = *o.MaxSize
 	}
-	return r, rt.httpBody(L, o, r)
+	return r, rt.httpBody(L, call, o, r)
 }
 
 // target is the address with the option's query.

@@ -35,6 +35,9 @@ func exampleWeb(t *testing.T) Web {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `[{"total":12.5}]`)
 	})
+	for _, method := range []string{"PUT", "PATCH"} {
+		mux.HandleFunc(method+" api.example.com/orders/7", func(http.ResponseWriter, *http.Request) {})
+	}
 	mux.HandleFunc("DELETE api.example.com/orders/7", func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "ann" || password != "secret" {
 			w.WriteHeader(http.StatusUnauthorized)

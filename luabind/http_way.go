@@ -93,7 +93,7 @@ func (t *tlsOptions) given() bool {
 func (rt *Runtime) httpProxy(call, text string) (*url.URL, error) {
 	p, err := smtp.ParseProxy(text)
 	if err != nil {
-		return nil, err
+		return nil, &argumentError{text: call + ": " + strings.TrimPrefix(err.Error(), "smtp: ")}
 	}
 	if err := rt.host.Sandbox.named(call, p.Host, p.Port); err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func (rt *Runtime) jsonEncode(L *lua.LState) int {
 	}
 	w := jsonWalk{
 		marks: rt.jsonMarks(), sort: o.Sort == nil || *o.Sort, left: jsonNodes, ctx: L.Context(),
-		out: data.JSONWriter{Indent: strings.Repeat(" ", o.Indent), HTML: o.HTML},
+		form: "JSON", out: &data.JSONWriter{Indent: strings.Repeat(" ", o.Indent), HTML: o.HTML},
 	}
 	if err := w.value(L.Get(1)); err != nil {
 		raise(L, treeRoot(call+": value", err))
@@ -51,8 +51,21 @@ type jsonWalk struct {
 	sort  bool
 	left  int
 	ctx   context.Context
-	out   data.JSONWriter
+	form  string // "JSON", for errors
+	out   pieceWriter
 	open  []*lua.LTable
+}
+
+// pieceWriter writes a value piece by piece.
+type pieceWriter interface {
+	Begin(bracket byte) error
+	End(bracket byte)
+	Key(name string) error
+	Null()
+	Bool(b bool)
+	Number(n float64) error
+	Text(s string) error
+	String() string
 }
 
 func (w *jsonWalk) value(v lua.LValue) error {
@@ -76,7 +89,7 @@ func (w *jsonWalk) value(v lua.LValue) error {
 	case *lua.LUserData:
 		return w.object(v)
 	default:
-		return treeFail("has no form in JSON: it is %s", describe(v))
+		return treeFail("has no form in %s: it is %s", w.form, describe(v))
 	}
 	return nil
 }
@@ -100,7 +113,7 @@ func (w *jsonWalk) object(ud *lua.LUserData) error {
 	case time.Time:
 		return w.out.Text(data.ISOTime(v))
 	}
-	return treeFail("has no form in JSON: it is %s", describe(ud))
+	return treeFail("has no form in %s: it is %s", w.form, describe(ud))
 }
 
 func (w *jsonWalk) table(t *lua.LTable) error {

@@ -3,6 +3,8 @@ package luabind
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/yuin/gluamapper"
 	lua "github.com/yuin/gopher-lua"
@@ -31,7 +33,7 @@ func (e *OptionError) Hint() string { return e.hint }
 // points to. The struct's tags are the schema: lua (the key; "[]" takes the
 // elements without a name, ",embed" another struct's options), required,
 // one (a single value for a list), enum, min, max, unit:"size", secret, and
-// for the documentation doc, default and type. What the table leaves out
+// also (what other libraries call it), and for the documentation doc, default and type. What the table leaves out
 // keeps its value in out. Errors are *OptionError.
 //
 // Tables are walked here; gluamapper fills the plain scalars from a table
@@ -145,7 +147,11 @@ func (b *optBinder) mapScalars(schema *optSchema, scalars *lua.LTable, out refle
 // unknown is the error for a key that the schema lacks.
 func (b *optBinder) unknown(schema *optSchema, key string) error {
 	e := &OptionError{Call: b.call, Key: b.prefix + key, What: fmt.Sprintf("unknown option %s", optQuote(b.prefix+key))}
-	if near := nearestOption(key, schema.keys()); near != "" {
+	if i := slices.IndexFunc(schema.fields, func(f *optField) bool { return slices.Contains(f.also, strings.ToLower(key)) }); i >= 0 {
+		f := schema.fields[i]
+		e.What += fmt.Sprintf("; write %q", b.prefix+f.key)
+		e.hint = f.key + ": " + f.doc
+	} else if near := nearestOption(key, schema.keys()); near != "" {
 		e.What += fmt.Sprintf("; did you mean %q?", b.prefix+near)
 	} else {
 		e.hint = optionsListed(b.call)

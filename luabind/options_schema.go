@@ -49,6 +49,7 @@ type optField struct {
 	luaType string       // instead of the type that follows from kind
 	preset  string       // the default, for the documentation
 	doc     string
+	also    []string // what other libraries call it
 }
 
 // optBound is a limit of a number, as it was written and in the field's own
@@ -126,6 +127,9 @@ func newOptField(t reflect.Type, field reflect.StructField, index []int) *optFie
 		key: tag.Get("lua"), name: field.Name, index: index,
 		one: tag.Get("one") == "true", secret: tag.Get("secret") == "true", needed: tag.Get("required") == "true",
 		luaType: tag.Get("type"), preset: tag.Get("default"), doc: tag.Get("doc"),
+	}
+	if a := tag.Get("also"); a != "" {
+		f.also = strings.Split(a, ",")
 	}
 	if e := tag.Get("enum"); e != "" {
 		f.enum = strings.Split(e, ",")

@@ -32,7 +32,7 @@ type tlsOptions struct {
 	ClientCert string   `lua:"client_cert" doc:"PEM file with the client certificate"`
 	ClientKey  string   `lua:"client_key" doc:"PEM file with the client certificate's key" default:"client_cert"`
 	Pin        []string `lua:"pin" one:"true" doc:"public keys to accept, as sha256//BASE64, besides the verification"`
-	Insecure   bool     `lua:"insecure" doc:"skip the verification of the certificate; logged"`
+	Insecure   bool     `lua:"insecure" also:"verify,rejectunauthorized" doc:"skip the verification of the certificate; logged"`
 }
 
 // engine loads the files.

@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -136,7 +137,9 @@ func (rt *Runtime) sqlOpen(L *lua.LState) int {
 	if err != nil {
 		raise(L, callFault(call, err))
 	}
-	rt.effect(L, EffectDatabase, call, name)
+	if !rt.mayLookInto(address, &o) {
+		rt.effect(L, EffectDatabase, call, name)
+	}
 	engine, err := o.engine(rt)
 	if err == nil {
 		err = rt.sqlFile(address, &o)
@@ -155,6 +158,23 @@ func (rt *Runtime) sqlOpen(L *lua.LState) int {
 	rt.opened(d)
 	L.Push(rt.newObject(L, sqlClassName, d))
 	return 1
+}
+
+// mayLookInto tells whether a check opens the database: a file that is only read is like any other. A journal beside
+// it would have to be made, though.
+func (rt *Runtime) mayLookInto(address string, o *sqlOptions) bool {
+	path := data.SQLFile(address)
+	if rt.host.check == nil || !o.ReadOnly || path == "" {
+		return false
+	}
+	f, err := rt.host.disk().OpenFile(path, os.O_RDONLY, 0)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist) // which sqlFile tells
+	}
+	defer f.Close() //nolint:errcheck // only read
+	head := make([]byte, 20)
+	_, err = io.ReadFull(f, head)
+	return err == nil && head[18] == 1 // 2 is a write-ahead log, see "Database File Format" of SQLite, 1.3
 }
 
 // sqlFile looks whether the file of SQLite is there, by the script's own disk, and makes it where that is asked for.

@@ -2,13 +2,14 @@ package luabind
 
 import (
 	"fmt"
+	"reflect"
 
 	"moonpost/data"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// yamlModule is `yaml`: YAML texts in.
+// yamlModule is `yaml`: YAML texts in and out.
 func yamlModule(rt *Runtime) Module {
 	return Module{
 		Name: "yaml", Doc: "YAML 1.2 texts, such as settings. Values are what json.decode gives: mappings and sequences are tables that remember which they are, null is `json.null`, and integers beyond 2⁵³ are strings. Scalars without quotes go by the core schema: `yes`, `on` and dates are strings. " +
@@ -18,7 +19,11 @@ func yamlModule(rt *Runtime) Module {
 				"local settings = yaml.decode(\"to: [ann@example.org]\\nlimits: { day: 500 }\")\nprint(settings.to[1], settings.limits.day) --> ann@example.org 500", rt.yamlDecode},
 			{"decode_all", "(text: string, options?: json.DecodeOptions): any[]", "Reads a text of any number of documents, divided by `---`, into a list.",
 				"local all = yaml.decode_all(\"name: Ann\\n---\\nname: Bob\\n\")\nprint(#all, all[2].name) --> 2 Bob", rt.yamlDecodeAll},
+			{"encode", "(value: any, options?: yaml.EncodeOptions): string",
+				"Writes a value as YAML, in blocks, names in order. What is an array and what cannot be written is as for json.encode, but infinity and NaN are written too. Strings have quotes where some version of YAML would read them as something else, such as `no` or a date.",
+				"print(yaml.encode{ to = { \"ann@example.org\" }, limits = { day = 500 }, active = \"no\" })\n--> active: \"no\"\n--> limits:\n-->   day: 500\n--> to:\n-->   - ann@example.org", rt.yamlEncode},
 		},
+		Types: []string{optionsClass("yaml.EncodeOptions", reflect.TypeFor[yamlEncodeOptions]())},
 	}
 }
 
@@ -51,5 +56,28 @@ func (rt *Runtime) yamlDecodeAll(L *lua.LState) int {
 		list.Append(v)
 	}
 	L.Push(list)
+	return 1
+}
+
+// yamlEncodeOptions are the options of yaml.encode.
+type yamlEncodeOptions struct {
+	Sort *bool `lua:"sort" doc:"false writes names in the table's own order" default:"true"`
+}
+
+func (rt *Runtime) yamlEncode(L *lua.LState) int {
+	const call = "yaml.encode"
+	var o yamlEncodeOptions
+	checkOptions(L, call, 2, &o)
+	if L.GetTop() == 0 {
+		raiseArgument(L, call+": a value is missing")
+	}
+	w := jsonWalk{
+		marks: rt.jsonMarks(), sort: o.Sort == nil || *o.Sort, left: jsonNodes, ctx: L.Context(),
+		form: "YAML", out: new(data.YAMLWriter),
+	}
+	if err := w.value(L.Get(1)); err != nil {
+		raise(L, treeRoot(call+": value", err))
+	}
+	L.Push(lua.LString(w.out.String()))
 	return 1
 }

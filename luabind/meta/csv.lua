@@ -12,7 +12,7 @@
 ---@class csv.EncodeOptions
 ---@field columns? string[] the columns in order; else those that the rows name
 ---@field titles? table<string, string> what the header says for a column, instead of its name
----@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "yyyy-mm-dd"
+---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "#.##0,00 €", "yyyy-mm-dd"
 ---@field header? boolean whether to write a header (default true)
 
 ---Tables of comma-separated values (RFC 4180): read row by row, written at once.

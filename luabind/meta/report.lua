@@ -2,9 +2,10 @@
 -- Made from moonpost's binding table by `moonpost types`.
 
 ---@class report.PageOptions
----@field [integer] report.Part|string|any the parts in order; a list counts as what is in it
+---@field [integer] report.Part|string|any the parts in order; a list counts as what is in it, false as nothing
 ---@field title? string for programs that name what they show; it stands nowhere in the page (default the first heading)
 ---@field lang? string language of the texts, for those who have it read aloud (default en)
+---@field dir? "ltr"|"rtl" the direction of the lines (default that of the language: rtl for Arabic, Hebrew, Persian, Urdu …)
 ---@field preheader? string what lists of mail show behind the subject
 ---@field css? string file with a style sheet of your own, which counts where it differs from the page's
 ---@field width? integer width in pixels; narrow screens get less (default 600)
@@ -18,7 +19,7 @@
 ---@class report.TableOptions
 ---@field columns? string[] the columns in order; else those that the rows name
 ---@field titles? table<string, string> what the header says for a column, instead of its name
----@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "yyyy-mm-dd"
+---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "#.##0,00 €", "yyyy-mm-dd"
 ---@field rows table[]|fun(): table? the rows: a list of tables, or an iterator
 ---@field totals? string|string[] columns whose sums stand below
 ---@field align? table<string, "left"|"right"|"center"> how columns stand, where not by their values
@@ -31,7 +32,7 @@
 ---@field title string what the number is
 ---@field value? string|number|boolean|time.Time the number, or a text; without one a dash is shown
 ---@field format? string how it is shown: "#,##0.00", "0%", "yyyy-mm-dd"
----@field change? string|number what it changed by: a share, 0.03 for 3 %, or a text
+---@field change? string|number what it changed by: a share, 0.03 for 3 %, also as a database gives it ("0.03"), or a text; one by a division by zero isn't shown
 ---@field change_format? string how a change is shown; its sign goes before it (default 0.0%)
 ---@field better? "up"|"down"|"none" which way a change is good news (default up)
 ---@field note? string small text below

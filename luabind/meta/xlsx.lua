@@ -11,7 +11,7 @@
 ---@field rows table[]|fun(): table? the rows: a list, or an iterator such as csv.rows
 ---@field columns? string[] the columns in order; else those that the rows name
 ---@field titles? table<string, string> what the header says for a column, instead of its name
----@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "yyyy-mm-dd"
+---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "#.##0,00 €", "yyyy-mm-dd"
 ---@field align? table<string, "left"|"right"|"center"> how the cells of a column stand; else numbers right, all else left
 ---@field widths? table<string, number> width of columns in characters; else by the first thousand rows
 ---@field text? string|string[] columns whose values stay texts: article numbers, phone numbers
@@ -27,6 +27,8 @@
 ---@field type? "line"|"bar"|"stacked"|"area"|"pie"|"donut"|"scatter" kind of chart (default line)
 ---@field x string column of the labels, or of the x axis
 ---@field y string|string[] columns that are drawn
+---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
+---@field lines? string|string[] columns, of y or besides, that are lines over the bars
 ---@field title? string title of the chart
 ---@field width? integer width in pixels (default 640)
 ---@field height? integer height in pixels (default 320)

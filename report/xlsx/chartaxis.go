@@ -75,5 +75,5 @@ func (w *chartWriter) axis(id, cross int, a axisLooks) {
 		line = `<a:solidFill><a:srgbClr val="A6A6A6"/></a:solidFill>`
 	}
 	fmt.Fprintf(w, `<c:numFmt formatCode="%s" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="%s"/>`+
-		`<c:spPr><a:ln w="9525">%s</a:ln></c:spPr>%s<c:crossAx val="%d"/><c:crosses val="%s"/>`, attributeText(a.code), a.labels, line, letters(900), cross, a.crosses)
+		`<c:spPr><a:ln w="9525">%s</a:ln></c:spPr>%s<c:crossAx val="%d"/><c:crosses val="%s"/>`, attributeText(programCode(a.code)), a.labels, line, letters(900), cross, a.crosses)
 }
