@@ -14,6 +14,9 @@
 ---@field titles? table<string, string> what the header says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "#.##0,00 €", "yyyy-mm-dd"
 ---@field header? boolean whether to write a header (default true)
+---@field separator? string one character; Excel wants ; where decimals have a comma (default ,)
+---@field bom? boolean begin with a byte order mark: Excel takes a text without one for one of the old charset
+---@field escape_formulas? boolean write an apostrophe before texts that a spreadsheet would compute (those that begin with = + - @ and are no numbers): for values that strangers have written
 
 ---Tables of comma-separated values (RFC 4180): read row by row, written at once.
 ---@class csvlib

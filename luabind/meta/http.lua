@@ -7,7 +7,9 @@
 ---@field body? string what is sent
 ---@field json? any a value that is sent as JSON, with its Content-Type
 ---@field form? table<string, string|number|boolean|string[]> fields that are sent as a web form is, with its Content-Type
+---@field files? table<string, string|http.File|(string|http.File)[]> files that are sent as a web form with files is (multipart/form-data), by the form's fields: a path, a table of path or data with filename and type, or a list of these; the fields of form go along
 ---@field timeout? number|string longest wait for the whole answer, redirects included (default 30s)
+---@field retry? integer how often the request is made again, after 1s, 2s, 4s … or as Retry-After asks, up to a minute, when nobody answers or the status is 408, 425, 429, 500, 502, 503 or 504; POST and PATCH only when they were not begun with: no connection, 429, 503 (default 0)
 ---@field max_size? integer|string octets of the answer's body, decompressed; more is an error (default 10MB, 1GB with save)
 ---@field redirects? integer how many redirects are followed; 0 gives the redirect itself (default 10)
 ---@field save? string file that takes the body of an answer with a status of 200 to 299, as a whole or not at all; body is empty then
@@ -23,6 +25,12 @@
 ---@field insecure? boolean skip the verification of the certificate; logged
 ---@field proxy? string go through socks5://user:password@host:port or an http://… proxy; the environment's proxies are not asked (default none)
 
+---@class http.File
+---@field path? string the file
+---@field data? string what is in it, instead of a path
+---@field filename? string its name for the server (default that of the path, else the field's)
+---@field type? string its media type, such as text/csv (default found out by name and content)
+
 ---@class http.Request
 ---@field method? string GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or one of the server's own (default GET, with a body POST)
 ---@field url string the address
@@ -31,7 +39,9 @@
 ---@field body? string what is sent
 ---@field json? any a value that is sent as JSON, with its Content-Type
 ---@field form? table<string, string|number|boolean|string[]> fields that are sent as a web form is, with its Content-Type
+---@field files? table<string, string|http.File|(string|http.File)[]> files that are sent as a web form with files is (multipart/form-data), by the form's fields: a path, a table of path or data with filename and type, or a list of these; the fields of form go along
 ---@field timeout? number|string longest wait for the whole answer, redirects included (default 30s)
+---@field retry? integer how often the request is made again, after 1s, 2s, 4s … or as Retry-After asks, up to a minute, when nobody answers or the status is 408, 425, 429, 500, 502, 503 or 504; POST and PATCH only when they were not begun with: no connection, 429, 503 (default 0)
 ---@field max_size? integer|string octets of the answer's body, decompressed; more is an error (default 10MB, 1GB with save)
 ---@field redirects? integer how many redirects are followed; 0 gives the redirect itself (default 10)
 ---@field save? string file that takes the body of an answer with a status of 200 to 299, as a whole or not at all; body is empty then
@@ -57,6 +67,7 @@
 ---@field size integer octets of the body
 ---@field saved boolean whether the body went into the file of `save`
 ---@field url string the address that answered, after redirects
+---@field certificate_ends time.Time? until when the certificate of that server is good; nil without TLS
 local http_Response = {}
 
 ---Reads the body as json.decode does; an answer that is no JSON raises.
@@ -113,6 +124,44 @@ function http.get(url, options) end
 ---@param options? http.Options
 ---@return http.Response
 function http.post(url, body, options) end
+
+---Puts a body to an address; arguments are those of http.post.
+---```lua
+---print(http.put("https://api.example.com/orders/7", { json = { total = 12.5 } }).status) --> 200
+---```
+---@param url string
+---@param body? string|http.Options
+---@param options? http.Options
+---@return http.Response
+function http.put(url, body, options) end
+
+---Changes what is at an address; arguments are those of http.post.
+---```lua
+---print(http.patch("https://api.example.com/orders/7", { json = { paid = true } }).ok) --> true
+---```
+---@param url string
+---@param body? string|http.Options
+---@param options? http.Options
+---@return http.Response
+function http.patch(url, body, options) end
+
+---Removes what is at an address.
+---```lua
+---print(http.delete("https://api.example.com/orders/7", { user = "ann", password = "secret" }).status) --> 200
+---```
+---@param url string
+---@param options? http.Options
+---@return http.Response
+function http.delete(url, options) end
+
+---Asks for the header fields alone.
+---```lua
+---print(http.head("https://api.example.com/orders").headers["content-type"]) --> application/json
+---```
+---@param url string
+---@param options? http.Options
+---@return http.Response
+function http.head(url, options) end
 
 ---Makes a request of any method.
 ---```lua
