@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -108,24 +106,4 @@ func kindName(v any) string {
 		return "a list"
 	}
 	return "a table"
-}
-
-// misprint finds what fmt writes where a verb and its value don't fit.
-func misprint(s string) bool { return strings.Contains(s, "%!") && misprints().MatchString(s) }
-
-func misprints() *regexp.Regexp {
-	return regexp.MustCompile(`%!(?:.?\([a-zA-Z_.]+=|.?\(<nil>\)|\((?:NOVERB|EXTRA |BADWIDTH|BADPREC|BADINDEX)|.\(BADINDEX\)|[^(]\(MISSING\))`)
-}
-
-// printf is that of the language, but what goes wrong is an error and no mail
-// with %!d(…) in it.
-func printf(format string, args ...any) (string, error) {
-	for i, arg := range args {
-		args[i] = plainNumber(arg)
-	}
-	text := fmt.Sprintf(format, args...)
-	if misprint(text) {
-		return "", fmt.Errorf("printf: %q does not fit the %d values that it is given", format, len(args))
-	}
-	return text, nil
 }

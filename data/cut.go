@@ -36,6 +36,10 @@ func (t *Template) Cut() (cut Cut, ok bool) {
 		case *parse.TextNode:
 			text += string(n.Text)
 		case *parse.ActionNode:
+			if comment, ok := keptComment(n); ok {
+				text += comment
+				continue
+			}
 			gap, ok := gapOf(n)
 			if !ok && (t.html || len(n.Pipe.Decl) > 0) {
 				return Cut{}, false

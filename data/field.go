@@ -59,6 +59,9 @@ func (r fieldRewriter) pipe(p *parse.PipeNode) {
 	}
 	for i, cmd := range p.Cmds {
 		feedsDefault := i+1 < len(p.Cmds) && calls(p.Cmds[i+1], "default") && len(p.Cmds[i+1].Args) == 2
+		if feedsDefault {
+			mayMiss(cmd)
+		}
 		r.command(cmd, i == 0, feedsDefault || calls(cmd, "default"))
 	}
 }
@@ -66,6 +69,13 @@ func (r fieldRewriter) pipe(p *parse.PipeNode) {
 func calls(cmd *parse.CommandNode, name string) bool {
 	id, ok := cmd.Args[0].(*parse.IdentifierNode)
 	return ok && id.Ident == name
+}
+
+// mayMiss lets index find nothing, for default.
+func mayMiss(cmd *parse.CommandNode) {
+	if calls(cmd, "index") {
+		cmd.Args[0] = parse.NewIdentifier(indexFunc).SetPos(cmd.Args[0].Position())
+	}
 }
 
 // command leaves alone what may be a method with arguments: .a.B x, or x | .a.B.
@@ -81,6 +91,9 @@ func (r fieldRewriter) command(cmd *parse.CommandNode, first, optional bool) {
 func (r fieldRewriter) operand(n parse.Node, optional bool) parse.Node {
 	switch n := n.(type) {
 	case *parse.PipeNode:
+		if optional {
+			mayMiss(n.Cmds[len(n.Cmds)-1])
+		}
 		r.pipe(n)
 	case *parse.FieldNode:
 		return r.call(n, &parse.DotNode{NodeType: parse.NodeDot, Pos: n.Pos}, n.Ident, optional)

@@ -18,10 +18,13 @@ func (t *Template) functions() map[string]any {
 		optionalFunc: t.optional,
 		"has":        has,
 		"default":    defaultTo,
-		"upper":      strings.ToUpper,
-		"lower":      strings.ToLower,
-		"trim":       strings.TrimSpace,
-		"title":      title,
+		"upper":      ofText("upper", strings.ToUpper),
+		"lower":      ofText("lower", strings.ToLower),
+		"trim":       ofText("trim", strings.TrimSpace),
+		"title":      ofText("title", title),
+		"index":      index,
+		indexFunc:    optionalIndex,
+		commentFunc:  conditionalComment,
 		"join":       join,
 		"date":       formatDate,
 		"number":     formatNumber,
@@ -41,6 +44,17 @@ func defaultTo(fallback any, value ...any) any {
 		return fallback
 	}
 	return value[0]
+}
+
+// ofText is a function of a text that takes numbers too, as they print.
+func ofText(name string, f func(string) string) func(any) (string, error) {
+	return func(v any) (string, error) {
+		switch reflect.ValueOf(v).Kind() {
+		case reflect.Invalid, reflect.Slice, reflect.Map:
+			return "", fmt.Errorf("%s wants a text, not %s", name, kindName(v))
+		}
+		return f(fmt.Sprint(plainNumber(v))), nil
+	}
 }
 
 // title raises the first letter of each word and leaves the others: McDonald

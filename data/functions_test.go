@@ -41,7 +41,7 @@ func TestTemplateFunctions(t *testing.T) {
 	}
 	for text, want := range map[string]string{`{{json .f}}`: "json: a value func() has no form in JSON", `{{hmac "sha3" "k" "x"}}`: `unknown algorithm "sha3"`, `{{date "%Q" 0}}`: `%Q, which is not known`, `{{date "%d" "x"}}`: `line 1: date: "x" is not a date`,
 		`{{lt .s 1}}`: "template t: line 1: lt cannot compare a text with a number", `{{eq .l 1}}`: "eq cannot compare a list with a number", `{{join "," .s}}`: "line 1: join wants a list, not a text",
-		`{{printf "%d" 1.5}}`: `printf: "%d" does not fit`, `{{printf "%d"}}`: "does not fit", `{{printf "x" 1}}`: "does not fit", `{{index .l 7}}`: "line 1: index out of range: 7"} {
+		`{{printf "%d" 1.5}}`: `printf: "%d" does not fit`, `{{printf "%d"}}`: "does not fit", `{{printf "x" 1}}`: "does not fit", `{{index .l 7}}`: "line 1: index: there is no element 7 among 1, of which the first is 0"} {
 		parsed, err := ParseTemplate("t", text, false)
 		if err != nil {
 			t.Fatal(err)

@@ -73,6 +73,8 @@ type HTTPResponse struct {
 	Size   int64  // octets of the body
 	Saved  bool
 	URL    string // the address that answered, without user and password
+
+	CertificateEnds time.Time // until when that server's certificate is good; zero without TLS
 }
 
 // Do makes the request and reads the whole answer, whatever its status. Errors

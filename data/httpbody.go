@@ -17,6 +17,9 @@ func (x *httpExchange) read(response *http.Response) (*HTTPResponse, error) {
 	}
 	_, reason, _ := strings.Cut(response.Status, " ")
 	out := &HTTPResponse{Status: response.StatusCode, Reason: reason, Header: response.Header, URL: withoutUser(response.Request.URL)}
+	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
+		out.CertificateEnds = response.TLS.PeerCertificates[0].NotAfter
+	}
 	body := &boundedBody{ctx: x.inner, in: response.Body, left: limit}
 	if out.Saved = x.request.Save != nil && response.StatusCode/100 == 2; out.Saved {
 		err := x.request.Save(body)

@@ -38,6 +38,7 @@ func ParseTemplate(name, text string, html bool) (*Template, error) {
 	t := &Template{name: name, text: text, html: html}
 	var err error
 	if html {
+		t.text = keepConditionals(text)
 		err = t.parseHTML()
 	} else {
 		err = t.parseText()
@@ -85,11 +86,37 @@ func escapeNow(t *htmltemplate.Template) error {
 // Render fills the gaps. A field that is missing or nil is a *TemplateError,
 // unless default or has asks for it.
 func (t *Template) Render(data any) (string, error) {
-	var out strings.Builder
+	var out limitedText
 	if err := t.exec(&out, data); err != nil {
 		return "", t.wrap(err)
 	}
-	return out.String(), nil
+	text := out.String()
+	if strings.Contains(text, noValue) && !strings.Contains(t.text, noValue) {
+		return "", &TemplateError{Name: t.name, What: "a value is nil", hint: `{{. | default ""}} allows for it`}
+	}
+	return text, nil
+}
+
+// noValue is what the template packages write for nil where no field was asked for, as in a list.
+const noValue = "<no value>"
+
+// maxText bounds what a template gives: a loop over a number of the data could go on for ever.
+const maxText = 64 << 20
+
+type limitedText struct{ strings.Builder }
+
+func (l *limitedText) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > maxText {
+		return 0, fmt.Errorf("the text grows beyond %d MB", maxText>>20)
+	}
+	return l.Builder.Write(p)
+}
+
+func (l *limitedText) WriteString(s string) (int, error) {
+	if l.Len()+len(s) > maxText {
+		return 0, fmt.Errorf("the text grows beyond %d MB", maxText>>20)
+	}
+	return l.Builder.WriteString(s)
 }
 
 // Name returns the name that errors show.
@@ -131,7 +158,8 @@ func (t *Template) wrap(err error) error {
 		if line == 0 && escaping.Node != nil {
 			line = lineAt(t.text, escaping.Node)
 		}
-		return &TemplateError{Name: t.name, Line: line, What: escaping.Description}
+		what, hint := plainContext(escaping.Description)
+		return &TemplateError{Name: t.name, Line: line, What: what, hint: hint}
 	}
 	line, what := position(err.Error(), t.name)
 	return &TemplateError{Name: t.name, Line: line, What: plainFault(what), hint: syntaxHint(what)}
@@ -151,8 +179,19 @@ func plainFault(what string) string {
 // undefinedFunction is what the template packages say of {{name}}, as other languages write a field.
 var undefinedFunction = regexp.MustCompile(`^function "(\w+)" not defined`)
 
+// plainContext leaves out of a fault of context what only the package's authors understand.
+func plainContext(what string) (plain, hint string) {
+	if plain, _, ok := strings.Cut(what, ": {state"); ok {
+		return plain, "each branch must end at the same place of the page: between elements, or within the same attribute"
+	}
+	return what, ""
+}
+
 // syntaxHint is the hint for a fault of the language, or empty.
 func syntaxHint(what string) string {
+	if what == "unexpected EOF" {
+		return "an {{if}}, {{range}}, {{with}} or {{define}} has no {{end}}"
+	}
 	if m := undefinedFunction.FindStringSubmatch(what); m != nil {
 		return fmt.Sprintf("a field is written with a dot before it: {{.%s}}", m[1])
 	}

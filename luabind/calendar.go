@@ -47,6 +47,7 @@ type eventOptions struct {
 	Attendees   lua.LValue    `lua:"attendees" required:"true" type:"string|calendar.Attendee|(string|calendar.Attendee)[]" doc:"who is invited: addresses, or { name=, address=, role=, rsvp= }"`
 	Alarm       lua.LValue    `lua:"alarm" type:"number|string|(number|string)[]" doc:"reminders so long before the start, such as \"15m\""`
 	RRule       string        `lua:"rrule" doc:"how it is repeated: FREQ=WEEKLY;BYDAY=MO,TH;COUNT=10"`
+	Except      lua.LValue    `lua:"except" type:"string|number|time.Time|(string|number|time.Time)[]" doc:"repetitions that are left out, by their dates"`
 	Occurrence  lua.LValue    `lua:"occurrence" type:"string|number|time.Time" doc:"start of the one repetition that is changed or cancelled"`
 	Sequence    *int          `lua:"sequence" min:"0" doc:"counts the changes" default:"0, of cancel 1"`
 	Status      string        `lua:"status" enum:"confirmed,tentative" doc:"how sure it is" default:"confirmed"`
@@ -144,7 +145,7 @@ func (o *eventOptions) times(call string, e *mime.Event) error {
 		return err
 	}
 	place := e.Start.Location().String()
-	if o.RRule != "" && !e.WholeDays && o.TZ == "" && !strings.Contains(place, "/") {
+	if o.RRule != "" && !e.WholeDays && (o.TZ == "" || place == "Local") && !strings.Contains(place, "/") {
 		return &OptionError{Call: call, Key: "tz", What: `option "tz" is missing: a repeated event has a zone`, hint: `tz = "Europe/Berlin" keeps it at ten o'clock in summer and winter; tz = "UTC" doesn't`}
 	}
 	finish := o.Finish != nil && o.Finish != lua.LNil
@@ -162,10 +163,41 @@ func (o *eventOptions) times(call string, e *mime.Event) error {
 	default:
 		e.Finish = e.Start.Add(o.Duration)
 	}
+	if err == nil {
+		err = o.exceptions(call, e, loc)
+	}
 	if err != nil || o.Occurrence == nil || o.Occurrence == lua.LNil {
 		return err
 	}
 	return o.occurrence(call, e, loc)
+}
+
+// exceptions reads the repetitions that are left out. A date alone means the one of that day.
+func (o *eventOptions) exceptions(call string, e *mime.Event, loc *time.Location) error {
+	values := []lua.LValue{o.Except}
+	if t, ok := o.Except.(*lua.LTable); ok {
+		values = values[:0]
+		for i := 1; i <= t.Len(); i++ {
+			values = append(values, t.RawGetInt(i))
+		}
+	}
+	for _, v := range values {
+		if v == nil || v == lua.LNil {
+			continue
+		}
+		at, days, err := o.moment(call, "except", v, loc)
+		switch {
+		case err != nil:
+			return err
+		case e.WholeDays && !days:
+			return mixedDays(call, "except")
+		case days && !e.WholeDays:
+			hour, minute, second := e.Start.Clock()
+			at = time.Date(at.Year(), at.Month(), at.Day(), hour, minute, second, 0, e.Start.Location())
+		}
+		e.Exceptions = append(e.Exceptions, at)
+	}
+	return nil
 }
 
 func (o *eventOptions) finish(call string, e *mime.Event, loc *time.Location) error {
@@ -208,6 +240,9 @@ func (o *eventOptions) moment(call, key string, v lua.LValue, loc *time.Location
 		}
 	}
 	t, err = timeFrom(v, timeParseOptions{Zone: o.TZ})
+	if err == nil {
+		err = skippedTime(v, t)
+	}
 	if err != nil {
 		return t, false, &OptionError{Call: call, Key: key, What: fmt.Sprintf("option %q: %v", key, err)}
 	}
@@ -215,4 +250,14 @@ func (o *eventOptions) moment(call, key string, v lua.LValue, loc *time.Location
 		t = t.In(loc)
 	}
 	return t, false, nil
+}
+
+// skippedTime refuses a time that no clock shows, as it is put forward that night. A text that names its offset is the
+// same moment in all zones.
+func skippedTime(v lua.LValue, t time.Time) error {
+	asked, err := timeFrom(v, timeParseOptions{Zone: "UTC"})
+	if _, isText := v.(lua.LString); err == nil && isText && !asked.Equal(t) && asked.Format(time.TimeOnly) != t.Format(time.TimeOnly) {
+		return fmt.Errorf("there is no %s on that day in %s: clocks are put forward", asked.Format("15:04"), t.Location())
+	}
+	return err
 }

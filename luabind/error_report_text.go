@@ -14,20 +14,35 @@ const maxMessage = 4000
 // line with a caret, the hint, and the calls that led there.
 func (r *Report) Text() string {
 	var b strings.Builder
-	b.WriteString("moonpost: " + indentedText(shortened(r.title), "  ") + "\n")
-	if r.shown != "" {
+	program := r.program()
+	title := r.title
+	if program != "" {
+		title = program + ": " + r.Message
+	}
+	b.WriteString("moonpost: " + indentedText(shortened(title), "  ") + "\n")
+	if r.shown != "" && program == "" {
 		b.WriteString(r.excerpt())
 	}
 	if r.Hint != "" {
 		b.WriteString("  hint: " + indentedText(r.Hint, "        ") + "\n")
 	}
-	if r.tells() {
+	if program == "" && r.tells() {
 		b.WriteString("  traceback:\n")
 		for _, f := range r.frames {
 			b.WriteString("    " + f.String() + "\n")
 		}
 	}
 	return b.String()
+}
+
+// program names the program of the binary, as @report, that found fault with what it was given. Its own lines mean
+// nothing to those who run it; they are shown where it is itself at fault.
+func (r *Report) program() string {
+	own := r.Kind == "script" && r.title != r.Message
+	if last := len(r.frames) - 1; last >= 0 && !own && strings.HasPrefix(r.frames[last].File, "@") {
+		return r.frames[last].File
+	}
+	return ""
 }
 
 func indentedText(text, by string) string {

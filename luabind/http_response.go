@@ -40,12 +40,13 @@ func httpResponseClass(rt *Runtime) Class {
 			{"size", "integer", "octets of the body"},
 			{"saved", "boolean", "whether the body went into the file of `save`"},
 			{"url", "string", "the address that answered, after redirects"},
+			{"certificate_ends", "time.Time?", "until when the certificate of that server is good; nil without TLS"},
 		},
-		get: responseField,
+		get: rt.responseField,
 	}
 }
 
-func responseField(L *lua.LState, self any, key lua.LValue) lua.LValue {
+func (rt *Runtime) responseField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 	r, ok := self.(*httpResponse)
 	if !ok {
 		return nil
@@ -67,6 +68,11 @@ func responseField(L *lua.LState, self any, key lua.LValue) lua.LValue {
 		return lua.LBool(r.Saved)
 	case "url":
 		return lua.LString(r.URL)
+	case "certificate_ends":
+		if r.CertificateEnds.IsZero() {
+			return lua.LNil
+		}
+		return rt.newObject(L, timeClassName, r.CertificateEnds)
 	}
 	return nil
 }

@@ -183,6 +183,7 @@ func TestHTTPAnswers(t *testing.T) {
 	for code, want := range map[string]string{
 		`local v = http.get(u .. "json"):json(); print(v.id, v.none == json.null)`:                                                                                                                                      "12345678901234567890\ttrue",
 		`local v = http.get(u .. "json"):json{ nulls = false, numbers = "float" }; print(type(v.id), v.none)`:                                                                                                           "number\tnil",
+		`print(http.get(u .. "json").certificate_ends:format "date")`:                                                                                                                                                   "2084-01-29",
 		`print(http.get(u .. "missing").status, http.get(u .. "missing").ok)`:                                                                                                                                           "404\tfalse",
 		`local r = http.get(u .. "json"); print(r:raise_for_status() == r)`:                                                                                                                                             "true",
 		`print(#http.get(u .. "gzip").body, http.get(u .. "gzip").headers["Content-Encoding"])`:                                                                                                                         "4096\tnil",

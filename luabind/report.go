@@ -15,10 +15,10 @@ func reportModule(rt *Runtime) Module {
 		Functions: append([]Function{{
 			"page", "(options: report.PageOptions): report.Page",
 			"Puts parts one below the other. The page is made at once, so that what is wrong with it shows before anything is mailed. " +
-				"A page of more than 102 KB of HTML, of which Gmail shows only the beginning, is logged as a warning. The style sheet may have rules for the elements and for the classes block, data, stripe, sum, tile, picture and md; it can't load anything.",
+				"A page of more than 102 KB of HTML, of which Gmail shows only the beginning, is logged as a warning. The style sheet may have rules for the elements and for the classes block, data, stripe, sum, tile, details, callout-text, button-cell, button-link, picture, md and footer; it can't load anything.",
 			"local page = report.page{\n  report.heading(\"Last 30 days\"),\n  \"All sums are net of returns.\",\n  report.table{ rows = rows, columns = { \"id\", \"email\" } },\n}\nprint(page:text():match(\"[^\\n]+\")) --> Last 30 days",
 			rt.reportPage,
-		}}, reportParts(rt)...),
+		}}, append(reportParts(rt), reportBlocks(rt)...)...),
 		Classes: []Class{
 			{
 				Name: reportPageName, Doc: "A page, which mime.message takes as `report`.",
@@ -36,6 +36,8 @@ func reportModule(rt *Runtime) Module {
 			optionsClass("report.TableOptions", reflect.TypeFor[reportTableOptions]()),
 			optionsClass("report.Tile", reflect.TypeFor[reportTile]()),
 			optionsClass("report.ImageOptions", reflect.TypeFor[reportImageOptions]()),
+			optionsClass("report.Detail", reflect.TypeFor[reportDetail]()),
+			optionsClass("report.CalloutOptions", reflect.TypeFor[reportCalloutOptions]()),
 		},
 	}
 }

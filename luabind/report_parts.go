@@ -19,9 +19,10 @@ func reportParts(rt *Runtime) []Function {
 			"print(report.page{ report.markdown(\"Numbers are **net**.\") }:text()) --> Numbers are net.", rt.reportMarkdown},
 		{"table", "(options: report.TableOptions): report.Part",
 			"A table of rows, as csv.encode and xlsx take them: a list of tables, or an iterator such as csv.rows or db:rows gives. Columns of numbers stand right. Sums are exact and count all rows, also those that `limit` leaves out. " +
-				"Without rows it says so. In the text of the page, a table that is too wide shows each row as lines of \"title: value\".",
+				"Without rows it says so. A total leaves out what is no number, and tells so; of a column without any number it is an error. `titles`, `formats`, `totals` and `align` may name columns that this table doesn't show, so that one set serves a chart and a workbook too. " +
+				"In the text of the page, links stand below the table, and a table that is too wide shows each row as lines of \"title: value\".",
 			"local sales = { { day = \"2026-10-05\", sum = 1204.5 }, { day = \"2026-10-06\", sum = 31 } }\nlocal page = report.page{ report.table{\n  rows = sales, columns = { \"day\", \"sum\" }, titles = { sum = \"Revenue\" }, formats = { day = \"d mmm yyyy\", sum = \"#,##0.00\" },\n  totals = { \"sum\" }, links = { day = \"https://example.org/day/{{.day}}\" },\n} }\n" +
-				"print(page:text())\n--> day           Revenue\n--> ----------   --------\n--> 5 Oct 2026   1,204.50\n--> 6 Oct 2026      31.00\n--> ----------   --------\n--> Total        1,235.50",
+				"print(page:text())\n--> day               Revenue\n--> --------------   --------\n--> 5 Oct 2026 [1]   1,204.50\n--> 6 Oct 2026 [2]      31.00\n--> --------------   --------\n--> Total            1,235.50\n-->\n--> [1] https://example.org/day/2026-10-05\n--> [2] https://example.org/day/2026-10-06",
 			rt.reportTablePart},
 		{"tiles", "(tiles: report.Tile[]): report.Part",
 			"Numbers that matter, side by side. A change is a number, shown as percent, or a text; one upwards is good news unless `better` says otherwise.",

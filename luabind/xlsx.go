@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"moonpost/mime"
 	"moonpost/report/xlsx"
@@ -65,9 +66,10 @@ func (rt *Runtime) xlsxBook(L *lua.LState) int {
 		raise(L, &argumentError{text: call + ": a sheet stands in braces of its own", hint: "write xlsx.book{ { name = …, rows = … } }"})
 	}
 	checkOptions(L, call, 1, &o)
+	names := sheetNames(o.Sheets)
 	book := &xlsx.Book{Title: o.Title, Author: o.Author, Created: rt.host.Wall()}
 	for i, v := range o.Sheets {
-		sheet, err := rt.sheet(L, call, i, v)
+		sheet, err := rt.sheet(L, call, i, v, names[i])
 		if err != nil {
 			raise(L, err)
 		}
@@ -79,6 +81,27 @@ func (rt *Runtime) xlsxBook(L *lua.LState) int {
 	}
 	L.Push(rt.newObject(L, bookClassName, &luaBook{octets.Bytes()}))
 	return 1
+}
+
+// sheetNames are what sheets without a name are called: Sheet1, Sheet2 …, as far as no other has that name.
+func sheetNames(sheets []lua.LValue) []string {
+	names, taken := make([]string, len(sheets)), map[string]bool{}
+	for _, v := range sheets {
+		if t, ok := v.(*lua.LTable); ok {
+			taken[strings.ToLower(t.RawGetString("name").String())] = true
+		}
+	}
+	for i := range sheets {
+		n := i + 1
+		for taken[fmt.Sprintf("sheet%d", n)] {
+			n++
+		}
+		names[i] = fmt.Sprintf("Sheet%d", n)
+		if t, ok := sheets[i].(*lua.LTable); ok && t.RawGetString("name") == lua.LNil {
+			taken[strings.ToLower(names[i])] = true
+		}
+	}
+	return names
 }
 
 // bookFault names the call in the workbook's own errors; those of a script's iterator are raised as they are.

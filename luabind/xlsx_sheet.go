@@ -43,13 +43,13 @@ type sheetChartOptions struct {
 }
 
 // sheet reads one sheet's table. Its rows are read later, all but the first.
-func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue) (*xlsx.Sheet, error) {
+func (rt *Runtime) sheet(L *lua.LState, call string, i int, v lua.LValue, name string) (*xlsx.Sheet, error) {
 	at := sheetCall(call, i, v)
 	t, ok := v.(*lua.LTable)
 	if !ok {
 		return nil, &argumentError{text: fmt.Sprintf("%s must be a table, got %s", at, describe(v))}
 	}
-	o := sheetOptions{Name: fmt.Sprintf("Sheet%d", i+1), TotalLabel: "Total"}
+	o := sheetOptions{Name: name, TotalLabel: "Total"}
 	if err := bindOptions(at, t, &o); err != nil {
 		return nil, err
 	}

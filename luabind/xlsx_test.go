@@ -133,6 +133,14 @@ func TestXLSXErrors(t *testing.T) {
 	}
 }
 
+// TestXLSXSheetNames: a sheet without a name takes none that another has.
+func TestXLSXSheetNames(t *testing.T) {
+	f := savedBook(t, `xlsx.book{ { rows = {} }, { name = "SHEET1", rows = {} }, { rows = {} }, { name = "Sheet3", rows = {} } }:save(PATH)`)
+	if names := strings.Join(f.GetSheetList(), ", "); names != "Sheet2, SHEET1, Sheet4, Sheet3" {
+		t.Error(names)
+	}
+}
+
 // TestXLSXPart sends a workbook as an attachment.
 func TestXLSXPart(t *testing.T) {
 	out, _, err := runBinding(t, `local xlsx, mime = require "xlsx", require "mime"

@@ -13,8 +13,9 @@ type Event struct {
 	Start      time.Time
 	Finish     time.Time // the moment after the end; of whole days the day after the last
 	WholeDays  bool
-	Rule       string    // how it is repeated, "FREQ=WEEKLY;COUNT=10"; empty: not
-	Occurrence time.Time // which of the repetitions is meant, by its own start; zero: all
+	Rule       string      // how it is repeated, "FREQ=WEEKLY;COUNT=10"; empty: not
+	Exceptions []time.Time // repetitions that are left out, by their own starts
+	Occurrence time.Time   // which of the repetitions is meant, by its own start; zero: all
 	Summary    string
 	Location   string
 	Details    string
@@ -50,6 +51,9 @@ func (e *Event) Calendar(method string) (*CalendarSpec, error) {
 		return nil, err
 	}
 	rule, err := parseRule(e)
+	if err == nil {
+		err = e.checkExceptions(rule)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,12 +120,28 @@ func plainValue(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7F }) < 0
 }
 
-// zone is that in which times are written; nil for UTC. Only places have names that all calendars know.
+// zone is that in which times are written; nil for UTC, which stands for offsets and for the machine's own zone, too: only
+// the names of zones mean something elsewhere. A moment that clocks show for the second time that night cannot be
+// written in its zone.
 func (e *Event) zone() *time.Location {
-	if loc := e.Start.Location(); !e.WholeDays && strings.Contains(loc.String(), "/") {
-		return loc
+	loc := e.Start.Location()
+	since, until := e.Start.ZoneBounds()
+	offset := since.IsZero() && until.IsZero() && !strings.Contains(loc.String(), "/")
+	if e.WholeDays || offset || loc == time.Local || clockRepeats(e.Start) || clockRepeats(e.Finish) {
+		return nil
 	}
-	return nil
+	return loc
+}
+
+// clockRepeats tells whether clocks, having been put back, show the moment's time for the second time.
+func clockRepeats(t time.Time) bool { // RFC 5545 §3.3.5
+	changed, _ := t.ZoneBounds()
+	if changed.IsZero() {
+		return false
+	}
+	_, now := t.Zone()
+	_, before := changed.Add(-time.Second).Zone()
+	return t.Before(changed.Add(time.Duration(before-now) * time.Second))
 }
 
 // calendarWriter writes an iCalendar object.
@@ -166,6 +186,9 @@ func (w *calendarWriter) event(e *Event, method string, rule *eventRule) {
 	w.moment("DTEND", e, e.Finish)
 	if rule != nil {
 		w.line("RRULE", rule.text())
+	}
+	for _, t := range e.Exceptions {
+		w.moment("EXDATE", e, t) // RFC 5545 §3.8.5.1
 	}
 	if !e.Occurrence.IsZero() {
 		w.moment("RECURRENCE-ID", e, e.Occurrence)

@@ -65,10 +65,39 @@ func parseRule(e *Event) (*eventRule, error) { // RFC 5545 §3.3.10
 		return bad("weekdays with a number go with FREQ=MONTHLY and YEARLY only", text)
 	case r.get("BYSETPOS") != "" && !strings.Contains(strings.ReplaceAll(text, "BYSETPOS", ""), ";BY"):
 		return bad("BYSETPOS needs another BY… part to choose from", text)
+	case !e.WholeDays && (clockRepeats(e.Start) || clockRepeats(e.Finish)):
+		return bad("the event begins or ends at a time that clocks show twice that night", e.Start.Format(time.DateTime))
 	case !r.begins(e.Start, freq):
 		return bad("the event begins on "+e.Start.Format("Monday, 2 January 2006")+", which is no day of the rule; calendars disagree about such events", text)
 	}
 	return r, nil
+}
+
+// maxExceptions bounds how many repetitions are left out.
+const maxExceptions = 100
+
+// checkExceptions finds those that no calendar would leave out: it looks for the very start of a repetition.
+func (e *Event) checkExceptions(r *eventRule) error { // RFC 5545 §3.8.5.1
+	switch {
+	case len(e.Exceptions) == 0:
+		return nil
+	case r == nil:
+		return eventError("the event is not repeated, so no repetition can be left out", "", "give its rrule, or cancel the event")
+	case len(e.Exceptions) > maxExceptions:
+		return eventError("more than "+itoa(maxExceptions)+" repetitions are left out", "", "")
+	}
+	for _, t := range e.Exceptions {
+		day := t.Format("Monday, 2 January 2006")
+		switch {
+		case !t.After(e.Start):
+			return eventError("the first repetition cannot be left out, and none before it", day, "let the event begin with the next one")
+		case !r.until.IsZero() && t.After(r.until), !r.begins(t, r.get("FREQ")), r.get("FREQ") == "WEEKLY" && r.get("BYDAY") == "" && t.Weekday() != e.Start.Weekday():
+			return eventError("there is no repetition to leave out on "+day, "", "")
+		case t.Format(time.TimeOnly) != e.Start.Format(time.TimeOnly):
+			return eventError("the repetition that is left out begins at "+e.Start.Format("15:04")+", as all do", t.Format(time.DateTime), "a date alone will do")
+		}
+	}
+	return nil
 }
 
 func (r *eventRule) get(name string) string {

@@ -15,7 +15,7 @@ func (r *runner) makePlan() error {
 		}
 	}
 	p := &r.plan
-	p.Counts, p.Already = whole, whole[Sent]
+	p.Counts, p.Already, p.Former = whole, whole[Sent], whole[Sent]-walked[Sent]
 	p.Gone = openOf(whole) - openOf(walked)
 	mine := walked
 	if r.job.Flags.Only != nil {

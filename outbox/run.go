@@ -148,6 +148,7 @@ type Plan struct {
 	Rows       int64 // that the source gave
 	ToSend     int64 // open items that this run may send; Flags.Limit is not looked at
 	Already    int64 // sent before
+	Former     int64 // of these: not in the source any more
 	Counts     Counts
 	Duplicates []string // keys, the first few
 	Duplicate  int64

@@ -72,6 +72,12 @@ func TestRunPlan(t *testing.T) {
 	if sum = h.run(h.job("a@x.test", "b@x.test", "c@x.test", "d@x.test")); sum.Sent != 3 || sum.Gone != 1 || sum.Left != 0 {
 		t.Errorf("the rest: %+v", sum)
 	}
+	job = h.job("e@x.test", "a@x.test")
+	job.Env.Confirm = func(p *outbox.Plan) (bool, error) { plan = *p; return false, nil }
+	h.run(job)
+	if plan.ToSend != 1 || plan.Already != 4 || plan.Former != 3 {
+		t.Errorf("of another source: %+v", plan)
+	}
 	if got := received(h.trial); len(got) != 4 {
 		t.Error("received", got)
 	}

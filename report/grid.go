@@ -20,8 +20,11 @@ type Grid struct {
 	more    int       // rows that aren't shown
 }
 
-// MaxColumns is how many columns a page shows beside each other.
-const MaxColumns = 100
+// Bounds of what a page shows of a table: columns beside each other, and cells in all.
+const (
+	MaxColumns = 100
+	MaxCells   = 100_000
+)
 
 // NewGrid makes a table that keeps as many rows as limit says. Errors are *ColumnsError or *TextError.
 func NewGrid(columns []Column, limit int) (*Grid, error) {
@@ -44,6 +47,19 @@ func (e *ColumnsError) Hint() string {
 	return "choose with columns = { … }, or attach them all as a workbook"
 }
 
+// CellsError is a table that is too long for a page.
+type CellsError struct{ Rows int }
+
+func (e *CellsError) Error() string {
+	return fmt.Sprintf("a page shows %d cells at most, which are %d of these rows", MaxCells, e.Rows)
+}
+
+// Kind is that of a wrong argument.
+func (e *CellsError) Kind() string { return "argument" }
+
+// Hint says how to show less.
+func (e *CellsError) Hint() string { return "show fewer with limit, or attach them all as a workbook" }
+
 func (g *Grid) setColumns(columns []Column) error {
 	if len(columns) > MaxColumns {
 		return &ColumnsError{len(columns)}
@@ -60,7 +76,7 @@ func (g *Grid) setColumns(columns []Column) error {
 }
 
 // Add takes the next row. Columns that lists without names have brought along since NewGrid are given again; links are
-// those of its cells, nil for none. Errors are as those of NewGrid.
+// those of its cells, nil for none. Errors are as those of NewGrid, or a *CellsError.
 func (g *Grid) Add(columns []Column, row []Value, links []string) error {
 	if len(columns) != len(g.Columns) {
 		if err := g.setColumns(columns); err != nil {
@@ -79,6 +95,9 @@ func (g *Grid) Add(columns []Column, row []Value, links []string) error {
 	if len(g.rows) == g.limit {
 		g.more++
 		return nil
+	}
+	if (len(g.rows)+1)*len(g.Columns) > MaxCells {
+		return &CellsError{len(g.rows)}
 	}
 	g.rows = append(g.rows, append([]Value(nil), row...))
 	if links != nil {
@@ -133,14 +152,14 @@ func (g *Grid) face(words *Words) *face {
 	for _, row := range g.rows {
 		f.cells = append(f.cells, f.row(g.Columns, row))
 	}
-	if g.total && len(g.rows) > 0 {
+	if g.total && len(g.rows)+g.more > 0 {
 		f.total, f.labelled = g.totals(words), !g.Columns[0].Total
 	}
 	switch {
-	case len(g.rows) == 0:
-		f.note = words.NoData
 	case g.more > 0:
 		f.note = words.moreRows(g.more)
+	case len(g.rows) == 0:
+		f.note = words.NoData
 	}
 	return f
 }

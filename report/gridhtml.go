@@ -90,12 +90,17 @@ func (w *htmlWriter) cell(name, more string, f *face, column int, text, link str
 		w.WriteString(" nowrap")
 	}
 	w.WriteString(dir + ">")
+	w.linked(text, link)
+	w.WriteString("</" + name + ">")
+}
+
+// linked writes the text of a cell, which leads somewhere unless link is empty.
+func (w *htmlWriter) linked(text, link string) {
 	if link != "" && text != "" {
 		w.WriteString("<a" + attribute("href", link) + ">" + breakable(text) + "</a>")
 	} else {
 		w.WriteString(breakable(text))
 	}
-	w.WriteString("</" + name + ">")
 }
 
 // longWord is how many signs a word may have before it gets places to break at: one that doesn't break makes the whole

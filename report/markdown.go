@@ -87,8 +87,10 @@ func (m *Markdown) html(n ast.Node) (string, error) {
 	return b.String(), err
 }
 
-func (m *Markdown) writeHTML(w *htmlWriter) {
-	w.block(" md")
+func (m *Markdown) writeHTML(w *htmlWriter) { m.writeBlock(w, " md") }
+
+func (m *Markdown) writeBlock(w *htmlWriter, class string) {
+	w.block(class)
 	page := m.page
 	if w.rtl { // quotation marks of texts are escaped
 		page = strings.ReplaceAll(page, ` align="left">`, ` align="right">`)

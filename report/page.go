@@ -38,7 +38,8 @@ type Words struct {
 	group  string // between the thousands of that number
 }
 
-// Block is a piece of a page: a Heading, Paragraph, Markdown, Grid, Tiles, Image or Rule.
+// Block is a piece of a page: a Heading, Paragraph, Markdown, Grid, Tiles, Details, Callout, Button, Image, Rule or
+// Footer.
 type Block interface {
 	writeHTML(w *htmlWriter)
 	writeText(w *textWriter)
@@ -67,11 +68,15 @@ func (p *Page) Render() (*Rendered, error) {
 }
 
 // Warnings tell what mail programs will make of the page.
-func (r *Rendered) Warnings() []string {
-	if len(r.HTML) < ClippedFrom {
-		return nil
+func (r *Rendered) Warnings() (warnings []string) {
+	if len(r.HTML) >= ClippedFrom {
+		warnings = append(warnings, fmt.Sprintf("the page has %d KB of HTML, of which Gmail shows the first %d: show fewer rows, or attach them", len(r.HTML)>>10, ClippedFrom>>10))
 	}
-	return []string{fmt.Sprintf("the page has %d KB of HTML, of which Gmail shows the first %d: show fewer rows, or attach them", len(r.HTML)>>10, ClippedFrom>>10)}
+	_, styles, _ := strings.Cut(r.HTML, "<style type=") // the script's own
+	if end := strings.Index(styles, "</style>"); end > gmailStyles {
+		warnings = append(warnings, fmt.Sprintf("the style sheet has %d KB of rules that can't stand in the elements; Gmail drops them all if they are more than %d", end>>10, gmailStyles>>10))
+	}
+	return warnings
 }
 
 // withDefaults is the page with what was left open, its texts cleaned.

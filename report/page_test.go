@@ -86,6 +86,10 @@ func samplePage() *Page {
 			must(NewHeading("Orders", 2)),
 			must(NewPicture(chart{"Orders by day: from 0 to 847, rising"})),
 			grid,
+			must(NewCallout(WarningCallout, "Late", "Two orders wait for longer than a day; they stand at the end of the list, with the names of those who know more.")),
+			must(NewCallout(InfoCallout, "", "All is well.")),
+			must(NewDetails([]Detail{{Title: "Warehouse", Value: "Berlin <East>", Link: "https://example.org/b"}, {Title: "Stock", Value: "1204.5", Format: format("#,##0.00")}, {Title: "Open", Value: nil}})),
+			must(NewButton("See all orders", "https://example.org/orders?a=1&b=2")),
 			Rule{},
 			must(NewHeading("What was left out", 3)),
 			lines,
@@ -93,6 +97,7 @@ func samplePage() *Page {
 				"- first point, which has so many words that it takes more than one line of seventy-six columns\n- [x] counted\n\n" +
 				"1. one\n2. two\n\n> Quoted text, which has so many words that it takes more than one line of seventy-six columns too.\n\n" +
 				"| Month | Sum |\n|-------|----:|\n| January | 1,204.50 |\n| February | 31.00 |\n\n```\ncode(x)\n```\n\n![a picture](https://example.org/x.png) and [bad](javascript:alert(1))\n")),
+			must(NewFooter("You get this every Monday.\n[Unsubscribe](https://example.org/off)")),
 		},
 	}
 }

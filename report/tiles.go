@@ -76,7 +76,7 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 		if i%beside == 0 {
 			w.WriteString("<tr>")
 		}
-		w.printf(`<td class="tile" width="%d%%" valign="top">`, 100/beside)
+		w.printf(`<td class="tile" width="%d%%" valign="top" align="%s">`, 100/beside, w.start())
 		tile.writeHTML(w, below)
 		w.WriteString("</td>")
 		if i%beside == beside-1 || i == len(t.tiles)-1 {

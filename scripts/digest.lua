@@ -1,6 +1,6 @@
 -- @digest: what is new in folders, mailboxes and logs, in one mail a day.
 local flags, log, template, time = require "flags", require "log", require "template", require "time"
-local job, news = require "modules.job", require "modules.news"
+local job, news, text = require "modules.job", require "modules.news", require "modules.text"
 
 local opt = flags.parse {
   about = "Mails once a day what is new in folders, mailboxes and files of JSON lines. What was told is not told again; what could not be mailed is told by the next run.",
@@ -31,7 +31,7 @@ local opt = flags.parse {
 job.no_words(opt)
 local sources = {}
 for _, kind in ipairs { "files", "mailbox", "jsonl" } do
-  for _, path in ipairs(opt[kind] or {}) do
+  for _, path in ipairs(opt[kind]) do
     sources[#sources + 1] = path
   end
 end
@@ -41,11 +41,11 @@ local name = opt.name or job.short(table.concat(sources, ", "), 60)
 
 local templates = {}
 for _, field in ipairs { "title", "note", "link", "group", "subject" } do
-  templates[field] = opt[field] and template.new(opt[field])
+  templates[field] = opt[field] and job.template(field, opt[field])
 end
 
 local filters = {}
-for _, word in ipairs(opt.where or {}) do
+for _, word in ipairs(opt.where) do
   local field, pattern = word:match "^([^=]+)=(.*)$"
   if not field or not pcall(string.find, "", pattern) then job.fail("--where must look like FIELD=PATTERN, got " .. word) end
   filters[#filters + 1] = { field = field, pattern = pattern }
@@ -54,7 +54,7 @@ end
 local function wanted(row)
   for _, f in ipairs(filters) do
     local value = row[f.field]
-    if value == nil or not tostring(value):find(f.pattern) then return false end
+    if value == nil or type(value) == "table" or not tostring(value):find(f.pattern) then return false end
   end
   return true
 end
@@ -72,13 +72,13 @@ end
 
 -- All that is there is marked; what wasn't there the last time is new.
 local marks, found, bad = news.marks(digest.data.seen), {}, 0
-for _, path in ipairs(opt.files or {}) do
+for _, path in ipairs(opt.files) do
   news.files(marks, found, path)
 end
-for _, path in ipairs(opt.mailbox or {}) do
+for _, path in ipairs(opt.mailbox) do
   news.mails(marks, found, path)
 end
-for _, path in ipairs(opt.jsonl or {}) do
+for _, path in ipairs(opt.jsonl) do
   bad = bad + news.lines(marks, found, path, opt.key)
 end
 local told = { seen = news.kept(marks), day = today }
@@ -117,7 +117,7 @@ for _, item in ipairs(found) do
       group.items[#group.items + 1] = {
         title = news.line(filled("title", item, item.title)),
         note = news.line(filled("note", item, item.note)),
-        link = filled("link", item, ""),
+        link = text.clean(filled("link", item, "")):gsub("%s", "%%20"),
       }
     end
   end

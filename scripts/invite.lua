@@ -8,6 +8,7 @@ local opt = flags.parse {
   id = { required = true, help = "what the event is known by, as planning-2027; another name is another event" },
   from = { help = "organizer, as in \"Desk <desk@example.org>\", to whom the answers go" },
   people = { type = "path", help = "CSV file of those to invite, with a column email and maybe name" },
+  charset = { help = "charset of that file, as windows-1252 (default: utf-8)" },
   to = { type = "list", help = "or somebody to invite, as \"Ann <ann@example.org>\"" },
   summary = { help = "what it is: the title in the calendar and the subject" },
   start = { help = "when it begins, as \"2027-01-12 10:00\"; a date alone means the whole day" },
@@ -17,6 +18,7 @@ local opt = flags.parse {
   text = { type = "path", help = "template of the mail's text, of name email summary when location (default: time and place)" },
   alarm = { type = "duration", help = "how long before it calendars remind" },
   rrule = { help = "how it recurs, as FREQ=WEEKLY;COUNT=10" },
+  except = { type = "list", help = "date on which it does not recur, as 2027-02-09" },
   guests = { type = "boolean", help = "show everybody who else is invited" },
   cancel = { type = "boolean", help = "call the event off: tells all who were invited" },
   withdraw = { type = "boolean", help = "call it off for those alone who were invited and are no longer on the list" },
@@ -25,15 +27,29 @@ local opt = flags.parse {
 }
 
 job.no_words(opt)
+if opt.id:find "[^!-~]" then
+  job.fail("--id stands in calendars, too: letters without accents, digits and signs, no blanks; got " .. opt.id)
+end
 local kept = kv.get(opt.id)
 if opt.cancel and not kept then job.fail("nobody was invited to " .. opt.id .. ", so there is nothing to cancel") end
 if not opt.cancel then
   for _, name in ipairs { "from", "summary", "start", "zone" } do
     if not opt[name] then job.fail("give --" .. name) end
   end
-  if not (opt.people or opt.to) then job.fail("give --people FILE or --to ADDRESS") end
+  if not (opt.people or opt.to[1]) then job.fail("give --people FILE or --to ADDRESS") end
+  if opt.zone == "local" then job.fail("--zone local means nothing to others: name the zone, as Europe/Berlin") end
 end
 kept = kept or { people = {}, rounds = {} }
+
+-- Keeps what was done. Of two runs at once the second stops, as it read what is no longer so.
+local function save()
+  local read = kept.revision or 0
+  kept.revision = read + 1
+  kv.update(opt.id, function(now)
+    if (now and now.revision or 0) ~= read then error("another run for " .. opt.id .. " goes on at the same time; this one stops", 0) end
+    return kept
+  end)
+end
 
 -- Those on the list by their address, and in its order. A bad address ends it before anybody is mailed.
 local function list()
@@ -45,13 +61,13 @@ local function list()
       people[#people + 1] = by_address[key]
     end
   end
-  for _, word in ipairs(opt.to or {}) do
+  for _, word in ipairs(opt.to) do
     for _, person in ipairs(mime.address.parse(word)) do
       add(person.name, person.address)
     end
   end
   if opt.people then
-    for row, line in csv.rows(opt.people) do
+    for row, line in csv.rows(opt.people, { charset = opt.charset }) do
       if not row.email then job.fail(opt.people .. " has no column email") end
       local ok, parsed = pcall(mime.address.parse, row.email)
       if not ok or #parsed ~= 1 then job.fail(("%s: line %d: not an address: %q"):format(opt.people, line, row.email), 1) end
@@ -65,6 +81,12 @@ end
 local function event()
   local from = mime.address.parse(opt.from)[1]
   local start, whole_day = time.parse(opt.start, opt.zone), opt.start:find "^%d+%-%d+%-%d+$"
+  local known = kept.event and mime.address.parse(kept.event.organizer)[1].address
+  if known and known:lower() ~= from.address:lower() then
+    local what = "the organizer of %s is %s, and calendars take changes from nobody else: --cancel it, and give another --id"
+    job.fail(what:format(opt.id, known))
+  end
+  if not opt.rrule and start:add { days = 1 } < time.now() then job.fail("--start is past: " .. opt.start) end
   return {
     uid = kept.event and kept.event.uid or opt.id .. "@" .. from.address:match "[^@]+$",
     summary = opt.summary,
@@ -75,6 +97,7 @@ local function event()
     organizer = opt.from,
     alarm = opt.alarm,
     rrule = opt.rrule,
+    except = opt.except[1] and opt.except or nil,
   }
 end
 
@@ -93,8 +116,9 @@ local prefix = { request = "", update = "Updated: ", cancel = "Cancelled: " }
 
 local function when_of(ev)
   local start = time.parse(ev.start, ev.tz)
-  if #ev.start == 10 then return start:format "%A, %-d %B %Y" end
-  return start:format "%A, %-d %B %Y, %H:%M" .. " (" .. ev.tz .. ")"
+  local text = start:format "%A, %-d %B %Y"
+  if #ev.start > 10 then text = text .. start:format ", %H:%M" .. " (" .. ev.tz .. ")" end
+  return text .. (ev.rrule and ", and repeated as the calendar shows" or "")
 end
 
 local function message(kind, ev, person, guests)
@@ -154,7 +178,7 @@ local function off() return "cancel" end
 if opt.cancel then
   if not kept.cancelled then
     kept.cancelled, kept.event.sequence = true, kept.event.sequence + 1
-    kv.set(opt.id, kept)
+    save()
   end
   told(mail("cancel " .. kept.event.sequence, off, kept.event, sorted(kept.people)), "told that it is called off")
   return
@@ -175,7 +199,11 @@ if opt.guests then
     guests[i] = person.name and { name = person.name, address = person.email } or person.email
   end
 end
-message("request", ev, people[1], guests) -- what is wrong with the event is said before anything is kept or mailed
+-- What is wrong with the event is said before anything is kept or mailed, of the time as it was given.
+local start = ev.start
+ev.start = opt.start
+message("request", ev, people[1], guests)
+ev.start = start
 
 local gone = {}
 for address, person in pairs(kept.people) do
@@ -187,7 +215,7 @@ for address, person in pairs(by_address) do
   kept.people[address] = person
 end
 kept.event, kept.print, kept.cancelled = ev, print_now, nil
-kv.set(opt.id, kept)
+save()
 local function kind(person) return person.since < ev.sequence and "update" or "request" end
 told(mail(tostring(ev.sequence), kind, ev, people, guests), ev.sequence == 0 and "invited" or "told of the change")
 
@@ -208,5 +236,5 @@ if summary.left == 0 then
   for address in pairs(gone) do
     kept.people[address], kept.rounds[address] = nil, " again" .. (kept.rounds[address] or "")
   end
-  kv.set(opt.id, kept)
+  save()
 end

@@ -19,6 +19,7 @@ local opt = flags.parse {
   id = { help = "name of the mailing: who was mailed under it is not mailed again (default: the names of the CSV file and the template)" },
   key = { help = "column that tells rows apart (default: the recipient's address)" },
   wait = { type = "duration", default = "10m", help = "how long to wait for those whom the server puts off" },
+  charset = { help = "of the CSV file, as windows-1252 (default: utf-8)" },
   separator = { help = "of the CSV file (default: found from its first line)" },
 }
 
@@ -38,29 +39,29 @@ end
 
 local html = opt.html and template.load(opt.html)
 local text = opt.text and template.load(opt.text)
-local to = template.new(opt.to)
-local subject = opt.subject and template.new(opt.subject)
+local to = template.new(opt.to, { name = "--to" })
+local subject = opt.subject and template.new(opt.subject, { name = "--subject" })
 if not (subject or html) then fail("give --subject: there is no HTML whose <title> could serve") end
 
 -- Made once and shared: whoever gets them, they are encoded a single time.
 local attachments, inline, headers = {}, {}, {}
-for _, path in ipairs(opt.attach or {}) do
+for _, path in ipairs(opt.attach) do
   attachments[#attachments + 1] = mime.part { path = path, disposition = "attachment" }
 end
-for _, word in ipairs(opt.inline or {}) do
+for _, word in ipairs(opt.inline) do
   local name, path = pair("inline", word)
   inline[name] = mime.image { path = path, cid = name, disposition = "inline" }
 end
-for _, word in ipairs(opt.header or {}) do
+for _, word in ipairs(opt.header) do
   local name, value = pair("header", word)
   headers[name] = value
 end
 
-local entities = { amp = "&", lt = "<", gt = ">", quot = "\"", ["#34"] = "\"", ["#39"] = "'", ["#43"] = "+" }
 local function title(page)
-  local found = page:match("<[Tt][Ii][Tt][Ll][Ee]>%s*(.-)%s*</")
+  local found = page:match "<[Tt][Ii][Tt][Ll][Ee][^>]*>(.-)</[Tt][Ii][Tt][Ll][Ee]"
+  found = found and mime.html_to_text("<pre>" .. found .. "</pre>"):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
   if not found or found == "" then error("the HTML has no <title>; give --subject", 0) end
-  return (found:gsub("&(#?%w+);", entities))
+  return found
 end
 
 local function message(row)
@@ -93,7 +94,7 @@ end
 -- The rows. The first is tried before anybody is mailed: a template that doesn't fit raises here.
 local rows = 0
 local function source()
-  local read = csv.rows(opt.csv, { separator = opt.separator })
+  local read = csv.rows(opt.csv, { charset = opt.charset, separator = opt.separator })
   return function()
     if opt.first and rows >= opt.first then return nil end
     local row = read()

@@ -79,13 +79,14 @@ func TestSummaryText(t *testing.T) {
 
 func TestPlanText(t *testing.T) {
 	plan := &outbox.Plan{
-		Batch: outbox.Batch{ID: "news"}, Resumed: true, Rows: 600, ToSend: 480, Already: 12, Counts: outbox.Counts{outbox.Failed: 3, outbox.InDoubt: 1, outbox.Sent: 12},
+		Batch: outbox.Batch{ID: "news"}, Resumed: true, Rows: 600, ToSend: 480, Already: 12, Former: 5, Counts: outbox.Counts{outbox.Failed: 3, outbox.InDoubt: 1, outbox.Sent: 12},
 		Duplicates: []string{"a@x", "b@x", "c@x", "d@x"}, Duplicate: 4, Gone: 2, Changed: 1, BadRows: 1,
 		Bad: []outbox.RowError{{Row: 7, Err: errors.New("the key is nil")}}, Through: []string{"eu", "us"},
 	}
 	want := `batch news goes on, through eu, us:
        100  to be sent now (of 480, by --limit)
-        12  sent already (not again)
+         7  sent already (not again)
+         5  sent already, and not in the source any more
          3  failed before (--retry-failed tries them again)
          1  in doubt (moonpost batch settle news decides)
          2  to be sent, but not in the source any more (not sent)

@@ -101,7 +101,8 @@ func planText(plan *outbox.Plan, limit int64) string {
 	}
 	fmt.Fprintf(&b, "%s %s, %s:\n", batchName(plan.Batch.ID), map[bool]string{true: "goes on", false: "begins"}[plan.Resumed], throughText(plan.Through))
 	line(limited(plan.ToSend, limit), "to be sent now", ofAll(plan.ToSend, limit))
-	line(plan.Already, "sent already", "not again")
+	line(plan.Already-plan.Former, "sent already", "not again")
+	line(plan.Former, "sent already, and not in the source any more", "")
 	line(plan.Counts[outbox.Failed], "failed before", "--retry-failed tries them again")
 	line(plan.Counts[outbox.InDoubt], "in doubt", "moonpost batch settle "+shellWord(plan.Batch.ID)+" decides")
 	line(plan.Counts[outbox.Held], "held back", "")

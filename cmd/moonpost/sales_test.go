@@ -71,6 +71,12 @@ func mailSales(t *testing.T, address string) (f facts) {
 			t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)
 		}
 	}
+	return factsOf(t, folder)
+}
+
+// factsOf has Python read the one mail in a folder.
+func factsOf(t *testing.T, folder string) (f facts) {
+	t.Helper()
 	mails, err := filepath.Glob(filepath.Join(folder, "new", "*"))
 	if err != nil || len(mails) != 1 {
 		t.Fatalf("%d mails, %v", len(mails), err)

@@ -15,6 +15,7 @@
 ---@field attendees string|calendar.Attendee|(string|calendar.Attendee)[] who is invited: addresses, or { name=, address=, role=, rsvp= }
 ---@field alarm? number|string|(number|string)[] reminders so long before the start, such as "15m"
 ---@field rrule? string how it is repeated: FREQ=WEEKLY;BYDAY=MO,TH;COUNT=10
+---@field except? string|number|time.Time|(string|number|time.Time)[] repetitions that are left out, by their dates
 ---@field occurrence? string|number|time.Time start of the one repetition that is changed or cancelled
 ---@field sequence? integer counts the changes (default 0, of cancel 1)
 ---@field status? "confirmed"|"tentative" how sure it is (default confirmed)

@@ -67,6 +67,7 @@
 ---@field size integer octets of the body
 ---@field saved boolean whether the body went into the file of `save`
 ---@field url string the address that answered, after redirects
+---@field certificate_ends time.Time? until when the certificate of that server is good; nil without TLS
 local http_Response = {}
 
 ---Reads the body as json.decode does; an answer that is no JSON raises.

@@ -41,6 +41,15 @@
 ---@field alt string what it shows, for readers who don't see it; "" for one that only decorates
 ---@field width? integer width in pixels (default its own, at most the page's)
 
+---@class report.Detail
+---@field [integer] string|number|boolean|time.Time the title and the value
+---@field format? string how the value is shown: "#,##0.00", "0%", "yyyy-mm-dd"
+---@field link? string where the value leads
+
+---@class report.CalloutOptions
+---@field kind? "info"|"good"|"warning"|"bad" what it is about (default info)
+---@field title? string a line above the text
+
 ---A page, which mime.message takes as `report`.
 ---@class report.Page
 local report_Page = {}
@@ -75,7 +84,7 @@ local report_Part = {}
 ---@class reportlib
 local report = {}
 
----Puts parts one below the other. The page is made at once, so that what is wrong with it shows before anything is mailed. A page of more than 102 KB of HTML, of which Gmail shows only the beginning, is logged as a warning. The style sheet may have rules for the elements and for the classes block, data, stripe, sum, tile, picture and md; it can't load anything.
+---Puts parts one below the other. The page is made at once, so that what is wrong with it shows before anything is mailed. A page of more than 102 KB of HTML, of which Gmail shows only the beginning, is logged as a warning. The style sheet may have rules for the elements and for the classes block, data, stripe, sum, tile, details, callout-text, button-cell, button-link, picture, md and footer; it can't load anything.
 ---```lua
 ---local page = report.page{
 ---  report.heading("Last 30 days"),
@@ -113,7 +122,7 @@ function report.paragraph(text) end
 ---@return report.Part
 function report.markdown(source) end
 
----A table of rows, as csv.encode and xlsx take them: a list of tables, or an iterator such as csv.rows or db:rows gives. Columns of numbers stand right. Sums are exact and count all rows, also those that `limit` leaves out. Without rows it says so. In the text of the page, a table that is too wide shows each row as lines of "title: value".
+---A table of rows, as csv.encode and xlsx take them: a list of tables, or an iterator such as csv.rows or db:rows gives. Columns of numbers stand right. Sums are exact and count all rows, also those that `limit` leaves out. Without rows it says so. A total leaves out what is no number, and tells so; of a column without any number it is an error. `titles`, `formats`, `totals` and `align` may name columns that this table doesn't show, so that one set serves a chart and a workbook too. In the text of the page, links stand below the table, and a table that is too wide shows each row as lines of "title: value".
 ---```lua
 ---local sales = { { day = "2026-10-05", sum = 1204.5 }, { day = "2026-10-06", sum = 31 } }
 ---local page = report.page{ report.table{
@@ -121,12 +130,15 @@ function report.markdown(source) end
 ---  totals = { "sum" }, links = { day = "https://example.org/day/{{.day}}" },
 ---} }
 ---print(page:text())
------> day           Revenue
------> ----------   --------
------> 5 Oct 2026   1,204.50
------> 6 Oct 2026      31.00
------> ----------   --------
------> Total        1,235.50
+-----> day               Revenue
+-----> --------------   --------
+-----> 5 Oct 2026 [1]   1,204.50
+-----> 6 Oct 2026 [2]      31.00
+-----> --------------   --------
+-----> Total            1,235.50
+----->
+-----> [1] https://example.org/day/2026-10-05
+-----> [2] https://example.org/day/2026-10-06
 ---```
 ---@param options report.TableOptions
 ---@return report.Part
@@ -156,5 +168,47 @@ function report.image(image, options) end
 ---```
 ---@return report.Part
 function report.rule() end
+
+---Titles and values, a pair in each line: what there is to know of one order, machine or person. Each is a list of the two, with `format` and `link` where they are wanted.
+---```lua
+---local page = report.page{ report.details{ { "Order", 4711 }, { "Sum", "1204.50", format = "€ #,##0.00" }, { "Shop", "Berlin", link = "https://example.org/berlin" } } }
+---print(page:text())
+-----> Order: 4711
+-----> Sum:   € 1,204.50
+-----> Shop:  Berlin (https://example.org/berlin)
+---```
+---@param details report.Detail[]
+---@return report.Part
+function report.details(details) end
+
+---A text in a box that is not to be missed. `kind` chooses its colour; the text must say by itself what it is about.
+---```lua
+---local page = report.page{ report.callout("Two orders wait for longer than a day.", { kind = "warning", title = "Late" }) }
+---print(page:text())
+-----> ! Late
+-----> ! Two orders wait for longer than a day.
+---```
+---@param text string
+---@param options? report.CalloutOptions
+---@return report.Part
+function report.callout(text, options) end
+
+---A link that stands out, for what the reader is to do. It leads to a whole http:, https:, mailto: or tel: address.
+---```lua
+---print(report.page{ report.button("See all orders", "https://example.org/orders") }:text()) --> See all orders: https://example.org/orders
+---```
+---@param text string
+---@param link string
+---@return report.Part
+function report.button(text, link) end
+
+---Small text below all else, in the Markdown of report.markdown: who writes, why, and how to get no more of it. Mail to many also has `list = { unsubscribe = … }` in mime.message.
+---```lua
+---print(report.page{ report.footer("You get this every Monday. [Unsubscribe](https://example.org/off)") }:text())
+-----> You get this every Monday. Unsubscribe (https://example.org/off)
+---```
+---@param source string
+---@return report.Part
+function report.footer(source) end
 
 return report

@@ -93,15 +93,6 @@ func (b *Book) layOut(f *excelize.File, i int, rows *sheetRows, charts *int) err
 	} else if _, err := f.NewSheet(s.Name); err != nil {
 		return err
 	}
-	for c, width := range rows.widths {
-		name, err := excelize.ColumnNumberToName(c + 1)
-		if err != nil {
-			return err
-		}
-		if err := f.SetColWidth(s.Name, name, name, width); err != nil {
-			return err
-		}
-	}
 	if err := rows.dimension(f); err != nil {
 		return err
 	}
@@ -193,7 +184,7 @@ func joinFile(to *zip.Writer, file *zip.File, rows []*sheetRows) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "%s<sheetData>", head); err != nil {
+	if _, err := fmt.Fprintf(out, "%s%s<sheetData>", head, rows[n-1].columns()); err != nil {
 		return err
 	}
 	if err := rows[n-1].copyTo(out); err != nil {

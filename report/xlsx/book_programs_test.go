@@ -18,21 +18,21 @@ func inPrograms(t *testing.T) (octets []byte, want [][]string) {
 		Name: "All's well", Filter: true, Freeze: 1,
 		Columns: []report.Column{
 			{Name: "day"}, {Name: "n", Total: true}, {Name: "sum", Format: mustFormat(t, "#,##0.00"), Total: true},
-			{Name: "at", Format: mustFormat(t, "d mmm yyyy hh:mm")}, {Name: "text"}, {Name: "ok"},
+			{Name: "at", Format: mustFormat(t, "d mmm yyyy hh:mm")}, {Name: "text"}, {Name: "ok"}, {Name: "big"},
 		},
 		Rows: rowsOf(
-			[]report.Value{"2026-10-05", 1.0, "1234.50", "2026-10-05T09:30:00+02:00", "=1+2", true},
-			[]report.Value{"2026-10-06", 0.25, "-0.05", nil, "_x0041_ <&> \x01 销售\nline", false},
-			[]report.Value{"2024-02-29", nil, "12345678901234567.89", nil, " 007 ", nil},
+			[]report.Value{"2026-10-05", 1.0, "1234.50", "2026-10-05T09:30:00+02:00", "=1+2", true, "12345678901234567.89"},
+			[]report.Value{"2026-10-06", 0.25, "-0.05", nil, "_x0041_ <&> \x01 销售\nline", false, "1899-12-31"},
+			[]report.Value{"2024-02-29", nil, nil, nil, " 007 ", nil, nil},
 		),
 		TotalLabel: "Total", Charts: []SheetChart{{Type: "bar", X: 0, Y: []int{1}, Title: "N"}},
 	}
 	return written(t, &Book{Sheets: []*Sheet{s}}), [][]string{
-		{"day", "n", "sum", "at", "text", "ok"},
-		{"2026-10-05", "1", "1,234.50", "5 Oct 2026 09:30", "=1+2", "TRUE"},
-		{"2026-10-06", "0.25", "-0.05", "", "_x0041_ <&> \uFFFD 销售\nline", "FALSE"},
-		{"2024-02-29", "", "12345678901234567.89", "", " 007 ", ""},
-		{"Total", "1.25", "1,234.45", "", "", ""},
+		{"day", "n", "sum", "at", "text", "ok", "big"},
+		{"2026-10-05", "1", "1,234.50", "5 Oct 2026 09:30", "=1+2", "TRUE", "12345678901234567.89"},
+		{"2026-10-06", "0.25", "-0.05", "", "_x0041_ <&> \uFFFD 销售\nline", "FALSE", "1899-12-31"},
+		{"2024-02-29", "", "", "", " 007 ", "", ""},
+		{"Total", "1.25", "1,234.45", "", "", "", ""},
 	}
 }
 
@@ -101,9 +101,9 @@ print([c.value for c in openpyxl.load_workbook(sys.argv[1], data_only=True).acti
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, want := range []string{
-		"(datetime.datetime(2026, 10, 5, 0, 0), 1, 1234.5, datetime.datetime(2026, 10, 5, 9, 30), '=1+2', True)",
-		"(datetime.datetime(2024, 2, 29, 0, 0), None, '12345678901234567.89', None, ' 007 ', None)",
-		"('Total', '=SUM(B2:B4)', '=SUM(C2:C4)', None", "All's well A2 $A$1:$F$4 1 #,##0.00", "A1:F5", "['Total', 1.25, 1234.45]",
+		"(datetime.datetime(2026, 10, 5, 0, 0), 1, 1234.5, datetime.datetime(2026, 10, 5, 9, 30), '=1+2', True, '12345678901234567.89')",
+		"(datetime.datetime(2024, 2, 29, 0, 0), None, None, None, ' 007 ', None, None)",
+		"('Total', '=SUM(B2:B4)', '=SUM(C2:C4)', None", "All's well A2 $A$1:$G$4 1 #,##0.00", "A1:G5", "['Total', 1.25, 1234.45]",
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("want %s in\n%s", want, out)

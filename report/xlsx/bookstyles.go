@@ -1,6 +1,8 @@
 package xlsx
 
 import (
+	"strings"
+
 	"github.com/xuri/excelize/v2"
 
 	"moonpost/report"
@@ -13,6 +15,26 @@ type cellStyle struct {
 	bold  bool
 	total bool // a line above
 	wrap  bool
+}
+
+// programCode is a format as spreadsheet programs want it: signs that aren't theirs, such as 万 or 年, stand in quotation
+// marks.
+func programCode(code string) string {
+	const own = "€£¥¢₩₽₹₺"
+	var b strings.Builder
+	quoted, escaped := false, false
+	for _, r := range code {
+		bare := r < 0x80 || quoted || escaped || strings.ContainsRune(own, r)
+		if escaped = r == '\\' && !quoted && !escaped; r == '"' && bare {
+			quoted = !quoted
+		}
+		if bare {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(`"` + string(r) + `"`)
+		}
+	}
+	return b.String()
 }
 
 // bookStyles gives the numbers by which the cells of a workbook name their looks.
@@ -30,7 +52,8 @@ func (b *bookStyles) id(s cellStyle) (int, error) {
 	}
 	style := &excelize.Style{}
 	if s.code != "" {
-		style.CustomNumFmt = &s.code
+		code := programCode(s.code)
+		style.CustomNumFmt = &code
 	}
 	if s.bold {
 		style.Font = &excelize.Font{Bold: true, Family: "Calibri", Size: 11} // the library's own, which it doesn't repeat

@@ -73,10 +73,13 @@ func textCell(c *report.Column, s string) cell {
 		}
 	} else if len(s) >= len(dateCode) && s[4] == '-' && c.Format.Kind != report.NumberFormat {
 		if t, ok := report.Moment(s); ok {
+			code := momentCode
 			if len(s) == len(dateCode) {
-				return momentCell(c, t, dateCode)
+				code = dateCode
 			}
-			return momentCell(c, t, momentCode)
+			if out := momentCell(c, t, code); out.kind == 'n' || c.Format.Kind == report.TimeFormat {
+				return out
+			}
 		}
 	}
 	return cell{kind: 's', text: s}
@@ -118,7 +121,7 @@ func decimalCell(c *report.Column, s string) (out cell, ok bool) {
 func momentCell(c *report.Column, t time.Time, code string) cell {
 	clock := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 	if clock.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) || clock.Year() > 9999 {
-		return cell{kind: 's', text: report.Text(t)}
+		return cell{kind: 's', text: c.Format.Text(t)}
 	}
 	seconds := float64(clock.Unix()-time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()) + float64(clock.Nanosecond())/1e9
 	days := seconds / 86400

@@ -191,3 +191,22 @@ func TestHeaderStandsWithItsColumn(t *testing.T) {
 		}
 	}
 }
+
+func TestProgramCode(t *testing.T) {
+	for code, want := range map[string]string{
+		"#,##0.00": "#,##0.00", "€ 0.00": "€ 0.00", "0万": `0"万"`, "yyyy年m月": `yyyy"年"m"月"`, `0" Stück"`: `0" Stück"`, `0\ü`: `0\ü`, `0"\"ü`: `0"\""ü"`,
+	} {
+		if got := programCode(code); got != want {
+			t.Errorf("%s becomes %s, want %s", code, got, want)
+		}
+	}
+}
+
+// TestWideSheet: as many columns as there may be take no more than a moment.
+func TestWideSheet(t *testing.T) {
+	s := &Sheet{Name: "S", Columns: make([]report.Column, maxSheetColumn), Rows: rowsOf()}
+	f := reopened(t, written(t, &Book{Sheets: []*Sheet{s}}))
+	if width, err := f.GetColWidth("S", "XFD"); width != 6 || err != nil {
+		t.Errorf("%v, %v", width, err)
+	}
+}

@@ -84,7 +84,7 @@ func (s *Sheet) reference(k *cachedColumn, column, last int, asNumbers bool) (st
 	var b strings.Builder
 	kind, code := "str", ""
 	if asNumbers {
-		kind, code = "num", "<c:formatCode>"+cellText(k.code())+"</c:formatCode>"
+		kind, code = "num", "<c:formatCode>"+cellText(programCode(k.code()))+"</c:formatCode>"
 	}
 	fmt.Fprintf(&b, `<c:%[1]sRef><c:f>%[2]s</c:f><c:%[1]sCache>%[3]s<c:ptCount val="%[4]d"/>`, kind, cellText(area), code, last-s.firstRow()+1)
 	for i, c := range k.cells {

@@ -144,6 +144,11 @@ func (r *sheetRows) value(n, i int, v report.Value) error {
 	if out.kind == 0 {
 		return nil
 	}
+	if c.Total && out.kind != 'n' {
+		if err := r.checkSummand(n, i, out); err != nil {
+			return err
+		}
+	}
 	if c.Total && out.kind == 'n' {
 		r.sums[i].Add(out.n)
 		if len(out.code) > len(r.sums[i].code) && out.code != dateCode && out.code != momentCode {
@@ -210,11 +215,16 @@ func (r *sheetRows) open(i int, kind byte, style int) {
 	r.line = append(r.line, `">`...)
 }
 
-func (r *sheetRows) checkText(n, i int, text string) error {
-	column := r.sheet.Columns[i].Name
-	if column == "" {
-		column = r.names[i]
+// columnName is what errors call a column: its name, or its letters where it has none.
+func (r *sheetRows) columnName(i int) string {
+	if name := r.sheet.Columns[i].Name; name != "" {
+		return name
 	}
+	return r.names[i]
+}
+
+func (r *sheetRows) checkText(n, i int, text string) error {
+	column := r.columnName(i)
 	if !utf8.ValidString(text) {
 		return r.sheet.fault(n, column, "the text is not valid UTF-8", `read the file in its own charset, as in csv.rows(path, { charset = "windows-1252" })`)
 	}
@@ -234,6 +244,20 @@ func (r *sheetRows) dimension(f *excelize.File) error {
 		return nil
 	}
 	return f.SetSheetDimension(r.sheet.Name, fmt.Sprintf("A1:%s%d", r.names[len(r.names)-1], last))
+}
+
+// columns says how wide they are. The library would look at all columns for each of them.
+func (r *sheetRows) columns() string {
+	if len(r.widths) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("<cols>")
+	for i, width := range r.widths {
+		fmt.Fprintf(&b, `<col min="%[1]d" max="%[1]d" width="%[2]s" customWidth="1"/>`, i+1, strconv.FormatFloat(width, 'f', 2, 64))
+	}
+	b.WriteString("</cols>")
+	return b.String()
 }
 
 // bound gives columns the widths that were asked for, and the others one in which they can be read.

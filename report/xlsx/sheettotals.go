@@ -26,6 +26,16 @@ func (s *columnSum) float() float64 {
 // text is the sum in the digits that are exact.
 func (s *columnSum) text() string { return strconv.FormatFloat(s.float(), 'g', exactDigits, 64) }
 
+// checkSummand refuses a number that stays a text, which a total leaves out: nobody would see that the sum is wrong.
+func (r *sheetRows) checkSummand(n, i int, out cell) error {
+	if out.kind != 's' || !report.IsDecimal(out.text) {
+		return nil
+	}
+	const most = 40 // of its digits
+	return r.sheet.fault(n, r.columnName(i), fmt.Sprintf("%s has more than the %d digits with which spreadsheet programs reckon, and the total would be without it",
+		out.text[:min(len(out.text), most)], exactDigits), "round it, or leave the column out of totals")
+}
+
 // totals writes a row of formulas, each with its value, for programs that only show what is there.
 func (r *sheetRows) totals() error {
 	s, first, last := r.sheet, r.sheet.firstRow(), r.last

@@ -1,28 +1,50 @@
 -- A program that the clock starts: it remembers what it has told, and each mail of its own goes out once.
 -- What it remembers changes together with the mail that tells of it: a mail that no server took is sent by the next
 -- run, and one that was refused for good leaves everything as it was.
-local kv, log, outbox = require "kv", require "log", require "outbox"
+local hash, kv, log, outbox, template = require "hash", require "kv", require "log", require "outbox", require "template"
+local text = require "modules.text"
 
 local job = {}
 job.__index = job
 
 -- Ends the program: something is wrong with how it was called or, with status 1, with what it reads.
-function job.fail(text, status)
-  log.error(text)
+function job.fail(what, status)
+  log.error(what)
   os.exit(status or 2)
 end
 
--- Refuses words that no flag stands before.
-function job.no_words(opt)
+-- Refuses words that no flag stands before, and flags whose text is empty, as that of a variable that isn't set. A flag
+-- that is named `may_be_empty` is left alone.
+function job.no_words(opt, may_be_empty)
   if opt[1] then job.fail("what is \"" .. opt[1] .. "\"? options begin with --; put values with blanks into quotes") end
+  for flag, value in pairs(opt) do
+    for _, word in ipairs(type(value) == "table" and value or { value }) do
+      if word == "" and flag ~= may_be_empty then job.fail("--" .. flag:gsub("_", "-") .. " is empty") end
+    end
+  end
+end
+
+-- Makes a template of what stands behind a flag.
+function job.template(flag, word, options)
+  options = options or {}
+  options.name = "--" .. flag
+  return template.new(word, options)
 end
 
 -- The way out that --relay names.
-function job.relay(opt) return smtp.relay { url = opt.relay or env.get("SMTP_URL", "smtp://localhost"), name = "mail" } end
+function job.relay(opt)
+  local url = opt.relay or env.get("SMTP_URL", "smtp://localhost")
+  local ok, relay = pcall(smtp.relay, { url = url, name = "mail" })
+  if not ok then
+    local hint = relay.hint and "; " .. relay.hint or ""
+    job.fail((opt.relay and "--relay: " or "SMTP_URL: ") .. relay.message .. hint)
+  end
+  return relay
+end
 
 -- A name in one line and of bearable length, as keys and subjects want it.
 function job.short(name, length)
-  name = name:gsub("%c+", " ")
+  name = text.clean(name):gsub("%c+", " ")
   if #name <= length then return name end
   local cut = length
   while cut > 0 and name:byte(cut + 1) >= 0x80 and name:byte(cut + 1) < 0xC0 do -- not within a character
@@ -31,9 +53,15 @@ function job.short(name, length)
   return name:sub(1, cut) .. "…"
 end
 
+-- What is remembered under a name: of a long one the beginning and a sum, so that two do not share it.
+local function key_of(name)
+  if #name <= 200 then return job.short(name, 200) end
+  return job.short(name, 160) .. " " .. hash.sha256(name):sub(1, 16)
+end
+
 -- Gives the job of that name with what it remembers in `data`.
 function job.open(kind, name, opt)
-  local self = setmetatable({ kind = kind, name = job.short(name, 200), opt = opt }, job)
+  local self = setmetatable({ kind = kind, name = key_of(name), opt = opt }, job)
   local kept = kv.get(self.name) or {}
   self.revision, self.mails, self.data, self.pending = kept.revision or 0, kept.mails or 0, kept.data or {}, kept.pending
   return self
@@ -44,7 +72,7 @@ function job:save()
   local read = self.revision
   kv.update(self.name, function(kept)
     if (kept and kept.revision or 0) ~= read then
-      error(self.kind .. " " .. self.name .. ": another run goes on at the same time; this one stops", 0)
+      error("another run of " .. self.name .. " goes on at the same time; this one stops", 0)
     end
     return { revision = read + 1, mails = self.mails, data = self.data, pending = self.pending }
   end)

@@ -1,12 +1,13 @@
 -- Rows of a file or a database, with the names of their columns, and numbers reckoned of them.
-local csv, fs, sql = require "csv", require "fs", require "sql"
+local csv, fs, sql, time = require "csv", require "fs", require "sql", require "time"
 local job = require "modules.job"
 
 local rows = {}
 
-function rows.from_csv(path)
+function rows.from_csv(path, opt)
+  local options = { charset = opt.charset, separator = opt.separator }
   local list = { columns = {} }
-  for row in csv.rows(path) do
+  for row in csv.rows(path, options) do
     list[#list + 1] = row
   end
   if list[1] then
@@ -14,22 +15,37 @@ function rows.from_csv(path)
       list.columns[#list.columns + 1] = name
     end
   elseif path ~= "-" then
-    list.columns = csv.rows(path, { header = false })() or {}
+    options.header = false
+    list.columns = csv.rows(path, options)() or {}
   end
   return list
 end
 
 function rows.from_sql(source, query, params, timeout)
-  local db = sql.open(source, { read_only = true, timeout = timeout })
-  local list = db:query(query, unpack(params))
-  db:close()
+  local db
+  local ok, list = pcall(function()
+    db = sql.open(source, { read_only = true, timeout = timeout })
+    return db:query(query, unpack(params))
+  end)
+  if db then db:close() end
+  if not ok and smtp.is_error(list, "timeout") then
+    job.fail("the database took longer than " .. time.format_duration(timeout) .. "; --within 5m waits longer", 1)
+  end
+  if not ok then error(list, 0) end
+  if #list.columns == 0 then job.fail("the SQL gives no columns: it must be a select", 1) end
   return list
 end
 
-function rows.query(opt) return opt.query or fs.read(opt.query_file) end
+function rows.query(opt)
+  local query = opt.query or fs.read(opt.query_file)
+  if not query:find "%S" then job.fail(opt.query and "--query is empty" or opt.query_file .. " is empty", opt.query and 2 or 1) end
+  return query
+end
 
--- Ends the program unless there is a column of that name; `flag` is who asks for it.
+-- Ends the program unless there is a column of that name; `flag` is who asks for it. Standard input without rows does
+-- not tell its columns.
 function rows.must_have(columns, flag, name)
+  if #columns == 0 then return end
   for _, column in ipairs(columns) do
     if column == name then return end
   end

@@ -86,15 +86,25 @@ test.case("who leaves the list is told on demand alone, and can come back", func
   t:equal(run({ ["people.csv"] = people }, "--start", "2027-01-12 10:00").stdout, "plan-27: 1 invited, 0 failed, 2 before\n")
 end)
 
-test.case("a whole day, each week", function(t)
+test.case("a whole day, each week but for one; the organizer stays", function(t)
   local run, s = inviter(t)
-  local r = run({ ["people.csv"] = people }, "--start", "2027-01-12", "--rrule", "FREQ=WEEKLY;COUNT=3", "--alarm", "1d")
-  t:equal(r.stdout, "plan-27: 2 invited, 0 failed\n")
+  local weekly = { "--start", "2027-01-12", "--rrule", "FREQ=WEEKLY;COUNT=3", "--alarm", "1d" }
+  t:equal(run({ ["people.csv"] = people }, unpack(weekly)).stdout, "plan-27: 2 invited, 0 failed\n")
   local event = ics(s:find { to = "ann@x.test" })
   t:match(event, "\nDTSTART;VALUE=DATE:20270112\n")
   t:match(event, "\nRRULE:FREQ=WEEKLY;COUNT=3\n")
   t:match(event, "\nTRIGGER:%-P")
-  t:match(s:find({}):text(), "Tuesday, 12 January 2027%s")
+  t:match(s:find({}):text(), "Tuesday, 12 January 2027, and repeated")
+
+  weekly[#weekly + 1], weekly[#weekly + 2] = "--except", "2027-01-19"
+  t:equal(run(nil, unpack(weekly)).stdout, "plan-27: 2 told of the change, 0 failed\n")
+  event = ics(s:find { to = "ann@x.test", nth = 2 })
+  t:match(event, "\nSEQUENCE:1\n")
+  t:match(event, "\nEXDATE;VALUE=DATE:20270119\n")
+
+  local r = run(nil, "--from", "other@x.test", unpack(weekly))
+  t:equal({ r.exit, s:count() }, { 2, 4 })
+  t:match(r.stderr, "the organizer of plan%-27 is desk@x.test")
 end)
 
 test.case("with guests, all see all and hear of who is new", function(t)
@@ -114,25 +124,4 @@ test.case("a text of one's own, and who is refused is named", function(t)
   t:equal({ r.exit, r.stdout }, { 6, "plan-27: 1 invited, 1 failed\n" })
   t:match(r.stderr, "not mailed: bob@x.test: 550")
   t:match(s:find({}):text(), "^Dear Ann,%s+come to Planning!")
-end)
-
-test.case("called wrongly: nobody is mailed", function(t)
-  local function wrong(exit, what, csv, ...)
-    local s = sink.start()
-    local r = t:run("@invite", { sink = s, files = { ["people.csv"] = csv }, args = { "--id", "x", ... } })
-    t:equal({ r.exit, s:count() }, { exit, 0 })
-    t:match(r.stderr, what)
-  end
-  wrong(2, "nobody was invited to x", "", "--cancel")
-  wrong(2, "give %-%-from", "")
-  local most = { "--from", "a@x.test", "--summary", "S", "--zone", "UTC", "--people", "people.csv" }
-  local function more(start)
-    local words = { unpack(most) }
-    words[#words + 1], words[#words + 2] = "--start", start
-    return unpack(words)
-  end
-  wrong(2, "give %-%-start", people, unpack(most))
-  wrong(2, "has no column email", "name\nAnn\n", more "2027-01-12 10:00")
-  wrong(1, "people.csv: line 3: not an address: \"nonsense\"", "email\na@x.test\nnonsense\n", more "2027-01-12 10:00")
-  wrong(1, "noon", people, more "noon")
 end)
