@@ -117,7 +117,7 @@ func partHint(v lua.LValue) string {
 	case lua.LNumber:
 		return "a number that matters is a tile: report.tiles{ { title = …, value = … } }"
 	case *lua.LFunction:
-		return "rows go into report.table{ rows = … }; a function that makes a part is called: report.rule()"
+		return "report.table{ rows = … } makes a part of rows; a function of your own is called: part()"
 	}
 	return ""
 }
