@@ -121,16 +121,23 @@ func TestReadme(t *testing.T) {
 		t.Errorf("the README's script is not examples/01-hello.lua:\n%s", gotBody)
 	}
 	t.Run("batch", func(t *testing.T) { readmeBatch(t, blocks["lua"][1]) })
-	command, _, _ := strings.Cut(blocks["sh"][0], "\n")
-	words, ok := strings.CutPrefix(command, "go run ./cmd/moonpost ")
-	if !ok {
-		t.Fatalf("the README's first command is %q", command)
-	}
 	t.Chdir(filepath.Join("..", ".."))
+	readmeCommand(t, blocks["sh"][0], "go run ./cmd/moonpost ", "6 rows: 6 mailed, 0 failed")
+	readmeCommand(t, blocks["sh"][1], "moonpost ", "Sales: 4 rows, mailed")
+}
+
+// readmeCommand runs the first command of a block.
+func readmeCommand(t *testing.T, block, program, want string) {
+	t.Helper()
+	command, _, _ := strings.Cut(block, "\n")
+	words, ok := strings.CutPrefix(command, program)
+	if !ok {
+		t.Fatalf("the README's command is %q", command)
+	}
 	p, stdout, stderr := testProcess(shellWords(words)...)
 	dir := t.TempDir()
 	p.tempDir = func(string) (string, error) { return dir, nil }
-	if status := p.main(); status != statusDone || !strings.Contains(stdout.String(), "6 rows: 6 mailed, 0 failed") {
+	if status := p.main(); status != statusDone || !strings.Contains(stdout.String(), want) {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 }
