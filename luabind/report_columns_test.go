@@ -17,7 +17,12 @@ func TestColumnsThatAreNotShown(t *testing.T) {
 		`print(#require("xlsx").book{ { rows = rows, columns = { "id", "name" }, titles = { sum = "x" }, totals = { "sum" }, text = { "url" }, widths = { url = 9 } } }:bytes() > 1000)`:                                                   "true",
 		`print(require("chart").line{ rows = rows, x = "id", y = "sum", titles = { name = "Who?" }, formats = { url = "0" } }:alt() ~= "")`:                                                                                                "true",
 
-		`report.table{ rows = rows, columns = { "id" }, titles = { nmae = "x" } }`:                                                                                                      `error: report.table: option "titles" names "nmae", which is no column; did you mean "name"?`,
+		`report.table{ rows = rows, columns = { "id" }, titles = { nmae = "x" } }`:                                    `error: report.table: option "titles" names "nmae", which is no column; did you mean "name"?`,
+		`report.table{ rows = rows, titles = { "Id", "Name" } }`:                                                      `error: report.table: option "titles" must name the columns, and has no name for a string`,
+		`report.table{ rows = { { 1 } }, formats = { "0.00" } }`:                                                      `error: report.table: option "formats" must name the columns, and has no name for a string`,
+		`report.table{ rows = { { 1, 2 } }, totals = "1" }`:                                                           `error: report.table: option "totals[1]" names "1", and the rows have no names`,
+		`local n = 0; report.table{ rows = function() n = n + 1 if n < 3 then return { n } end end, totals = "sum" }`: `error: report.table: option "totals[1]" names "sum", and the rows have no names`,
+		`report.table(rows)`: "error: report.table: the rows are an option",
 		`report.table{ rows = rows, columns = { "id" }, titles = { zzz = "x" } }`:                                                                                                       `error: report.table: option "titles" names "zzz", which is no column`,
 		`report.table{ rows = { { a = 1, beta = 2 } }, columns = { "a" }, totals = { "bata" } }`:                                                                                        `error: report.table: option "totals[1]" names "bata", which is no column; did you mean "beta"?`,
 		`report.table{ rows = {}, columns = { "alpha" }, titles = { alpa = "x" } }`:                                                                                                     `error: report.table: option "titles" names "alpa", which is no column; did you mean "alpha"?`,
@@ -29,11 +34,12 @@ func TestColumnsThatAreNotShown(t *testing.T) {
 
 func TestRowsOfOtherShapes(t *testing.T) {
 	checkReports(t, map[string]string{
-		`report.table{ rows = { day = 1, sum = 2 } }`:                         "error: report.table: rows must be a list of rows, and is a row itself",
-		`report.table{ rows = { { a = 1 }, { 7, a = 4 } } }`:                  "error: report.table: row 2 has values with names and values without",
-		`report.table{ rows = { { a = 1 }, { 7, 8 } } }`:                      "error: report.table: row 2 has 2 values for 1 columns",
-		`io.write(page(report.table{ rows = { columns = { "a" } } }):text())`: "a\n-\nno data",
-		`io.write(page(report.table{ rows = { n = 0 } }):text())`:             "no data",
+		`report.table{ rows = { day = 1, sum = 2 } }`:                                                              "error: report.table: rows must be a list of rows, and is a row itself",
+		`report.table{ rows = { { a = 1 }, { 7, a = 4 } } }`:                                                       "error: report.table: row 2 has values with names and values without",
+		`report.table{ rows = { { a = 1 }, { 7, 8 } } }`:                                                           "error: report.table: row 2 has 2 values for 1 columns",
+		`io.write(page(report.table{ rows = { columns = { "a" } } }):text())`:                                      "a\n-\nno data",
+		`io.write(page(report.table{ rows = rows, columns = { "name", "id" }, limit = 0, totals = "id" }):text())`: "name   id\n-----  --\n… and 2 more rows\n-----  --\nTotal   3",
+		`io.write(page(report.table{ rows = { n = 0 } }):text())`:                                                  "no data",
 	})
 }
 
@@ -64,4 +70,18 @@ func TestSumsOfTexts(t *testing.T) {
 	if err != nil || !strings.Contains(logged, `report.table: column \"a\": the total leaves out what is no number, \"n/a\" in row 2 and 2 more`) {
 		t.Errorf("%v\n%s", err, logged)
 	}
+}
+
+// TestIteratorsGiveRowsOnce: a table of rows that a chart has read would say that there is no data.
+func TestIteratorsGiveRowsOnce(t *testing.T) {
+	const iterator = `local n = 0; local function it() n = n + 1 return ({ { a = 1 }, { a = 2 } })[n] end; `
+	const again = "error: report.table: the rows were read before, to their end: an iterator gives them once"
+	checkReports(t, map[string]string{
+		iterator + `report.table{ rows = it } report.table{ rows = it }`:                                                          again,
+		iterator + `require("chart").line{ rows = it, x = "a", y = "a" } report.table{ rows = it }`:                               again,
+		iterator + `require("xlsx").book{ { rows = it } } report.table{ rows = it, columns = { "a" } }`:                           again,
+		iterator + `report.table{ rows = it } n = 0 io.write(page(report.table{ rows = it }):text())`:                             "a\n-\n1\n2",
+		`local function none() end io.write(page(report.table{ rows = none }):text())`:                                            "no data",
+		`io.write(page(report.table{ rows = rows, columns = { "id" } }, report.table{ rows = rows, columns = { "id" } }):text())`: "id\n--\n 1\n 2\n\nid\n--\n 1\n 2",
+	})
 }

@@ -30,7 +30,11 @@ const reportLimit = 100
 func (rt *Runtime) reportTablePart(L *lua.LState) int {
 	const call = "report.table"
 	var o reportTableOptions
-	if err := bindOptions(call, argTable(L, call, 1, "options"), &o); err != nil {
+	options := argTable(L, call, 1, "options")
+	if options.Len() > 0 && options.RawGetString("rows") == lua.LNil {
+		raise(L, &argumentError{text: call + ": the rows are an option", hint: "write report.table{ rows = rows }"})
+	}
+	if err := bindOptions(call, options, &o); err != nil {
 		raise(L, err)
 	}
 	grid, err := rt.grid(L, call, &o)

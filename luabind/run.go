@@ -69,6 +69,9 @@ type Runtime struct {
 	routes         routeDesk
 	web            *webDesk // nil: nothing was asked by http
 	batch          batchDesk
+
+	// readRows are iterators of rows that were read to their end.
+	readRows map[lua.LValue]bool
 }
 
 // closer is something that the end of the script must close. finish ends it

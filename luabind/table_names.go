@@ -22,10 +22,12 @@ func (t *tableRows) checkNames(key string, option *lua.LTable) error {
 		return nil
 	}
 	for k, _ := option.Next(lua.LNil); k != lua.LNil; k, _ = option.Next(k) {
-		if name, ok := k.(lua.LString); ok {
-			if err := t.checkName(key, string(name)); err != nil {
-				return err
-			}
+		name, ok := k.(lua.LString)
+		if !ok {
+			return &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option %q must name the columns, and has no name for %s", key, describe(option.RawGet(k))), hint: fmt.Sprintf("write %s = { name = … }; columns = { … } gives names to rows that have none", key)}
+		}
+		if err := t.checkName(key, string(name)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -33,7 +35,12 @@ func (t *tableRows) checkNames(key string, option *lua.LTable) error {
 
 // checkName refuses a column that isn't there, as soon as that can be told: of an iterator's rows, behind the last.
 func (t *tableRows) checkName(key, name string) error {
-	if len(t.names) == 0 || slices.Contains(t.names, name) {
+	switch {
+	case slices.Contains(t.names, name):
+		return nil
+	case len(t.names) == 0 && t.hasRows():
+		return &OptionError{Call: t.call, Key: key, What: fmt.Sprintf("option %q names %q, and the rows have no names", key, name), hint: "columns = { … } gives them some"}
+	case len(t.names) == 0:
 		return nil
 	}
 	there, whole, err := t.fieldNames()
@@ -47,6 +54,10 @@ func (t *tableRows) checkName(key, name string) error {
 	}
 	t.unseen = append(t.unseen, namedColumn{key, name, there})
 	return nil
+}
+
+func (t *tableRows) hasRows() bool {
+	return t.list != nil && t.list.Len() > 0 || t.ahead != nil && t.ahead != lua.LNil
 }
 
 // fieldNames are the names of the rows' columns, as far as they are known before the rows are read; whole: there are

@@ -169,6 +169,9 @@ func reportValue(v lua.LValue) (value report.Value, ok bool) {
 }
 
 func (t *tableRows) end() error {
+	if err := t.noteEnd(); err != nil {
+		return err
+	}
 	if t.strict && !t.known && t.n > 0 {
 		for i, seen := range t.seen {
 			if !seen {

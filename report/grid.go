@@ -152,14 +152,14 @@ func (g *Grid) face(words *Words) *face {
 	for _, row := range g.rows {
 		f.cells = append(f.cells, f.row(g.Columns, row))
 	}
-	if g.total && len(g.rows) > 0 {
+	if g.total && len(g.rows)+g.more > 0 {
 		f.total, f.labelled = g.totals(words), !g.Columns[0].Total
 	}
 	switch {
-	case len(g.rows) == 0:
-		f.note = words.NoData
 	case g.more > 0:
 		f.note = words.moreRows(g.more)
+	case len(g.rows) == 0:
+		f.note = words.NoData
 	}
 	return f
 }

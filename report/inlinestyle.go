@@ -53,7 +53,7 @@ func checkStyles(css string) error {
 			return &StyleError{What: fmt.Sprintf("the style sheet's line %d has %q, which no page can have", 1+strings.Count(css[:min(i, len(css))], "\n"), word), loads: n < 4}
 		}
 	}
-	return nil
+	return checkSyntax(css)
 }
 
 // inlineStyles puts the page's style sheet and the script's own, which counts where they differ, into the elements,

@@ -62,3 +62,20 @@ func TestTooManyCells(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestStyleSyntax(t *testing.T) {
+	for css, want := range map[string]string{
+		"h1 { color: red }\n\nh2 { color: blue": "line 3: a { isn't closed", "h1 { } }": "line 1: a } has no {", "\n/* x": "line 2: a comment isn't closed",
+		"h1 { content: \"a\n\" }": "line 1: a quotation mark isn't closed", "h1 {}\n@supports (x: y) { h1 { } }": `line 2: there is "@supports"; mail programs know @media alone`,
+		"@charset \"utf-8\";": `"@charset"`, "@": `"@"`, "@é{}": `"@"`,
+	} {
+		if err := checkStyles(css); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", css, err, want)
+		}
+	}
+	for _, css := range []string{"", "/* { */ h1 { color: red; font-family: \"a { b\", 'c' }", "@media print { h1 { color: red } }", "@MEDIA(max-width:1px){}"} {
+		if err := checkStyles(css); err != nil {
+			t.Errorf("%q: %v", css, err)
+		}
+	}
+}

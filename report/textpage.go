@@ -70,7 +70,7 @@ func divide(s string, width int) (head, rest string) {
 	used := 0
 	for i, r := range s {
 		n := mime.TextWidth(string(r))
-		if i > 0 && used+n > width {
+		if i > 0 && used+n > width && !joins(r) && !strings.HasSuffix(s[:i], zeroWidthJoiner) {
 			return s[:i], s[i:]
 		}
 		used += n
