@@ -15,11 +15,13 @@ local opt = flags.parse {
   to = { default = "team@example.org", help = "who gets it" },
 }
 
+local path = opt.events or script.path "events.jsonl"
+
 -- Numbers grow from line to line, so the last one tells what is new. A mail that was begun and of which nobody knows
 -- whether it went out is made again as it was: up to `till`.
-local told = kv.get("told", { last = 0 })
+local told = kv.get(path, { last = 0 })
 local newest, count, groups, by_kind = told.last, 0, {}, {}
-for event in json.lines(opt.events or script.path "events.jsonl") do
+for event in json.lines(path) do
   if event.id > told.last and event.id <= (told.till or event.id) then
     newest, count = math.max(newest, event.id), count + 1
     local group = by_kind[event.kind]
@@ -41,10 +43,10 @@ if count > 0 then
     auto_submitted = "auto-generated",
   }
   local relay = smtp.relay { url = env.get("SMTP_URL", "smtp://localhost"), name = "mail" }
-  kv.set("told", { last = told.last, till = newest })
-  local r = outbox.send(msg, { key = ("digest of %d to %d for %s"):format(told.last + 1, newest, opt.to), via = relay })
+  kv.set(path, { last = told.last, till = newest })
+  local r = outbox.send(msg, { key = ("%s: %d to %d for %s"):format(path, told.last + 1, newest, opt.to), via = relay })
   -- What waits for the server is sent by the next run; what it refused is told again with what comes later.
   local last = ({ sent = newest, duplicate = newest, failed = told.last })[r.state]
-  if last then kv.set("told", { last = last }) end
+  if last then kv.set(path, { last = last }) end
 end
 print(count .. " new")
