@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,10 +60,14 @@ type jsonWalk struct {
 // pieceWriter writes a value piece by piece.
 type pieceWriter interface {
 	scalarWriter
+	tableWriter
+	fmt.Stringer
+}
+
+type tableWriter interface {
 	Begin(bracket byte) error
 	End(bracket byte)
 	Key(name string) error
-	String() string
 }
 
 type scalarWriter interface {
