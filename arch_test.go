@@ -82,7 +82,7 @@ var arrows = map[string]arrow{
 		},
 		notStd: []string{"net", "os"},
 	},
-	"report/chart": {rooms: []string{"report", "data"}, libs: []string{"github.com/go-analyze/charts", "github.com/golang/freetype", "golang.org/x/image"}, notStd: []string{"net", "os"}},
+	"report/chart": {rooms: []string{"report", "data"}, libs: []string{"github.com/go-analyze/charts", "github.com/golang/freetype", "golang.org/x/image", "golang.org/x/text"}, notStd: []string{"net", "os"}},
 	"report/xlsx":  {rooms: []string{"report", "mime"}, libs: []string{"github.com/xuri/excelize/v2"}, notStd: []string{"net", "os"}},
 	"data": {
 		libs: []string{

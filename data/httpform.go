@@ -14,7 +14,7 @@ type HTTPFile struct {
 	Content string
 }
 
-// HTTPForm makes the body of a form with files, and its Content-Type (RFC 7578). Errors are *HTTPFieldError.
+// HTTPForm makes the body of a form with files, and its Content-Type (RFC 7578 §4). Errors are *HTTPFieldError.
 func HTTPForm(fields []Pair, files []HTTPFile) (body, contentType string, err error) {
 	boundary := rand.Text() // 128 bits, which no content has in it
 	var out strings.Builder

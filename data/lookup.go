@@ -135,12 +135,19 @@ type decimal float64
 // String returns the digits.
 func (d decimal) String() string { return DecimalText(float64(d)) }
 
-// textDigits is how many significant digits a number has in a text, as Lua
-// writes it: more would show that 0.1 + 0.2 is not 0.3.
-const textDigits = 14
+// textDigits is how many significant digits a computed number has in a text, as
+// Lua writes it: more would show that 0.1 + 0.2 is not 0.3. A number of up to
+// exactDecimal digits was written as such and keeps them, and from roundedFrom
+// on the rounding would show before the point.
+const (
+	textDigits   = 14
+	exactDecimal = 15
+	roundedFrom  = 1e12
+)
 
 // DecimalText is a number as it is written into texts that people read: whole
-// ones in all digits, others in up to 14, never with an exponent.
+// ones in all digits, others without those that arithmetic leaves behind, never
+// with an exponent.
 func DecimalText(f float64) string {
 	switch {
 	case f == 0: // without a sign
@@ -149,12 +156,18 @@ func DecimalText(f float64) string {
 		return "nan"
 	case math.IsInf(f, 0):
 		return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(f, 'f', -1, 64)), "+")
-	case f != math.Trunc(f):
+	case f != math.Trunc(f) && math.Abs(f) < roundedFrom && significantDigits(f) > exactDecimal:
 		if short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', textDigits, 64), 64); err == nil {
 			f = short
 		}
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// significantDigits is how many digits tell f from all other numbers.
+func significantDigits(f float64) int {
+	mantissa, _, _ := strings.Cut(strconv.FormatFloat(math.Abs(f), 'e', -1, 64), "e")
+	return len(strings.Replace(mantissa, ".", "", 1))
 }
 
 // moment is a time that prints as ISO 8601 has it.

@@ -256,8 +256,8 @@ func (o *eventOptions) moment(call, key string, v lua.LValue, loc *time.Location
 // same moment in all zones.
 func skippedTime(v lua.LValue, t time.Time) error {
 	asked, err := timeFrom(v, timeParseOptions{Zone: "UTC"})
-	if _, isText := v.(lua.LString); err != nil || !isText || asked.Equal(t) || asked.Format(time.TimeOnly) == t.Format(time.TimeOnly) {
-		return nil
+	if _, isText := v.(lua.LString); err == nil && isText && !asked.Equal(t) && asked.Format(time.TimeOnly) != t.Format(time.TimeOnly) {
+		return fmt.Errorf("there is no %s on that day in %s: clocks are put forward", asked.Format("15:04"), t.Location())
 	}
-	return fmt.Errorf("there is no %s on that day in %s: clocks are put forward", asked.Format("15:04"), t.Location())
+	return err
 }

@@ -18,7 +18,7 @@ func chartModule(rt *Runtime) Module {
 	return Module{
 		Name: "chart", Doc: "Charts of rows, as PNG pictures for mails: twice as many pixels as they are wide, on white, with words for those who don't see them. " +
 			"x is a time axis where all its values are ISO dates or times, an axis of numbers where all are numbers (not below bars), else names. " +
-			"Values are numbers or texts that are plain decimals; nil is a gap. Names in any of the usual scripts are drawn, Chinese, Japanese, Korean, Greek, Cyrillic, Arabic and Hebrew among them.",
+			"Values are numbers or texts that are plain decimals; nil is a gap. Names are drawn in Latin, Greek, Cyrillic, Chinese, Japanese, Korean, Arabic, Hebrew, Armenian, Georgian, Thai and Lao letters; those of India aren't, and a warning says so.",
 		Functions: []Function{
 			{"line", "(options: chart.LineOptions): chart.Chart", "Makes a line for each column of y.",
 				rows + "local c = chart.line{ rows = rows, x = \"day\", y = \"orders\", title = \"Orders\" }\nprint(c:alt()) --> Line chart \"Orders\": day 2026-10-04 to 2026-10-05; orders from 12 to 48, last 48.", rt.chartLine},

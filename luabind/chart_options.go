@@ -198,6 +198,7 @@ func (rt *Runtime) pushChart(L *lua.LState, call string, o *chartOptions, x stri
 	if err != nil {
 		raise(L, chartFault(call, err))
 	}
+	rt.warn(L, call, chart.Warnings())
 	L.Push(rt.newObject(L, chartClassName, chart))
 	return 1
 }

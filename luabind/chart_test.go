@@ -1,6 +1,9 @@
 package luabind
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestChart(t *testing.T) {
 	const head = `local chart = require "chart"
@@ -45,4 +48,12 @@ func TestChart(t *testing.T) {
 		with[head+code] = want
 	}
 	checkModule(t, with)
+}
+
+// TestChartWarns: letters that can't be drawn are told where the chart is made.
+func TestChartWarns(t *testing.T) {
+	_, logged, err := runBinding(t, `require("chart").bar{ rows = { { x = "दिल्ली", n = 1 } }, x = "x", y = "n" }`, "")
+	if err != nil || !strings.Contains(logged, `chart.bar: \"दिल्ली\" has letters (Devanagari) that charts can't draw`) {
+		t.Errorf("%v\n%s", err, logged)
+	}
 }

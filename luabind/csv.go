@@ -19,11 +19,11 @@ func csvModule(rt *Runtime) Module {
 		Name: "csv", Doc: "Tables of comma-separated values (RFC 4180): read row by row, written at once.",
 		Functions: []Function{
 			{"rows", "(path: string, options?: csv.Options): fun(): table<string, string>?, integer?",
-				"Reads a file, or standard input for \"-\", and gives an iterator over its rows and the lines on which they begin. " +
+				"Reads a file, or standard input for \"-\", and gives an iterator over its rows and the lines on which they begin. Lines may end in any way, and a first line \"sep=;\", as Excel knows it, names the separator. " +
 					"A row is a fresh table of strings by column, or a list where the columns have no names. A bad line raises with its number, unless `on_error` takes it.",
 				"for row, line in csv.rows(\"people.csv\") do\n  print(line, row.name, row.email) --> 2 Ann ann@example.org\nend", rt.csvRows},
 			{"encode", "(rows: table[], options?: csv.EncodeOptions): string",
-				"Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them.",
+				"Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them. For Excel in countries with decimal commas: `separator = \";\", bom = true`.",
 				"local text = csv.encode({ { name = \"Ann\", sum = 5 } }, { columns = { \"name\", \"sum\" } })\nprint((text:gsub(\"\\r\\n\", \"|\"))) --> name,sum|Ann,5|", rt.csvEncode},
 		},
 		Types: []string{

@@ -147,8 +147,9 @@ func errorObject(L *lua.LState, err error) *lua.LUserData {
 		e = &ScriptError{Err: err, Where: whereabouts(L)}
 		e.setTrace(trace(L))
 	}
-	if e.Where == "" { // raised by an iterator of ours that no Lua code called
-		e.Where = whereabouts(L)
+	var syntax *SyntaxError // which has a place of its own
+	if e.Where == "" && !errors.As(e.Err, &syntax) {
+		e.Where = whereabouts(L) // it was raised by an iterator of ours that no Lua code called
 	}
 	ud := L.NewUserData()
 	ud.Value = e

@@ -19,7 +19,7 @@ func httpModule(rt *Runtime) Module {
 		Functions: []Function{
 			{"get", "(url: string, options?: http.Options): http.Response", "Asks for what is at an address.",
 				"local r = http.get(\"https://api.example.com/orders\", { query = { since = \"2026-10-01\" }, token = \"t0ken\" })\nprint(r.status, r.headers[\"content-type\"], r:json()[1].total) --> 200 application/json 12.5", rt.httpGet},
-			{"post", "(url: string, body?: string|http.Options, options?: http.Options): http.Response", "Sends a body to an address. Options may stand in the body's place: `json` and `form` make a body of a table.",
+			{"post", "(url: string, body?: string|http.Options, options?: http.Options): http.Response", "Sends a body to an address. Options may stand in the body's place: `json` and `form` make a body of a table, `files` one of files.",
 				"local r = http.post(\"https://hooks.example.com/notify\", { json = { text = \"6 sent\" } })\nprint(r.status) --> 200", rt.httpPost},
 			{"put", "(url: string, body?: string|http.Options, options?: http.Options): http.Response", "Puts a body to an address; arguments are those of http.post.",
 				"print(http.put(\"https://api.example.com/orders/7\", { json = { total = 12.5 } }).status) --> 200", rt.httpPut},

@@ -24,11 +24,11 @@ func sqlModule(rt *Runtime) Module {
 	return Module{
 		Name: "sql", Doc: "Databases: PostgreSQL, MySQL and MariaDB, SQLite. Placeholders are `?` for all of them, and equal data gives equal values: " +
 			"NULL is nil; booleans (MySQL's TINYINT(1) and SQLite's BOOLEAN too) are booleans; numbers are numbers, but decimals, and integers beyond 2⁵³, are strings of all their digits; " +
-			"dates are \"2026-10-05\", moments \"2026-10-05T10:00:00\", with \"Z\" or an offset where the type has a zone; bytes, JSON, UUIDs and all else are strings. PostgreSQL's arrays are lists, in which `sql.null` stands for NULL. " +
+			"dates are \"2026-10-05\", moments \"2026-10-05T10:00:00\", with \"Z\" or an offset where the type has a zone; bytes, JSON, UUIDs and all else are strings. Arrays of PostgreSQL's own types are lists, in which `sql.null` stands for NULL. " +
 			"As parameters, nil and `sql.null` are NULL, a number without a fraction is an integer, and a `time` is the date and time on the clock of its zone (for PostgreSQL with the offset; for SQLite, at midnight, the date alone). Errors have kind \"sql\", the server's words in `message`, and its SQLSTATE or number in `code`.",
 		Functions: []Function{
 			{"open", "(address: string, options?: sql.Options): sql.DB",
-				"Connects to `postgres://user:password@host:5432/name`, `mysql://…` (MariaDB too), or opens `sqlite:file.db` or `:memory:`. Connections to other machines are encrypted and the server is verified, unless the address (`sslmode=`, `tls=`) or an option says otherwise. A SQLite file that isn't there is an error without `create`. A lost connection is made anew with the next statement, but not within a transaction. The script's end closes it.",
+				"Connects to `postgres://user:password@host:5432/name`, `mysql://…` (MariaDB too), or opens `sqlite:file.db` or `:memory:`. Connections to other machines are encrypted and the server is verified, unless the address (`sslmode=`, `tls=`) or an option says otherwise. A SQLite file that isn't there is an error without `create`. A lost connection is made anew with the next statement, without the settings and temporary tables of the old one, and not within a transaction: there it is an error. The script's end closes it.",
 				"local db = sql.open(\"sqlite:sales.db\", { read_only = true })\nprint(db.driver) --> sqlite", rt.sqlOpen},
 			{"blob", "(bytes: string): sql.Blob", "Makes a parameter that is bytes whatever they look like, for a BLOB column of SQLite: a string is text there if it can be. BYTEA and the BLOBs of MySQL take strings as they are.",
 				"db:exec(\"create table file (data blob)\")\ndb:exec(\"insert into file values (?)\", sql.blob(\"abc\"))\nprint(db:query(\"select typeof(data) as t from file\")[1].t) --> blob", rt.sqlBlob},
@@ -57,10 +57,10 @@ func (rt *Runtime) sqlClass() Class {
 				"Gives an iterator over the rows and their numbers. However many rows there are, one is in memory at a time, unless another statement is run within the loop: PostgreSQL and MySQL send one answer at a time, so that the rest is read into memory first.",
 				"for row, n in db:rows(\"select region, revenue from sales order by region\") do\n  io.write(n, \" \", row.region, \" \")\nend --> 1 north 2 south", rt.sqlRows},
 			{"exec", "(self: sql.DB, text: string, ...: any): integer, integer?",
-				"Runs a statement, or several without parameters, and gives the number of rows that it changed and, where there is one, the id of the row that was inserted last (PostgreSQL: `db:query` with `returning id`).",
+				"Runs a statement, or several without parameters, and gives the number of rows that were changed and, where there is one, the id of the row that was inserted last (PostgreSQL: `db:query` with `returning id`).",
 				"print(db:exec(\"update sales set revenue = ? where region = ?\", \"99.00\", \"south\")) --> 1", rt.sqlExec},
 			{"transaction", "(self: sql.DB, body: fun(): ...): ...",
-				"Runs a function in a transaction and gives what it returns. An error, an interrupt or os.exit undoes all that it did; within another transaction it is a part that is undone alone.",
+				"Runs a function in a transaction and gives what it returns. An error, an interrupt or os.exit undoes all that it did; within another transaction it is a part that is undone alone. Its statements begin and end no transaction themselves.",
 				"local ok = pcall(db.transaction, db, function()\n  db:exec(\"delete from sales\")\n  error(\"no, wait\")\nend)\nprint(ok, #db:query(\"select * from sales\")) --> false\t2", rt.sqlTransaction},
 			{"close", "(self: sql.DB)", "Closes the connection; a second time does nothing.", "db:close()", sqlClose},
 		},
@@ -84,7 +84,7 @@ func (rt *Runtime) sqlClass() Class {
 // sqlOptions are the options of sql.open.
 type sqlOptions struct {
 	Timeout  time.Duration `lua:"timeout" min:"1ms" doc:"how long connecting, a statement, or the next row may take" default:"10s for connecting, else no end"`
-	ReadOnly bool          `lua:"read_only" doc:"have the database refuse what writes"`
+	ReadOnly bool          `lua:"read_only" doc:"have the database refuse what writes, and refuse statements that would end that. It guards against mistakes; against people, give a script a user of the database that may only read"`
 	Create   bool          `lua:"create" doc:"make a SQLite file that isn't there"`
 	TLS      string        `lua:"tls" enum:"auto,none,required" doc:"auto: encrypted and verified, but on this machine neither is required, and sslmode or tls in the address wins; required: encrypted and verified always" default:"auto"`
 	CAFile   string        `lua:"ca_file" doc:"PEM file with the authorities that are trusted, instead of the system's"`

@@ -15,7 +15,7 @@ import sys, io, datetime, icalendar, dateutil.tz
 text, moments = sys.stdin.buffer.read().decode("utf-8").split("\r\n\r\n")
 calendar = icalendar.Calendar.from_ical(text)
 event = calendar.walk("VEVENT")[0]
-print(calendar["METHOD"], event["UID"], event["DTSTART"].dt.isoformat(), event["DTEND"].dt.isoformat(), event["SUMMARY"], len(event["ATTENDEE"]), event["ORGANIZER"].params["CN"], event["RRULE"]["FREQ"][0])
+print(calendar["METHOD"], event["UID"], event["DTSTART"].dt.isoformat(), event["DTEND"].dt.isoformat(), event["SUMMARY"], len(event["ATTENDEE"]), event["ORGANIZER"].params["CN"], event["RRULE"]["FREQ"][0], event["EXDATE"].dts[0].dt.isoformat())
 start, end = text.index("BEGIN:VTIMEZONE"), text.index("END:VTIMEZONE") + len("END:VTIMEZONE")
 zone = dateutil.tz.tzical(io.StringIO(text[start:end] + "\n")).get()
 for line in moments.split():
@@ -31,9 +31,11 @@ func TestPythonReadsEvents(t *testing.T) {
 	}
 	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Asia/Jerusalem", "Asia/Kolkata"} {
 		e := planning(t, zone)
+		e.Exceptions = []time.Time{e.Start.AddDate(0, 0, 28)}
 		e.Rule, e.Summary = "FREQ=WEEKLY", "Planung, Übersicht; und Ausblick auf das nächste und das übernächste Quartal"
 		var moments, want strings.Builder
-		fmt.Fprintf(&want, "REQUEST planning-2026-03@example.org %s %s %s 2 Desk WEEKLY\n", e.Start.Format(time.RFC3339), e.Finish.Format(time.RFC3339), e.Summary)
+		fmt.Fprintf(&want, "REQUEST planning-2026-03@example.org %s %s %s 2 Desk WEEKLY %s\n",
+			e.Start.Format(time.RFC3339), e.Finish.Format(time.RFC3339), e.Summary, e.Exceptions[0].Format(time.RFC3339))
 		for at := e.Start; at.Before(e.Start.AddDate(5, 0, 0)); at = at.Add(77 * time.Hour) {
 			_, offset := at.Zone()
 			fmt.Fprintln(&moments, at.Unix())

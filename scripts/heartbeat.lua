@@ -106,14 +106,14 @@ local function check()
 end
 
 -- Why a result is mailed, or nil. `old` is what was remembered: `told` is the result that was mailed or taken as normal.
-local function reason(old, r, now)
+local function reason(old, r, at)
   if not r.ok and r.failures < opt.failures then return nil end
   local told = old.told
-  if told and opt.quiet_for and old.mailed and now - old.mailed < opt.quiet_for then return nil end
+  if told and opt.quiet_for and old.mailed and at - old.mailed < opt.quiet_for then return nil end
   if not told then return not r.ok and "failed" or opt.always and "result" or nil end
   if told.ok ~= r.ok then return r.ok and "fine again" or "failed" end
   if told.essence ~= r.essence then return r.ok and "changed" or "fails differently" end
-  if not r.ok and opt.remind and now - (old.mailed or 0) >= opt.remind then return "still failing" end
+  if not r.ok and opt.remind and at - (old.mailed or 0) >= opt.remind then return "still failing" end
   return opt.always and "result" or nil
 end
 
@@ -123,13 +123,14 @@ local function section(lines, title, body)
   lines[#lines + 1] = body
 end
 
-local function letter(why, r, told, now)
+local function letter(why, r, told, at, forgets)
   local lines = { ("%s: %s (%s)\n"):format(name, why, r.verdict) }
   lines[#lines + 1] = (opt.run and "command  " or "address  ") .. text.clean(what)
-  lines[#lines + 1] = "time     " .. now:format("%Y-%m-%d %H:%M:%S %Z")
+  lines[#lines + 1] = "time     " .. at:format("%Y-%m-%d %H:%M:%S %Z")
   if told then lines[#lines + 1] = "before   " .. told.verdict end
+  if forgets then lines[#lines + 1] = "note     nothing can be remembered, so each failure is mailed: " .. forgets end
   if not told or told.ok ~= r.ok then
-    local took = told and math.floor(now:unix() - told.since) or 0
+    local took = told and math.floor(at:unix() - told.since) or 0
     if took > 0 then lines[#lines + 1] = (r.ok and "failed   for " or "was fine for ") .. time.format_duration(took) end
   end
   if told and compare == "output" and told.essence ~= r.essence then
@@ -149,39 +150,57 @@ local function letter(why, r, told, now)
   }
 end
 
-local watch = job.open("heartbeat", key, opt)
-if watch.pending and watch:deliver() == "waiting" then
-  log.warn("the mail of an earlier run still waits for the server; nothing was checked")
-  return
+-- What the check came to, for all runs that could be remembered and for those that couldn't.
+local now, result
+
+local function run_watch()
+  local watch = job.open("heartbeat", key, opt)
+  if watch.pending and watch:deliver() == "waiting" then
+    log.warn("the mail of an earlier run still waits for the server; nothing was checked")
+    return
+  end
+
+  now, result = time.now(), check()
+  local old = watch.data
+  result.failures = result.ok and 0 or (old.failures or 0) + 1
+  local told = old.told
+  local same = told and told.ok == result.ok
+  local fresh = { failures = result.failures, mailed = old.mailed }
+  fresh.told = { ok = result.ok, verdict = result.verdict, essence = result.essence, since = same and told.since or now:unix() }
+  fresh.told.output = text.head(result.output, 1000, 64000) -- to show later what has changed
+
+  local function done(end_) print(("%s: %s (%s), %s"):format(name, result.ok and "well" or "failed", result.verdict, end_)) end
+
+  local why = reason(old, result, now:unix())
+  if why then
+    fresh.mailed = now:unix()
+    local ends =
+      { sent = "mailed: " .. why, waiting = "the mail waits for the server", failed = "the mail was refused: the next run tries again" }
+    done(ends[watch:mail(letter(why, result, told, now), fresh)])
+    return
+  end
+
+  -- A failure that doesn't count yet, and a change in a time of silence, leave what was told as it is.
+  local settled = not told and result.ok or same and told.essence == result.essence
+  watch.data = settled and fresh or { failures = result.failures, mailed = old.mailed, told = told }
+  watch:save()
+  if settled then
+    done(told and "unchanged" or "noted")
+  elseif result.failures > 0 and result.failures < opt.failures then
+    done(("%d of %d in a row"):format(result.failures, opt.failures))
+  else
+    done("a mail was sent not long ago: kept for later")
+  end
 end
 
-local now, result, old = time.now(), check(), watch.data
-result.failures = result.ok and 0 or (old.failures or 0) + 1
-local told = old.told
-local same = told and told.ok == result.ok
-local fresh = { failures = result.failures, mailed = old.mailed }
-fresh.told = { ok = result.ok, verdict = result.verdict, essence = result.essence, since = same and told.since or now:unix() }
-fresh.told.output = text.head(result.output, 1000, 64000) -- to show later what has changed
-
-local function done(end_) print(("%s: %s (%s), %s"):format(name, result.ok and "well" or "failed", result.verdict, end_)) end
-
-local why = reason(old, result, now:unix())
-if why then
-  fresh.mailed = now:unix()
-  local ends =
-    { sent = "mailed: " .. why, waiting = "the mail waits for the server", failed = "the mail was refused: the next run tries again" }
-  done(ends[watch:mail(letter(why, result, told, now), fresh)])
-  return
+-- A watch of the disk on which it remembers would be silent when that is full: such a failure is mailed all the same,
+-- by each run.
+local ok, problem = pcall(run_watch)
+if not ok and smtp.is_error(problem, "store") then
+  now, result = now or time.now(), result or check()
+  if not result.ok then
+    job.relay(opt):send(letter("failed", result, nil, now, problem.message)):check()
+    print(("%s: failed (%s), mailed: failed"):format(name, result.verdict))
+  end
 end
-
--- A failure that doesn't count yet, and a change in a time of silence, leave what was told as it is.
-local settled = not told and result.ok or same and told.essence == result.essence
-watch.data = settled and fresh or { failures = result.failures, mailed = old.mailed, told = told }
-watch:save()
-if settled then
-  done(told and "unchanged" or "noted")
-elseif result.failures > 0 and result.failures < opt.failures then
-  done(("%d of %d in a row"):format(result.failures, opt.failures))
-else
-  done("a mail was sent not long ago: kept for later")
-end
+if not ok then error(problem, 0) end

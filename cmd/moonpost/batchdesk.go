@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"moonpost/luabind"
@@ -55,10 +56,17 @@ func (d *batchDesk) summarise(s outbox.Summary) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.done = append(d.done, s)
-	if !d.cmd.JSON && s.Stopped != outbox.StoppedDeclined {
-		_, _ = fmt.Fprint(d.out, summaryText(&s, rehearsed{dry: d.cmd.DryRun, redirect: d.cmd.Redirect, sink: d.cmd.Sink && d.cmd.Store == ""}))
+	if d.cmd.JSON || s.Stopped == outbox.StoppedDeclined {
+		return
+	}
+	text := summaryText(&s, rehearsed{dry: d.cmd.DryRun, redirect: d.cmd.Redirect, sink: d.cmd.Sink && d.cmd.Store == ""})
+	if !d.cmd.quiet() || strings.Count(text, "\n") > 1 || s.Failed+s.Refused+s.Deferred+s.InDoubt > 0 {
+		_, _ = fmt.Fprint(d.out, text)
 	}
 }
+
+// quiet tells whether only faults are told, as a crontab wants it: cron mails all that is said.
+func (c *runCmd) quiet() bool { return c.LogLevel == "warn" || c.LogLevel == "error" }
 
 // all is what the batches did, as far as they came to an end.
 func (d *batchDesk) all() []outbox.Summary {

@@ -40,14 +40,14 @@ func TestProgramCommands(t *testing.T) {
 			var got []string
 			for _, line := range strings.Split(fencedBlocks(readPage(t, name))["sh"][0], "\n") {
 				line = cronTime.ReplaceAllString(line, "")
-				if !strings.HasPrefix(line, "moonpost run @") {
+				if !strings.HasPrefix(line, "moonpost run ") {
 					continue
 				}
-				command := p.command("sh", "-c", places.Replace(line))
+				command := p.command("sh", "-c", strings.TrimSuffix(places.Replace(line), " >/dev/null"))
 				var said strings.Builder
 				command.Stderr = &said
 				out, err := command.Output()
-				if err != nil {
+				if err != nil || strings.Contains(line, "--log-level warn") && said.Len() > 0 {
 					t.Errorf("%s: %v\n%s", line, err, said.String())
 				}
 				got = append(got, strings.ReplaceAll(string(out), web.URL, "HEALTH"))

@@ -24,7 +24,7 @@ type runCmd struct {
 	Grace    span    `default:"1s" placeholder:"TIME" help:"How long replies to final dots are awaited after Ctrl-C or --timeout (default 1s)."`
 	Trace    string  `placeholder:"smtp[,auth][,data]" help:"Write transcripts to stderr; secrets and content masked unless auth and data are named."`
 	JSON     bool    `name:"json" help:"Log as JSON lines, and tell what each batch did as a JSON object at the end of standard output."`
-	LogLevel string  `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Leave out what is logged below this level: debug, info (default), warn or error."`
+	LogLevel string  `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Leave out what is logged below this level: debug, info (default), warn or error. With these two a batch that went well says nothing."`
 
 	confinement
 	batchFlags
@@ -55,7 +55,9 @@ func (c *runCmd) run(p *process) int {
 	host := c.host(p, life, screen, trace)
 	desk := c.batchDesk(p, life, screen)
 	desk.serve(host)
-	host.Watch = screen.watch
+	if !c.quiet() {
+		host.Watch = screen.watch
+	}
 	p.rehearsal.lead(host)
 	caught, err := c.openSink(p, host)
 	if err != nil {

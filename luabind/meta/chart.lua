@@ -143,7 +143,7 @@ function chart_Chart:part(filename) end
 ---@return string
 function chart_Chart:alt() end
 
----Charts of rows, as PNG pictures for mails: twice as many pixels as they are wide, on white, with words for those who don't see them. x is a time axis where all its values are ISO dates or times, an axis of numbers where all are numbers (not below bars), else names. Values are numbers or texts that are plain decimals; nil is a gap. Names in any of the usual scripts are drawn, Chinese, Japanese, Korean, Greek, Cyrillic, Arabic and Hebrew among them.
+---Charts of rows, as PNG pictures for mails: twice as many pixels as they are wide, on white, with words for those who don't see them. x is a time axis where all its values are ISO dates or times, an axis of numbers where all are numbers (not below bars), else names. Values are numbers or texts that are plain decimals; nil is a gap. Names are drawn in Latin, Greek, Cyrillic, Chinese, Japanese, Korean, Arabic, Hebrew, Armenian, Georgian, Thai and Lao letters; those of India aren't, and a warning says so.
 ---@class chartlib
 local chart = {}
 

@@ -22,7 +22,7 @@
 ---@class csvlib
 local csv = {}
 
----Reads a file, or standard input for "-", and gives an iterator over its rows and the lines on which they begin. A row is a fresh table of strings by column, or a list where the columns have no names. A bad line raises with its number, unless `on_error` takes it.
+---Reads a file, or standard input for "-", and gives an iterator over its rows and the lines on which they begin. Lines may end in any way, and a first line "sep=;", as Excel knows it, names the separator. A row is a fresh table of strings by column, or a list where the columns have no names. A bad line raises with its number, unless `on_error` takes it.
 ---```lua
 ---for row, line in csv.rows("people.csv") do
 ---  print(line, row.name, row.email) --> 2 Ann ann@example.org
@@ -34,7 +34,7 @@ local csv = {}
 ---@return integer?
 function csv.rows(path, options) end
 
----Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them.
+---Gives CSV text with a header. Rows are tables by column or lists; nil is an empty field. Without `columns` they come in the order in which the rows name them. For Excel in countries with decimal commas: `separator = ";", bom = true`.
 ---```lua
 ---local text = csv.encode({ { name = "Ann", sum = 5 } }, { columns = { "name", "sum" } })
 ---print((text:gsub("\r\n", "|"))) --> name,sum|Ann,5|

@@ -114,7 +114,7 @@ local http = {}
 ---@return http.Response
 function http.get(url, options) end
 
----Sends a body to an address. Options may stand in the body's place: `json` and `form` make a body of a table.
+---Sends a body to an address. Options may stand in the body's place: `json` and `form` make a body of a table, `files` one of files.
 ---```lua
 ---local r = http.post("https://hooks.example.com/notify", { json = { text = "6 sent" } })
 ---print(r.status) --> 200

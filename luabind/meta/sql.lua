@@ -3,7 +3,7 @@
 
 ---@class sql.Options
 ---@field timeout? number|string how long connecting, a statement, or the next row may take (default 10s for connecting, else no end)
----@field read_only? boolean have the database refuse what writes
+---@field read_only? boolean have the database refuse what writes, and refuse statements that would end that. It guards against mistakes; against people, give a script a user of the database that may only read
 ---@field create? boolean make a SQLite file that isn't there
 ---@field tls? "auto"|"none"|"required" auto: encrypted and verified, but on this machine neither is required, and sslmode or tls in the address wins; required: encrypted and verified always (default auto)
 ---@field ca_file? string PEM file with the authorities that are trusted, instead of the system's
@@ -36,7 +36,7 @@ function sql_DB:query(text, ...) end
 ---@return sql.Rows
 function sql_DB:rows(text, ...) end
 
----Runs a statement, or several without parameters, and gives the number of rows that it changed and, where there is one, the id of the row that was inserted last (PostgreSQL: `db:query` with `returning id`).
+---Runs a statement, or several without parameters, and gives the number of rows that were changed and, where there is one, the id of the row that was inserted last (PostgreSQL: `db:query` with `returning id`).
 ---```lua
 ---print(db:exec("update sales set revenue = ? where region = ?", "99.00", "south")) --> 1
 ---```
@@ -46,7 +46,7 @@ function sql_DB:rows(text, ...) end
 ---@return integer?
 function sql_DB:exec(text, ...) end
 
----Runs a function in a transaction and gives what it returns. An error, an interrupt or os.exit undoes all that it did; within another transaction it is a part that is undone alone.
+---Runs a function in a transaction and gives what it returns. An error, an interrupt or os.exit undoes all that it did; within another transaction it is a part that is undone alone. Its statements begin and end no transaction themselves.
 ---```lua
 ---local ok = pcall(db.transaction, db, function()
 ---  db:exec("delete from sales")
@@ -82,12 +82,12 @@ function sql_Rows:close() end
 ---@class sql.Blob
 local sql_Blob = {}
 
----Databases: PostgreSQL, MySQL and MariaDB, SQLite. Placeholders are `?` for all of them, and equal data gives equal values: NULL is nil; booleans (MySQL's TINYINT(1) and SQLite's BOOLEAN too) are booleans; numbers are numbers, but decimals, and integers beyond 2⁵³, are strings of all their digits; dates are "2026-10-05", moments "2026-10-05T10:00:00", with "Z" or an offset where the type has a zone; bytes, JSON, UUIDs and all else are strings. PostgreSQL's arrays are lists, in which `sql.null` stands for NULL. As parameters, nil and `sql.null` are NULL, a number without a fraction is an integer, and a `time` is the date and time on the clock of its zone (for PostgreSQL with the offset; for SQLite, at midnight, the date alone). Errors have kind "sql", the server's words in `message`, and its SQLSTATE or number in `code`.
+---Databases: PostgreSQL, MySQL and MariaDB, SQLite. Placeholders are `?` for all of them, and equal data gives equal values: NULL is nil; booleans (MySQL's TINYINT(1) and SQLite's BOOLEAN too) are booleans; numbers are numbers, but decimals, and integers beyond 2⁵³, are strings of all their digits; dates are "2026-10-05", moments "2026-10-05T10:00:00", with "Z" or an offset where the type has a zone; bytes, JSON, UUIDs and all else are strings. Arrays of PostgreSQL's own types are lists, in which `sql.null` stands for NULL. As parameters, nil and `sql.null` are NULL, a number without a fraction is an integer, and a `time` is the date and time on the clock of its zone (for PostgreSQL with the offset; for SQLite, at midnight, the date alone). Errors have kind "sql", the server's words in `message`, and its SQLSTATE or number in `code`.
 ---@class sqllib
 ---@field null userdata NULL, as a parameter and in PostgreSQL's arrays; columns that are NULL are nil
 local sql = {}
 
----Connects to `postgres://user:password@host:5432/name`, `mysql://…` (MariaDB too), or opens `sqlite:file.db` or `:memory:`. Connections to other machines are encrypted and the server is verified, unless the address (`sslmode=`, `tls=`) or an option says otherwise. A SQLite file that isn't there is an error without `create`. A lost connection is made anew with the next statement, but not within a transaction. The script's end closes it.
+---Connects to `postgres://user:password@host:5432/name`, `mysql://…` (MariaDB too), or opens `sqlite:file.db` or `:memory:`. Connections to other machines are encrypted and the server is verified, unless the address (`sslmode=`, `tls=`) or an option says otherwise. A SQLite file that isn't there is an error without `create`. A lost connection is made anew with the next statement, without the settings and temporary tables of the old one, and not within a transaction: there it is an error. The script's end closes it.
 ---```lua
 ---local db = sql.open("sqlite:sales.db", { read_only = true })
 ---print(db.driver) --> sqlite

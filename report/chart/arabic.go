@@ -1,5 +1,7 @@
 package chart
 
+import "slices"
+
 // arabicForm is where Unicode has the forms of a letter (isolated, final, and for letters that join on both sides
 // initial and medial, one after the other).
 type arabicForm struct {
@@ -22,16 +24,38 @@ func arabicForms() map[rune]arabicForm {
 			next += 2
 		}
 	}
+	for letter, form := range persianForms() {
+		forms[letter] = form
+	}
 	return forms
 }
+
+// persianForms are the letters of Persian, and those of Urdu that the font has, in Presentation Forms-A.
+func persianForms() map[rune]arabicForm {
+	return map[rune]arabicForm{
+		'پ': {0xFB56, true}, 'ٹ': {0xFB66, true}, 'چ': {0xFB7A, true}, 'ڈ': {0xFB88, false}, 'ژ': {0xFB8A, false}, 'ڑ': {0xFB8C, false},
+		'ک': {0xFB8E, true}, 'گ': {0xFB92, true}, 'ں': {0xFB9E, false}, 'ھ': {0xFBAA, true}, 'ی': {0xFBFC, true},
+	}
+}
+
+// What stands between letters: vowel signs, which labels do without, as print does; a line that joins on both sides; and
+// a character without width that keeps two letters from joining.
+const (
+	joiningLine = '\u0640'
+	keptApart   = '\u200c'
+)
+
+func isVowelSign(r rune) bool { return r >= 0x064b && r <= 0x065f || r == 0x0670 }
 
 // joinArabic gives letters the form that they have between their neighbours. The text is in reading order.
 func joinArabic(runes []rune) []rune {
 	forms := arabicForms()
+	forms[joiningLine] = arabicForm{joiningLine, true}
+	runes = slices.DeleteFunc(runes, isVowelSign)
 	joined := make([]rune, 0, len(runes))
 	for i, r := range runes {
 		form, ok := forms[r]
-		if !ok || r == 'ء' {
+		if !ok || r == 'ء' || r == joiningLine {
 			joined = append(joined, r)
 			continue
 		}
@@ -52,7 +76,7 @@ func joinArabic(runes []rune) []rune {
 		}
 		joined = append(joined, glyph)
 	}
-	return ligatures(joined)
+	return slices.DeleteFunc(ligatures(joined), func(r rune) bool { return r == keptApart })
 }
 
 // ligatures joins lam with a following alef, which are always written as one.

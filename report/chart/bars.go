@@ -20,7 +20,7 @@ func (b bars) rect(from, to, v0, v1 float64, ink color.NRGBA) {
 }
 
 // places are where the bars of a row stand: the row's band without what keeps it from the next.
-func (b bars) places(row, rows int) (from, to float64) {
+func (b bars) places(row, rows, series int) (from, to float64) {
 	if b.lying {
 		height := (b.bottom - b.top) / float64(rows)
 		from = b.top + height*float64(row)
@@ -28,9 +28,9 @@ func (b bars) places(row, rows int) (from, to float64) {
 	} else {
 		from, to = b.plot.band(row, rows)
 	}
-	gap := (to - from) * 0.15
-	if to-from-2*gap > 80 {
-		gap = (to - from - 80) / 2
+	gap, widest := (to-from)*0.15, max(80, 40*float64(series))
+	if to-from-2*gap > widest {
+		gap = (to - from - widest) / 2
 	}
 	return from + gap, max(to-gap, from+gap+1.0/chartScale)
 }
@@ -42,7 +42,7 @@ func (c *Chart) groupedBars(b bars) {
 	rows, series := len(c.data.x.at), c.barSeries()
 	n := float64(len(series))
 	for row := range rows {
-		from, to := b.places(row, rows)
+		from, to := b.places(row, rows, len(series))
 		width := (to - from) / n
 		for at, i := range series {
 			v := c.data.series[i].values[row]
@@ -103,7 +103,7 @@ func (c *Chart) drawStackedBars(p *plot) { c.stackedBars(bars{plot: p}) }
 func (c *Chart) stackedBars(b bars) {
 	rows := len(c.data.x.at)
 	for row := range rows {
-		from, to := b.places(row, rows)
+		from, to := b.places(row, rows, 1)
 		down, up := 0.0, 0.0
 		for _, i := range c.barSeries() {
 			v := c.data.series[i].values[row]

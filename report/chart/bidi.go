@@ -7,7 +7,7 @@ import (
 
 // isLeftward tells the letters of Hebrew and Arabic.
 func isLeftward(r rune) bool {
-	return unicode.In(r, unicode.Hebrew, unicode.Arabic) && !unicode.IsNumber(r)
+	return unicode.In(r, unicode.Hebrew, unicode.Arabic) && !unicode.IsNumber(r) || r == joiningLine
 }
 
 // visualOrder gives the characters of a label as they stand from left to right. It is what labels need of the
@@ -17,10 +17,10 @@ func visualOrder(text string) []rune {
 	runes := []rune(text)
 	first := slices.IndexFunc(runes, unicode.IsLetter)
 	if !slices.ContainsFunc(runes, isLeftward) {
-		return runes
+		return slices.DeleteFunc(runes, func(r rune) bool { return r == keptApart })
 	}
-	runes = joinArabic(runes)
 	base := isLeftward(runes[max(0, first)])
+	runes = joinArabic(runes)
 	var runs [][]rune
 	for start := 0; start < len(runes); {
 		end, turned := directedRun(runes, start, base)

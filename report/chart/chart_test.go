@@ -52,9 +52,14 @@ type spots struct {
 
 func find(picture image.Image, wanted color.NRGBA, within image.Rectangle) (s spots) {
 	within = within.Intersect(picture.Bounds())
+	painted := picture.(*image.Paletted) //nolint:forcetypeassert // what New makes
+	is := make([]bool, len(painted.Palette))
+	for i, ink := range painted.Palette {
+		is[i] = color.NRGBAModel.Convert(ink) == wanted
+	}
 	for y := within.Min.Y; y < within.Max.Y; y++ {
 		for x := within.Min.X; x < within.Max.X; x++ {
-			if color.NRGBAModel.Convert(picture.At(x, y)) == wanted {
+			if is[painted.ColorIndexAt(x, y)] {
 				s.count++
 				s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
 			}

@@ -38,7 +38,7 @@ func (o *Options) complete(rows, series int) error {
 		}
 	}
 	if o.Height == 0 {
-		o.Height = o.usualHeight()
+		o.Height = o.usualHeight(rows)
 		if o.Horizontal {
 			o.Height = max(o.Height, o.lyingHeight(rows, series))
 		}
@@ -64,14 +64,15 @@ func (o *Options) complete(rows, series int) error {
 
 func (o *Options) isPie() bool { return o.Kind == Pie || o.Kind == Donut }
 
-func (o *Options) usualHeight() int {
+func (o *Options) usualHeight(rows int) int {
+	const few, name = 4, 17 // names that have room anyway
 	switch {
 	case o.Kind == Sparkline:
 		return min(24, max(minChartSide, o.Width))
 	case o.isPie() && o.Width >= 480:
 		return 280
 	case o.isPie():
-		return min(o.Width, 360) // with the names below
+		return min(o.Width, 360) + name*max(0, min(rows, maxSlices)-few) // with the names below
 	}
 	return min(max(o.Width/2, min(o.Width, 230)), 320)
 }

@@ -30,7 +30,7 @@ func (c *canvas) text(text string, p point, s textStyle) {
 	c.gc.SetFillColor(s.ink)
 	for _, run := range textRuns(text, s.bold) {
 		c.gc.SetFont(run.font)
-		width, err := c.gc.CreateStringPath(run.text, x, 0)
+		width, err := c.gc.CreateStringPath(run.text, x+run.right*s.size*chartScale, -run.above*s.size*chartScale)
 		if err != nil {
 			return // a glyph that can't be read; the rest of the chart counts
 		}

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -163,6 +164,11 @@ func TestVisualOrder(t *testing.T) {
 		"سلام":           "\uFEE1\uFEFC\uFEB3", // seen initial, lam-alef final, meem isolated
 		"ورد":            "\uFEA9\uFEAD\uFEED", // none of these joins to what follows
 		"بب":             "\uFE90\uFE91",
+		"گرگ":            "\uFB92\uFEAE\uFB94",             // Persian
+		"می\u200cخوا":    "\uFE8D\uFEEE\uFEA7\uFBFD\uFEE3", // kept apart, and nothing is drawn for it
+		"مُحَ":           "\uFEA2\uFEE3",                   // vowel signs neither part letters nor are drawn
+		"كـت":            "\uFE96\u0640\uFEDB",             // a line that joins
+		"a\u200cb":       "ab",
 	} {
 		if got := string(visualOrder(text)); got != want {
 			t.Errorf("%q: %+q, want %+q", text, got, want)
@@ -176,7 +182,7 @@ func TestVisualOrder(t *testing.T) {
 // TestFontsHaveScripts: what the README promises is drawn with glyphs, not boxes.
 func TestFontsHaveScripts(t *testing.T) {
 	for _, text := range []string{
-		"Zażółć gęślą jaźń ŐÜ ẞ", "Ξεσκεπάζω", "Съешь ещё этих ґїє", "各地区销售额與東京都", "カタカナひらがな、。「」", "한국어 서울특별시", "القاهرة ٣٤", "תל־אביב",
+		"Zażółć gęślą jaźń ŐÜ ẞ", "Ξεσκεπάζω", "Съешь ещё этих ґїє", "各地区销售额與東京都", "カタカナひらがな、。「」", "한국어 서울특별시", "القاهرة ٣٤", "تهران پژوهش گچ", "กรุงเทพ น้ำ ๒๕๖๙", "ວຽງຈັນ", "★★☆ ⚠", "תל־אביב",
 		"Հայերեն ქართული", "€ £ ¥ ₹ ₺ ₴ ₿ – — … “ ” « » ± × ÷ ≤ ≥ ≠ ∞ → ↑ ■ ✓ ™ © ½ ²", "Tiếng Việt",
 	} {
 		for _, r := range visualOrder(text) {
@@ -201,7 +207,47 @@ func TestLabels(t *testing.T) {
 	if got := cleanLabel(" a\tb\n\x00\u200bc \xff\ufe0f"); got != "a b c \uFFFD" {
 		t.Errorf("%q", got)
 	}
+	if got := cleanLabel("📈 e\u0301te\u0301 🎉 ✓"); got != "été ✓" {
+		t.Errorf("%q", got)
+	}
 	if got := cleanLabel(strings.Repeat("é", 1000)); len([]rune(got)) != maxLabel {
 		t.Errorf("%d characters", len([]rune(got)))
+	}
+}
+
+// TestThaiMarks: a mark of tone stands above the vowel that is above the letter, and beside a tall letter's stem.
+func TestThaiMarks(t *testing.T) {
+	for text, want := range map[string]string{
+		"กา": "0 0|0 0", "ก่า": "0 0|0 0|0 0", "ที่": "0 0|0 0|0 0.2", "น้ำ": "0 0|0 0.2|0 0", "ป่า": "0 0|-0.1 0|0 0", "ฝั่ง": "0 0|-0.1 0|-0.1 0.2|0 0", "ທີ່": "0 0|0 0|0 0.2", "abc": "0 0|0 0|0 0",
+	} {
+		var got []string
+		letters := []rune(text)
+		for i := range letters {
+			right, above := moved(letters, i)
+			got = append(got, fmt.Sprintf("%g %g", right, above))
+		}
+		if strings.Join(got, "|") != want {
+			t.Errorf("%s: %s, want %s", text, strings.Join(got, "|"), want)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for text, want := range map[string]string{
+		"दिल्ली": `"दिल्ली" has letters (Devanagari) that charts can't draw`, "Köln 北京 ที่ می\u200cخواهم 📈": "", "ቡና": "(Ethiopic)",
+	} {
+		inLabel, err := New(tableOf("x n", []report.Value{text, 1.0}), Options{Kind: Bar})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inTitle, err := New(tableOf("x n", []report.Value{"a", 1.0}), Options{Title: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []*Chart{inLabel, inTitle} {
+			if got := strings.Join(c.Warnings(), ""); (got == "") != (want == "") || !strings.Contains(got, want) {
+				t.Errorf("%s: %s", text, got)
+			}
+		}
 	}
 }

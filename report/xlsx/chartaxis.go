@@ -25,9 +25,9 @@ func (w *chartWriter) xAxis(id, cross int, hidden bool) {
 		}
 		element, end = "dateAx", fmt.Sprintf(`<c:auto val="0"/><c:lblOffset val="100"/><c:baseTimeUnit val="%s"/>`, unit)
 	}
-	fmt.Fprintf(w, `<c:%s>`, element)
+	w.printf(`<c:%s>`, element)
 	w.axis(id, cross, axisLooks{at: "b", code: code, labels: "low", crosses: "autoZero", hidden: hidden, line: true})
-	fmt.Fprintf(w, `%s</c:%s>`, end, element)
+	w.printf(`%s</c:%s>`, end, element)
 }
 
 // valueAxis is the axis of the values, in the format of the first column that has one.
@@ -42,7 +42,7 @@ func (w *chartWriter) valueAxis(id, cross int, series []int, right bool) {
 	}
 	w.WriteString(`<c:valAx>`)
 	w.axis(id, cross, looks)
-	fmt.Fprintf(w, `<c:crossBetween val="%s"/></c:valAx>`, between)
+	w.printf(`<c:crossBetween val="%s"/></c:valAx>`, between)
 }
 
 func (w *chartWriter) valueCode(series []int) string {
@@ -66,7 +66,7 @@ type axisLooks struct {
 func (w *chartWriter) axis(id, cross int, a axisLooks) {
 	const grid = `<c:majorGridlines><c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="` + chartGrid + `"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>`
 	number := func(b bool) int { return map[bool]int{true: 1}[b] }
-	fmt.Fprintf(w, `<c:axId val="%d"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="%d"/><c:axPos val="%s"/>`, id, number(a.hidden), a.at)
+	w.printf(`<c:axId val="%d"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="%d"/><c:axPos val="%s"/>`, id, number(a.hidden), a.at)
 	if a.grid {
 		w.WriteString(grid)
 	}
@@ -74,6 +74,6 @@ func (w *chartWriter) axis(id, cross int, a axisLooks) {
 	if a.line {
 		line = `<a:solidFill><a:srgbClr val="A6A6A6"/></a:solidFill>`
 	}
-	fmt.Fprintf(w, `<c:numFmt formatCode="%s" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="%s"/>`+
+	w.printf(`<c:numFmt formatCode="%s" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="%s"/>`+
 		`<c:spPr><a:ln w="9525">%s</a:ln></c:spPr>%s<c:crossAx val="%d"/><c:crosses val="%s"/>`, attributeText(programCode(a.code)), a.labels, line, letters(900), cross, a.crosses)
 }

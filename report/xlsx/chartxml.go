@@ -18,6 +18,10 @@ type chartWriter struct {
 	err   error
 }
 
+func (w *chartWriter) printf(format string, values ...any) {
+	w.WriteString(fmt.Sprintf(format, values...))
+}
+
 // The colours of what isn't data: dark enough to be read.
 const (
 	chartInk  = "404040"
@@ -35,7 +39,7 @@ func (s *Sheet) chartXML(c *SheetChart, rows *sheetRows) ([]byte, error) {
 	w.plots()
 	w.WriteString(`</c:plotArea>`)
 	if len(c.Y) > 1 || w.isPie() {
-		fmt.Fprintf(w, `<c:legend><c:legendPos val="b"/><c:overlay val="0"/>%s</c:legend>`, letters(900))
+		w.printf(`<c:legend><c:legendPos val="b"/><c:overlay val="0"/>%s</c:legend>`, letters(900))
 	}
 	w.WriteString(`<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>` +
 		`<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="` + chartGrid + `"/></a:solidFill></a:ln></c:spPr></c:chartSpace>`)
@@ -52,7 +56,7 @@ func (w *chartWriter) title() {
 		return
 	}
 	const ink = `<a:solidFill><a:srgbClr val="` + chartInk + `"/></a:solidFill>`
-	fmt.Fprintf(w, `<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1400" b="1">%[1]s</a:defRPr></a:pPr>`+
+	w.printf(`<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1400" b="1">%[1]s</a:defRPr></a:pPr>`+
 		`<a:r><a:rPr lang="en-US" sz="1400" b="1">%[1]s</a:rPr><a:t>%[2]s</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title><c:autoTitleDeleted val="0"/>`,
 		ink, cellText(w.chart.Title))
 }
@@ -119,15 +123,15 @@ func (w *chartWriter) plot(kind string, series []int, x, y int) {
 		return
 	}
 	k := plotKinds()[kind]
-	fmt.Fprintf(w, "<c:%s>%s", k.element, k.before)
+	w.printf("<c:%s>%s", k.element, k.before)
 	for _, i := range series {
 		w.series(kind, i)
 	}
 	w.WriteString(k.after)
 	if !w.isPie() {
-		fmt.Fprintf(w, `<c:axId val="%d"/><c:axId val="%d"/>`, x, y)
+		w.printf(`<c:axId val="%d"/><c:axId val="%d"/>`, x, y)
 	}
-	fmt.Fprintf(w, "</c:%s>", k.element)
+	w.printf("</c:%s>", k.element)
 }
 
 // seriesColor is the colour of a series or a slice, as in pictures.
@@ -138,18 +142,18 @@ func seriesColor(i int) string {
 
 func (w *chartWriter) series(kind string, i int) {
 	y := w.chart.Y[i]
-	fmt.Fprintf(w, `<c:ser><c:idx val="%[1]d"/><c:order val="%[1]d"/>`, i)
+	w.printf(`<c:ser><c:idx val="%[1]d"/><c:order val="%[1]d"/>`, i)
 	w.seriesName(y)
 	w.looks(kind, i)
 	labels := w.reference(w.chart.X, w.rows.cached[w.chart.X].isNumber)
 	values := w.reference(y, true)
 	switch kind {
 	case "scatter":
-		fmt.Fprintf(w, `<c:xVal>%s</c:xVal><c:yVal>%s</c:yVal><c:smooth val="0"/>`, labels, values)
+		w.printf(`<c:xVal>%s</c:xVal><c:yVal>%s</c:yVal><c:smooth val="0"/>`, labels, values)
 	case "line":
-		fmt.Fprintf(w, `<c:cat>%s</c:cat><c:val>%s</c:val><c:smooth val="0"/>`, labels, values)
+		w.printf(`<c:cat>%s</c:cat><c:val>%s</c:val><c:smooth val="0"/>`, labels, values)
 	default:
-		fmt.Fprintf(w, `<c:cat>%s</c:cat><c:val>%s</c:val>`, labels, values)
+		w.printf(`<c:cat>%s</c:cat><c:val>%s</c:val>`, labels, values)
 	}
 	w.WriteString(`</c:ser>`)
 }
@@ -166,14 +170,14 @@ func (w *chartWriter) reference(column int, asNumbers bool) string {
 func (w *chartWriter) seriesName(column int) {
 	heading := cellText(w.sheet.Columns[column].Heading())
 	if w.sheet.NoHeader {
-		fmt.Fprintf(w, `<c:tx><c:v>%s</c:v></c:tx>`, heading)
+		w.printf(`<c:tx><c:v>%s</c:v></c:tx>`, heading)
 		return
 	}
 	area, err := w.sheet.area(column, 1, 1)
 	if err != nil {
 		w.err = err
 	}
-	fmt.Fprintf(w, `<c:tx><c:strRef><c:f>%s</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>%s</c:v></c:pt></c:strCache></c:strRef></c:tx>`, cellText(area), heading)
+	w.printf(`<c:tx><c:strRef><c:f>%s</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>%s</c:v></c:pt></c:strCache></c:strRef></c:tx>`, cellText(area), heading)
 }
 
 // looks are the colour of a series, the dots of a scatter chart, the slices of a pie.
@@ -186,15 +190,15 @@ func (w *chartWriter) looks(kind string, i int) {
 		if w.rows.last == w.sheet.firstRow() { // a line of one point isn't seen
 			marker = fmt.Sprintf(`<c:symbol val="circle"/><c:size val="6"/><c:spPr>%s%s</c:spPr>`, ink, noLine)
 		}
-		fmt.Fprintf(w, `<c:spPr><a:ln w="25400" cap="rnd">%s<a:round/></a:ln></c:spPr><c:marker>%s</c:marker>`, ink, marker)
+		w.printf(`<c:spPr><a:ln w="25400" cap="rnd">%s<a:round/></a:ln></c:spPr><c:marker>%s</c:marker>`, ink, marker)
 	case "scatter":
-		fmt.Fprintf(w, `<c:spPr><a:ln w="19050">%s</a:ln></c:spPr><c:marker><c:symbol val="circle"/><c:size val="6"/><c:spPr>%s%s</c:spPr></c:marker>`, "<a:noFill/>", ink, noLine)
+		w.printf(`<c:spPr><a:ln w="19050">%s</a:ln></c:spPr><c:marker><c:symbol val="circle"/><c:size val="6"/><c:spPr>%s%s</c:spPr></c:marker>`, "<a:noFill/>", ink, noLine)
 	case "area":
-		fmt.Fprintf(w, `<c:spPr><a:solidFill><a:srgbClr val="%s"><a:alpha val="60000"/></a:srgbClr></a:solidFill></c:spPr>`, seriesColor(i))
+		w.printf(`<c:spPr><a:solidFill><a:srgbClr val="%s"><a:alpha val="60000"/></a:srgbClr></a:solidFill></c:spPr>`, seriesColor(i))
 	case "pie", "donut":
 		w.slices()
 	default:
-		fmt.Fprintf(w, `<c:spPr>%s</c:spPr><c:invertIfNegative val="0"/>`, ink)
+		w.printf(`<c:spPr>%s</c:spPr><c:invertIfNegative val="0"/>`, ink)
 	}
 }
 
@@ -202,12 +206,12 @@ func (w *chartWriter) looks(kind string, i int) {
 func (w *chartWriter) slices() {
 	const most = 24
 	for i := range min(w.rows.last-w.sheet.firstRow()+1, most) {
-		fmt.Fprintf(w, `<c:dPt><c:idx val="%d"/><c:bubble3D val="0"/><c:spPr><a:solidFill><a:srgbClr val="%s"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:ln></c:spPr></c:dPt>`, i, seriesColor(i))
+		w.printf(`<c:dPt><c:idx val="%d"/><c:bubble3D val="0"/><c:spPr><a:solidFill><a:srgbClr val="%s"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:ln></c:spPr></c:dPt>`, i, seriesColor(i))
 	}
 	position, shown := "", 0 // a donut has no place for its shares beside it
 	if w.chart.Type == "pie" {
 		position, shown = `<c:dLblPos val="outEnd"/>`, 1
 	}
-	fmt.Fprintf(w, `<c:dLbls><c:numFmt formatCode="0%%" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>%s%s`+
+	w.printf(`<c:dLbls><c:numFmt formatCode="0%%" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>%s%s`+
 		`<c:showLegendKey val="0"/><c:showVal val="0"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="%d"/><c:showBubbleSize val="0"/><c:showLeaderLines val="0"/></c:dLbls>`, letters(900), position, shown)
 }

@@ -157,3 +157,16 @@ test.case("too slow", function(t)
   local r = t:run("@heartbeat", { sink = s, args = args })
   t:equal(r.stdout, "sleep 20: failed (no end within 100ms), mailed: failed\n")
 end)
+
+test.case("where nothing can be remembered, as on a full disk, a failure is mailed all the same", function(t)
+  local s = sink.start()
+  local function run(command)
+    local args = { "--run", command, "--name", "disk", "--from", "watch@x.test", "--to", "ops@x.test", "--store", "none/x.db" }
+    return t:run("@heartbeat", { sink = s, args = args })
+  end
+  local r = run "echo full; exit 1"
+  t:equal({ r.exit, r.stdout }, { 4, "disk: failed (exit status 1), mailed: failed\n" })
+  t:match(s:find({}):text(), "note     nothing can be remembered.*there is no folder.*full")
+  t:equal(run("true").exit, 4)
+  t:equal(s:count(), 1)
+end)

@@ -4,7 +4,7 @@ local test, sink = require "test", require "sink"
 local files = {
   ["people.csv"] = "email,name\nann@x.test,Ann\nbob@x.test,Bob & Co\n550@x.test,Nobody\n",
   ["page.html"] = "<title>News for {{.name}}</title><p>Dear {{.name}},",
-  ["wrong.html"] = "<title>News</title><p>Dear {{.nmae}},",
+  ["accents.html"] = "<title lang=\"de\">Gr&uuml;&szlig;e &amp;\n mehr f&#252;r {{.name}}</title><p>Dear {{.name}},",
 }
 
 local function merge(t, options, ...)
@@ -25,7 +25,8 @@ test.case("one mail for each row, and who was refused is named", function(t)
 end)
 
 test.case("who may have got the mail when the server went away is not mailed again", function(t)
-  local r, s = merge(t, { fail = { { nth = 1, action = "drop" } } }, "--html", "page.html", "--connections", "1")
+  local r, s = merge(t, { fail = { { nth = 1, action = "drop" } } }, "--html", "accents.html", "--connections", "1")
+  t:equal(s:find({ to = "bob@x.test" }).Subject, "Grüße & mehr für Bob & Co")
   t:equal(r.exit, 7)
   t:equal(#s:all { to = "ann@x.test" }, 1)
   t:match(r.stdout, "^3 rows: 1 mailed, 1 failed, 1 in doubt\n$")

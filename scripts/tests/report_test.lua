@@ -97,3 +97,19 @@ test.case("a page of one's own, and one to look at", function(t)
   t:match(io.open(t.dir .. "/page.html"):read "*a", "Sales")
   t:equal(s:count(), 1)
 end)
+
+test.case("killed when the server has it, and started again: it is one mail", function(t)
+  local s = sink.start()
+  local function run(kill_after)
+    local args = { "--csv", "sales.csv", "--from", "a@x.test", "--to", "b@x.test", "--to", "c@x.test" }
+    return t:run("@report", { sink = s, files = { ["sales.csv"] = sales }, args = args, kill_after = kill_after })
+  end
+  t:equal(run(1).killed, true)
+  t:equal(run().stdout, "Report: 3 rows, mailed\n")
+  t:equal(run().stdout, "Report: 3 rows, mailed already today; --again mails it once more\n")
+  local first = s:find({ to = "b@x.test" })["Message-ID"]
+  for _, m in ipairs(s:all { to = "b@x.test" }) do
+    t:equal(m["Message-ID"], first) -- the answer was cut off: sent again, and readers show one
+  end
+  t:equal(#s:all { to = "c@x.test" }, 1)
+end)
