@@ -58,14 +58,18 @@ type jsonWalk struct {
 
 // pieceWriter writes a value piece by piece.
 type pieceWriter interface {
+	scalarWriter
 	Begin(bracket byte) error
 	End(bracket byte)
 	Key(name string) error
+	String() string
+}
+
+type scalarWriter interface {
 	Null()
 	Bool(b bool)
 	Number(n float64) error
 	Text(s string) error
-	String() string
 }
 
 func (w *jsonWalk) value(v lua.LValue) error {
