@@ -117,7 +117,7 @@ func partHint(v lua.LValue) string {
 	case lua.LNumber:
 		return "a number that matters is a tile: report.tiles{ { title = …, value = … } }"
 	case *lua.LFunction:
-		return "call it: the part is what it returns"
+		return "report.table{ rows = … } makes a part of rows; a function of your own is called: part()"
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ func TestNoPart(t *testing.T) {
 		`page("a", nil, "b")`:                                "error: report.page: value 2 of 3 is nil",
 		`print(select(2, pcall(page, "a", nil, "b")).hint)`:  "false stands for no part: late and report.table{ … } or false",
 		`page("a", { "b", nil, "c" })`:                       "error: report.page: part 2[2] must be a part of a page, a string or a list of them, got nothing",
-		`print(select(2, pcall(page, function() end)).hint)`: "call it: the part is what it returns",
+		`print(select(2, pcall(page, function() end)).hint)`: "report.table{ rows = … } makes a part of rows; a function of your own is called: part()",
 		`page(true)`: "error: report.page: part 1 must be a part of a page, a string or a list of them, got a boolean",
 	})
 }

@@ -67,7 +67,7 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 	rows := (len(t.tiles) + tilesBeside - 1) / tilesBeside
 	beside := (len(t.tiles) + rows - 1) / rows
 	w.block(" tiles-block")
-	w.WriteString(`<table class="tiles" width="100%" role="presentation" cellpadding="0" cellspacing="8" border="0">`)
+	w.WriteString(`<div class="scroll"><table class="tiles" width="100%" role="presentation" cellpadding="0" cellspacing="8" border="0">`)
 	below := 0
 	for i := range t.tiles {
 		below = max(below, len(t.tiles[i].below()))
@@ -83,7 +83,7 @@ func (t *Tiles) writeHTML(w *htmlWriter) {
 			w.WriteString("</tr>") // a line break would be a gap on narrow screens
 		}
 	}
-	w.WriteString("</table>")
+	w.WriteString("</table></div>")
 	w.endBlock()
 }
 

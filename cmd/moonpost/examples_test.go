@@ -50,7 +50,7 @@ var exampleOutput = map[string]string{
 	"31-route.lua":            `(?s)^5\n`,
 	"28-batch.lua":            `(?s)^batch news-2026-10: 6 sent\n[^\n]* a second\n$`,
 	"33-http.lua":             `(?s)^200\tapplication/json\n2 orders, 19.50 in all\n405\tfalse\n$`,
-	"34-report.lua":           `(?s)^Sales by region\n=+\n.*Revenue: € 52,876 \(\+3.1%\), since May\n.*East +143  18,905.75\n.*\nTotal +429  52,876.45\n.*net of returns, see the rules \(https://example.org/rules\).\n`,
+	"34-report.lua":           `(?s)^Sales by region\n=+\n.*Revenue: € 52,876 \(\+3.1%\), since May\n.*East \[1\] +143  18,905.75\n.*\nTotal +429  52,876.45\n\n\[1\] https:.*net of returns, see the rules \(https://example.org/rules\).\n`,
 	"35-chart.lua":            `(?s)^640\t320\t400\t230\n.*image/png "image-1.png".*image/png "returns.png"\nSummer\s.*Line chart "Sales by region": month 2026-05-01 to\s2026-09-01; East.*250\n$`,
 	"14-relay-limits.lua":     `(?s)last: c@slow.example\tsent: 5.*direct: 2 of 2`,
 }
