@@ -32,7 +32,8 @@ func explainPostgres(err error, e *SQLError) (at int) {
 		e.Message, e.Tip = "the server does no TLS", sqlNoTLSTip
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) {
-		e.Lost, e.Tip = true, "the server ended the connection; the next statement connects again"
+		e.Message, e.Lost = "the connection was lost", true
+		e.Tip = "the server ended the connection; the next statement connects again"
 	}
 	return 0
 }

@@ -46,6 +46,9 @@ func Zone(name string) (*time.Location, error) {
 
 // nearZone finds a place by its city, or by a name that is nearly right.
 func nearZone(name string) string {
+	if place := windowsZone(name); place != "" {
+		return place
+	}
 	zones := strings.Fields(places)
 	var cities []string
 	for _, zone := range zones {

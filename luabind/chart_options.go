@@ -21,7 +21,7 @@ type chartOptions struct {
 	Alt     string      `lua:"alt" doc:"what the chart shows in words" default:"made from the rows"`
 	Titles  *lua.LTable `lua:"titles" type:"table<string, string>" doc:"what the legend says for a column, instead of its name"`
 	Formats *lua.LTable `lua:"formats" type:"table<string, string>" doc:"how a column's values are shown: \"0.00\", \"#,##0\", \"0%\", \"d mmm\""`
-	Colors  []string    `lua:"colors" one:"true" doc:"\"#0072b2\" or \"#07b\", one for each column or slice" default:"eight that colour-blind people can tell apart"`
+	Colors  []string    `lua:"colors" one:"true" doc:"\"#0072b2\", \"#07b\" or \"green\", one for each column or slice" default:"eight that colour-blind people can tell apart"`
 }
 
 // chartAxisOptions are what charts with axes take.

@@ -28,7 +28,7 @@ func TestChart(t *testing.T) {
 		`chart.line{ rows = { { day = "2026-10-05", n = 0/0 } }, x = "day", y = "n" }`:                                                                `error: chart.line: row 1: column "n" must be a number, got NaN`,
 		`chart.line{ rows = rows, x = "day", y = {} }`:                                                                                                `error: chart.line: y names no column`,
 		`chart.line{ rows = rows, x = "day", y = "orders", width = 15 }`:                                                                              `error: chart.line: option "width" must be between 16 and 2000, got 15`,
-		`chart.area{ rows = rows, x = "day", y = "orders", colors = { "blue" } }`:                                                                     `error: chart.area: "blue" is no colour`,
+		`chart.area{ rows = rows, x = "day", y = "orders", colors = { "blu" } }`:                                                                      `error: chart.area: "blu" is no colour; did you mean "blue"?`,
 		`chart.pie{ rows = rows, x = "day", y = "orders", min = 0 }`:                                                                                  `error: chart.pie: unknown option "min"`,
 		`chart.scatter{ rows = rows, y = "orders" }`:                                                                                                  `error: chart.scatter: option "x" is missing`,
 		`chart.sparkline{ rows = function() return { n = 1 } end, y = "n" }`:                                                                          `error: chart.sparkline: more than 250000 values are too many for a chart`,
@@ -41,7 +41,7 @@ func TestChart(t *testing.T) {
 		`chart.bar{ rows = rows, x = "day", y = "orders", right = "sum", horizontal = true }`:                                                         `error: chart.bar: lines and an axis on the right go with bars that stand`,
 		`chart.bars{}`: `error: chart has no function "bars"; did you mean "bar"?`,
 		`local c = chart.pie{ rows = rows, x = "day", y = "orders" } c:save()`:                                          `error: chart.Chart has no field "save"`,
-		`local ok, e = pcall(chart.area, { rows = rows, x = "day", y = "orders", colors = "x" }) print(e.kind, e.hint)`: "argument\ta colour is written as in \"#0072b2\" or \"#07b\"",
+		`local ok, e = pcall(chart.area, { rows = rows, x = "day", y = "orders", colors = "x" }) print(e.kind, e.hint)`: "argument\ta colour is written as in \"#0072b2\", \"#07b\" or \"green\"",
 	}
 	with := map[string]string{}
 	for code, want := range cases {

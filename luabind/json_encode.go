@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,14 +59,22 @@ type jsonWalk struct {
 
 // pieceWriter writes a value piece by piece.
 type pieceWriter interface {
+	scalarWriter
+	tableWriter
+	fmt.Stringer
+}
+
+type tableWriter interface {
 	Begin(bracket byte) error
 	End(bracket byte)
 	Key(name string) error
+}
+
+type scalarWriter interface {
 	Null()
 	Bool(b bool)
 	Number(n float64) error
 	Text(s string) error
-	String() string
 }
 
 func (w *jsonWalk) value(v lua.LValue) error {

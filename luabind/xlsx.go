@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"strings"
 
@@ -116,12 +117,20 @@ func bookFault(call string, err error) error {
 func (rt *Runtime) bookPart(L *lua.LState) int {
 	book := checkObject[*luaBook](L, 1, bookClassName)
 	name := argString(L, "book:part", 2, "filename")
+	rt.warnOfName(L, "book:part", name)
 	part, err := mime.NewPart(xlsx.BookType, mime.Bytes(book.octets), mime.WithFilename(name), mime.WithDisposition("attachment"))
 	if err != nil {
 		raise(L, err)
 	}
 	L.Push(rt.newPart(L, part))
 	return 1
+}
+
+// warnOfName tells of a name by which no program knows a workbook: it would open it as something else, or not at all.
+func (rt *Runtime) warnOfName(L *lua.LState, call, name string) {
+	if !strings.EqualFold(filepath.Ext(name), ".xlsx") {
+		rt.warn(L, call, []string{fmt.Sprintf("%q doesn't end in .xlsx, by which programs know a workbook", name)})
+	}
 }
 
 func bookBytes(L *lua.LState) int {
@@ -132,6 +141,7 @@ func bookBytes(L *lua.LState) int {
 func (rt *Runtime) bookSave(L *lua.LState) int {
 	const call = "book:save"
 	book, path := checkObject[*luaBook](L, 1, bookClassName), rt.pathToWrite(L, call, 2, "path")
+	rt.warnOfName(L, call, path)
 	if err := rt.replaceFile(path, 0, bytes.NewReader(book.octets)); err != nil {
 		raise(L, writeError(call, path, err))
 	}

@@ -141,6 +141,16 @@ func TestXLSXSheetNames(t *testing.T) {
 	}
 }
 
+// TestXLSXNames: a workbook that no program would open is told of.
+func TestXLSXNames(t *testing.T) {
+	for name, want := range map[string]bool{"sales": true, "sales.xls": true, "sales.xlsx": false, "Sales.XLSX": false} {
+		_, logged, err := runBinding(t, fmt.Sprintf(`require("xlsx").book{ { rows = {} } }:part(%q)`, name), "")
+		if err != nil || strings.Contains(logged, "doesn't end in .xlsx") != want {
+			t.Errorf("%s: %v\n%s", name, err, logged)
+		}
+	}
+}
+
 // TestXLSXPart sends a workbook as an attachment.
 func TestXLSXPart(t *testing.T) {
 	out, _, err := runBinding(t, `local xlsx, mime = require "xlsx", require "mime"

@@ -17,7 +17,7 @@ func TestYAMLDecode(t *testing.T) {
 		`yaml.decode("a: 1\na: 2")`:           `error: yaml.decode: line 2, column 1: mapping key "a" already defined at [1:1]`,
 		`yaml.decode()`:                       "error: yaml.decode: text must be a string, got nothing",
 		`yaml.decode("1", { number = true })`: `error: yaml.decode: unknown option "number"; did you mean "numbers"?`,
-		`io.write(yaml.encode{ b = { 1, "no", {}, json.array{}, { x = "y\nz\n" } }, a = json.null, [ "k: v" ] = 1/0 })`:                                                     "a: null\nb:\n  - 1\n  - \"no\"\n  - {}\n  - []\n  - x: |\n      y\n      z\n\"k: v\": .inf\n",
+		`io.write(yaml.encode{ b = { 1, "no", {}, json.array{}, { x = "y\nz\n" } }, a = json.null, [ "k: v" ] = 1/0 })`:                                                       "a: null\nb:\n  - 1\n  - \"no\"\n  - {}\n  - []\n  - x: |\n      y\n      z\n\"k: v\": .inf\n",
 		`local v = { { a = { 1, { 2 } }, b = "2026-10-05" }, "a\n b", "12345678901234567890", json.null }; print(json.encode(yaml.decode(yaml.encode(v))) == json.encode(v))`: "true",
 		`yaml.encode{ a = print }`:              "error: yaml.encode: value.a has no form in YAML: it is a function",
 		`yaml.encode{ a = "\255" }`:             "error: yaml.encode: value.a is not valid UTF-8 at octet 1",

@@ -163,7 +163,7 @@ func (c *CalendarSpec) organizerWarning(senders ...[]Address) []string {
 		return nil
 	}
 	for _, a := range people {
-		if strings.EqualFold(organizers[0], "mailto:"+a.Address) {
+		if isAddress(organizers[0], a.Address) {
 			return nil
 		}
 	}
@@ -175,7 +175,7 @@ func (c *calendar) invitesAny(recipients [][]Address) bool {
 	people := slices.Concat(recipients...)
 	attendees := c.all(calendarEvent, "ATTENDEE")
 	return len(people) == 0 || slices.ContainsFunc(people, func(a Address) bool {
-		return slices.ContainsFunc(attendees, func(uri string) bool { return strings.EqualFold(uri, "mailto:"+a.Address) })
+		return slices.ContainsFunc(attendees, func(uri string) bool { return isAddress(uri, a.Address) })
 	})
 }
 

@@ -211,15 +211,29 @@ func (w *calendarWriter) event(e *Event, method string, rule *eventRule) {
 }
 
 func (w *calendarWriter) people(e *Event) {
-	w.line("ORGANIZER"+commonName(e.Organizer.Name), "mailto:"+e.Organizer.Address)
+	w.line("ORGANIZER"+commonName(e.Organizer.Name), calendarAddress(e.Organizer.Address))
 	for _, a := range e.Attendees {
 		asked := "TRUE"
 		if a.Quiet {
 			asked = "FALSE"
 		}
 		// Outlook takes the answer of a former invitation where PARTSTAT is missing.
-		w.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE="+attendeeRoles[a.Role]+";PARTSTAT=NEEDS-ACTION;RSVP="+asked+commonName(a.Name), "mailto:"+a.Address.Address)
+		w.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE="+attendeeRoles[a.Role]+";PARTSTAT=NEEDS-ACTION;RSVP="+asked+commonName(a.Name), calendarAddress(a.Address.Address))
 	}
+}
+
+// calendarAddress is an address as calendars compare it: with the domain as it stands in the mail's fields.
+func calendarAddress(address string) string { // RFC 5545 §3.3.3
+	at := strings.LastIndexByte(address, '@')
+	if ascii, wrong := asciiDomain(address[at+1:]); at > 0 && wrong == "" && isASCII(address[:at]) {
+		address = address[:at+1] + ascii
+	}
+	return "mailto:" + address
+}
+
+// isAddress compares the value of a property with an address.
+func isAddress(value, address string) bool {
+	return strings.EqualFold(value, "mailto:"+address) || strings.EqualFold(value, calendarAddress(address))
 }
 
 // commonName is the parameter with a name. Quotation marks can't stand in it.

@@ -52,6 +52,22 @@ func TestEventZoneNames(t *testing.T) {
 	}
 }
 
+// TestEventInternationalDomains writes addresses as the mail's fields have them: by these calendars find whose event it is.
+func TestEventInternationalDomains(t *testing.T) {
+	e := planning(t, "UTC")
+	e.Organizer.Address, e.Attendees[0].Address.Address, e.Attendees[1].Address.Address = "desk@müller.example", "ann@müller.example", "jörg@müller.example"
+	got := strings.ReplaceAll(eventText(t, e, "REQUEST"), "\r\n ", "")
+	for _, want := range []string{"mailto:desk@xn--mller-kva.example\r\n", "mailto:ann@xn--mller-kva.example\r\n", "mailto:jörg@müller.example\r\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	spec := &CalendarSpec{Method: "REQUEST", Content: got}
+	if warned := spec.organizerWarning([]Address{{Address: "desk@müller.example"}}); warned != nil {
+		t.Error(warned)
+	}
+}
+
 func TestEventExceptions(t *testing.T) {
 	day := func(e *Event, month time.Month, day int) time.Time {
 		return time.Date(2026, month, day, 10, 0, 0, 0, e.Start.Location())

@@ -59,7 +59,9 @@ func reportWorld(t *testing.T) map[string]string {
 		db:exec("create table sales (day date, revenue decimal(14,2))")
 		db:exec("insert into sales values ('2026-09-01', 1200.50), ('2026-09-02', 900)")
 		db:exec("create table ledger (day date, amount integer)")
-		for i = 1, 2000 do db:exec("insert into ledger values ('2026-09-01', ?)", i == 2000 and "-9223372036854775808" or i) end`)
+		db:transaction(function()
+			for i = 1, 2000 do db:exec("insert into ledger values ('2026-09-01', ?)", i == 2000 and "-9223372036854775808" or i) end
+		end)`)
 	p.lookupEnv = lookup(world)
 	if status := p.main(); status != statusDone {
 		t.Fatalf("exit status %d\n%s%s", status, stdout, stderr)

@@ -9,7 +9,7 @@
 ---@field alt? string what the chart shows in words (default made from the rows)
 ---@field titles? table<string, string> what the legend says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "d mmm"
----@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
+---@field colors? string|string[] "#0072b2", "#07b" or "green", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
 ---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
@@ -28,7 +28,7 @@
 ---@field alt? string what the chart shows in words (default made from the rows)
 ---@field titles? table<string, string> what the legend says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "d mmm"
----@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
+---@field colors? string|string[] "#0072b2", "#07b" or "green", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
 ---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
@@ -50,7 +50,7 @@
 ---@field alt? string what the chart shows in words (default made from the rows)
 ---@field titles? table<string, string> what the legend says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "d mmm"
----@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
+---@field colors? string|string[] "#0072b2", "#07b" or "green", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
 ---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
@@ -71,7 +71,7 @@
 ---@field alt? string what the chart shows in words (default made from the rows)
 ---@field titles? table<string, string> what the legend says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "d mmm"
----@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
+---@field colors? string|string[] "#0072b2", "#07b" or "green", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of dates, numbers or names
 ---@field y string|string[] the columns of values
 ---@field right? string|string[] columns of another size, of y or besides, with an axis of their own on the right; in all but scatter they are lines
@@ -91,7 +91,7 @@
 ---@field alt? string what the chart shows in words (default made from the rows)
 ---@field titles? table<string, string> what the legend says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "d mmm"
----@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
+---@field colors? string|string[] "#0072b2", "#07b" or "green", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x string the column of names
 ---@field y string the column of values
 ---@field legend? boolean whether the slices are named (default true)
@@ -104,7 +104,7 @@
 ---@field alt? string what the chart shows in words (default made from the rows)
 ---@field titles? table<string, string> what the legend says for a column, instead of its name
 ---@field formats? table<string, string> how a column's values are shown: "0.00", "#,##0", "0%", "d mmm"
----@field colors? string|string[] "#0072b2" or "#07b", one for each column or slice (default eight that colour-blind people can tell apart)
+---@field colors? string|string[] "#0072b2", "#07b" or "green", one for each column or slice (default eight that colour-blind people can tell apart)
 ---@field x? string the column of dates or numbers (default the rows' numbers)
 ---@field y string|string[] the columns of values
 ---@field min? number the value at the lower edge (default the smallest)

@@ -247,6 +247,15 @@ func FuzzChart(f *testing.F) {
 		if o.isPie() {
 			table.Columns = table.Columns[:2]
 		}
+		if width%3 == 0 && len(table.Columns) > 2 {
+			o.Right = []int{1}
+		}
+		if width%5 == 0 {
+			o.Lines = []int{0}
+		}
+		if width%7 == 0 {
+			o.Min, o.Max = &a, &b
+		}
 		c, err := New(table, o)
 		if err != nil {
 			if strings.ContainsAny(err.Error(), "\r\n") {

@@ -119,7 +119,7 @@ func notDrawable(row int, column, want string, v report.Value) *Error {
 	if v == nil || v == "" {
 		shown = "nothing"
 	}
-	return &Error{What: fmt.Sprintf("row %d: column %q must be %s, got %s", row, column, want, shown)}
+	return &Error{What: fmt.Sprintf("row %d: column %q must be %s, got %s", row, column, want, shown), Help: report.NumberHint(report.Text(v))}
 }
 
 // numbered is x where the rows have none.

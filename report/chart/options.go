@@ -1,13 +1,16 @@
 package chart
 
 import (
-	"moonpost/report"
-
 	"fmt"
 	"image/color"
 	"math"
 	"strconv"
 	"strings"
+
+	"golang.org/x/image/colornames"
+
+	"moonpost/data"
+	"moonpost/report"
 )
 
 // Error is a chart that can't be drawn.
@@ -95,23 +98,35 @@ func oneLine(text string) string {
 	return strings.Join(strings.Fields(report.Clean(strings.ToValidUTF8(text, "\uFFFD"))), " ")
 }
 
-// chartColors reads "#06c" and "#0066cc"; without any they are those of all charts.
+// chartColors reads "#06c", "#0066cc" and the names that CSS has; without any they are those of all charts.
 func chartColors(names []string) (colors []color.NRGBA, err error) {
 	if len(names) == 0 {
 		names = report.ChartColors()
 	}
 	for _, name := range names {
+		if named, ok := colornames.Map[strings.ToLower(name)]; ok {
+			colors = append(colors, color.NRGBA(named))
+			continue
+		}
 		digits, ok := strings.CutPrefix(name, "#")
 		if len(digits) == 3 {
 			digits = string([]byte{digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]})
 		}
 		n, err := strconv.ParseUint(digits, 16, 32)
 		if !ok || len(digits) != 6 || err != nil {
-			return nil, &Error{What: fmt.Sprintf("%q is no colour", inBrief(name)), Help: `a colour is written as in "#0072b2" or "#07b"`}
+			return nil, noColor(name)
 		}
 		colors = append(colors, color.NRGBA{uint8(n >> 16), uint8(n >> 8), uint8(n), 255}) //nolint:gosec // cut to eight bits on purpose
 	}
 	return colors, nil
+}
+
+func noColor(name string) error {
+	what := fmt.Sprintf("%q is no colour", inBrief(name))
+	if near := data.Nearest(strings.ToLower(name), colornames.Names); near != "" {
+		what += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return &Error{What: what, Help: `a colour is written as in "#0072b2", "#07b" or "green"`}
 }
 
 // inBrief is a text of the script's as it stands in an error.

@@ -51,7 +51,11 @@ func paletted(from *image.RGBA) *image.Paletted {
 			}
 		}
 	}
-	for i, at := range found.pixels {
+	last, at := [4]uint8{}, 0
+	for i := range to.Pix {
+		if pixel := [4]uint8(from.Pix[4*i : 4*i+4]); pixel != last || i == 0 {
+			last, at = pixel, found.known[pixel]
+		}
 		to.Pix[i] = index[at]
 	}
 	return to
@@ -61,24 +65,22 @@ func paletted(from *image.RGBA) *image.Paletted {
 type foundColors struct {
 	colors []color.RGBA
 	counts []int
-	pixels []int32 // the colour of each
+	known  map[[4]uint8]int // where each stands
 }
 
 func countColors(from *image.RGBA) (f foundColors) {
-	f.pixels = make([]int32, len(from.Pix)/4)
-	known := map[[4]uint8]int{}
+	f.known = map[[4]uint8]int{}
 	last, at := [4]uint8{}, 0
-	for i := range f.pixels {
+	for i := range len(from.Pix) / 4 {
 		if pixel := [4]uint8(from.Pix[4*i : 4*i+4]); pixel != last || i == 0 { // runs of one colour are long
 			isKnown := false
-			if at, isKnown = known[pixel]; !isKnown {
+			if at, isKnown = f.known[pixel]; !isKnown {
 				at = len(f.colors)
-				known[pixel] = at
+				f.known[pixel] = at
 				f.colors, f.counts = append(f.colors, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]}), append(f.counts, 0)
 			}
 			last = pixel
 		}
-		f.pixels[i] = int32(at)
 		f.counts[at]++
 	}
 	return f

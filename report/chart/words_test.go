@@ -76,7 +76,8 @@ func TestChartErrors(t *testing.T) {
 		{good, Options{Width: 5000}, "width must be between 16 and 2000 CSS pixels, got 5000"},
 		{good, Options{Height: -1}, "height must be between 16 and 1500 CSS pixels, got -1"},
 		{good, Options{Colors: []string{"#12345"}}, `"#12345" is no colour`},
-		{good, Options{Colors: []string{"red\n"}}, `"red" is no colour`},
+		{good, Options{Colors: []string{"gren\n"}}, `"gren" is no colour; did you mean "green"?`},
+		{good, Options{Colors: []string{"#é1"}}, `"#é1" is no colour`},
 		{good, Options{Min: &five, Max: &five}, "min (5) must be below max (5)"},
 	} {
 		_, err := New(c.table, c.o)

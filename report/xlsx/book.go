@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -162,6 +163,18 @@ func joinBook(w io.Writer, frame []byte, rows []*sheetRows) (int64, error) {
 	return count.n, err
 }
 
+// plainFilter writes a filter as Excel does: the library says that rows are filtered out, and has dollars in the range.
+func plainFilter(sheet []byte) []byte {
+	sheet = bytes.Replace(sheet, []byte(`<sheetPr filterMode="true"></sheetPr>`), nil, 1)
+	const begin = `<autoFilter ref="`
+	before, rest, found := bytes.Cut(sheet, []byte(begin))
+	ref, after, closed := bytes.Cut(rest, []byte(`"`))
+	if !found || !closed {
+		return sheet
+	}
+	return slices.Concat(before, []byte(begin), bytes.ReplaceAll(ref, []byte("$"), nil), []byte(`"`), after)
+}
+
 func joinFile(to *zip.Writer, file *zip.File, rows []*sheetRows) error {
 	var n int
 	if _, err := fmt.Sscanf(file.Name, "xl/worksheets/sheet%d.xml", &n); err != nil || n < 1 || n > len(rows) {
@@ -176,7 +189,7 @@ func joinFile(to *zip.Writer, file *zip.File, rows []*sheetRows) error {
 	if err != nil {
 		return err
 	}
-	head, tail, found := bytes.Cut(sheet, []byte("<sheetData></sheetData>"))
+	head, tail, found := bytes.Cut(plainFilter(sheet), []byte("<sheetData></sheetData>"))
 	if !found {
 		return fmt.Errorf("%s has no place for rows", file.Name)
 	}

@@ -25,7 +25,7 @@ func charted(t *testing.T) *Book {
 		Rows: rowsOf(
 			[]report.Value{"2026-01-01", 3.0, "15400.50", "East", "2026-01-05"},
 			[]report.Value{"2026-02-01", nil, "16000", "<West>", true},
-			[]report.Value{"2026-03-01", 5.0, "n/a", "", "so"},
+			[]report.Value{"2026-03-01", 5.0, nil, "", "so"},
 		),
 	}
 	for _, kind := range SheetChartTypes() {
@@ -153,15 +153,17 @@ func misplaced(content string) (found []string) {
 
 func TestChartErrors(t *testing.T) {
 	for want, c := range map[string]SheetChart{
-		`there is no chart "bars"`:                           {Type: "bars", Y: []int{1}},
-		"a chart draws no column":                            {Type: "bar"},
-		"a pie shows one column, got 2":                      {Type: "pie", Y: []int{1, 2}},
-		"a pie has neither lines nor an axis on the right":   {Type: "pie", Y: []int{1}, Right: []int{1}},
-		"all columns are on the right":                       {Type: "bar", Y: []int{1}, Right: []int{1}},
-		"a chart draws a column that isn't there":            {Type: "bar", Y: []int{9}},
-		`sheet "S": a chart draws a column that isn't there`: {Type: "bar", X: -1, Y: []int{1}},
+		`there is no chart "bars"`:                                                    {Type: "bars", Y: []int{1}},
+		"a chart draws no column":                                                     {Type: "bar"},
+		"a pie shows one column, got 2":                                               {Type: "pie", Y: []int{1, 2}},
+		"a pie has neither lines nor an axis on the right":                            {Type: "pie", Y: []int{1}, Right: []int{1}},
+		"all columns are on the right":                                                {Type: "bar", Y: []int{1}, Right: []int{1}},
+		"a chart draws a column that isn't there":                                     {Type: "bar", Y: []int{9}},
+		"lines stand over bars; this is a chart of type area":                         {Type: "area", Y: []int{1}, Lines: []int{1}},
+		`row 1: column "C": a chart draws it, so that it must be a number, got "n/a"`: {Type: "line", Y: []int{2}},
+		`sheet "S": chart 1: a chart draws a column that isn't there`:                 {Type: "bar", X: -1, Y: []int{1}},
 	} {
-		s := &Sheet{Name: "S", Columns: make([]report.Column, 3), Rows: rowsOf([]report.Value{1.0, 2.0, 3.0}), Charts: []SheetChart{c}}
+		s := &Sheet{Name: "S", Columns: make([]report.Column, 3), Rows: rowsOf([]report.Value{1.0, 2.0, "n/a"}), Charts: []SheetChart{c}}
 		var out bytes.Buffer
 		if _, err := (&Book{Sheets: []*Sheet{s}}).WriteTo(&out); err == nil || !strings.Contains(err.Error(), want) || out.Len() > 0 {
 			t.Errorf("%v, want %s", err, want)

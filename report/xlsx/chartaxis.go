@@ -18,7 +18,7 @@ func (w *chartWriter) xAxis(id, cross int, hidden bool) {
 	switch {
 	case w.chart.Type == "scatter":
 		element, end = "valAx", `<c:crossBetween val="midCat"/>`
-	case x.isNumber && x.isDate && !w.isBar():
+	case x.isNumber && x.isDate && !w.chart.isBar():
 		unit := "days"
 		if x.isMonth {
 			unit = "months"

@@ -14,6 +14,7 @@ const maxCached = 5000
 
 // cachedColumn is the beginning of a column that charts draw.
 type cachedColumn struct {
+	values                    bool // they are drawn, and not what stands below
 	cells                     []cachedCell
 	isNumber, isDate, isMonth bool // all of them; a month is its first day
 }
@@ -22,10 +23,14 @@ type cachedColumn struct {
 func (s *Sheet) cacheFor() []*cachedColumn {
 	cached := make([]*cachedColumn, len(s.Columns))
 	for _, c := range s.Charts {
-		for _, i := range append(slices.Clone(c.Y), c.X) {
-			if i >= 0 && i < len(cached) && cached[i] == nil {
+		for n, i := range append(slices.Clone(c.Y), c.X) {
+			if i < 0 || i >= len(cached) {
+				continue
+			}
+			if cached[i] == nil {
 				cached[i] = &cachedColumn{isNumber: true, isDate: true, isMonth: true}
 			}
+			cached[i].values = cached[i].values || n < len(c.Y)
 		}
 	}
 	return cached

@@ -48,8 +48,6 @@ func (s *Sheet) chartXML(c *SheetChart, rows *sheetRows) ([]byte, error) {
 
 func (w *chartWriter) isPie() bool { return w.chart.Type == "pie" || w.chart.Type == "donut" }
 
-func (w *chartWriter) isBar() bool { return w.chart.Type == "bar" || w.chart.Type == "stacked" }
-
 func (w *chartWriter) title() {
 	if w.chart.Title == "" {
 		w.WriteString(`<c:autoTitleDeleted val="1"/>`)
@@ -79,7 +77,7 @@ func (w *chartWriter) plots() {
 		switch {
 		case slices.Contains(w.chart.Right, y):
 			right = append(right, i)
-		case w.isBar() && slices.Contains(w.chart.Lines, y):
+		case w.chart.isBar() && slices.Contains(w.chart.Lines, y):
 			lines = append(lines, i)
 		default:
 			bars = append(bars, i)

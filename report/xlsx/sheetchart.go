@@ -33,14 +33,28 @@ func (c *SheetChart) check(columns int) string {
 		return "a chart draws a column that isn't there"
 	case len(c.Y) == 0:
 		return "a chart draws no column"
-	case isPie && len(c.Y) > 1:
-		return fmt.Sprintf("a pie shows one column, got %d", len(c.Y))
 	case isPie && len(c.Right)+len(c.Lines) > 0:
 		return "a pie has neither lines nor an axis on the right"
+	case isPie && len(c.Y) > 1:
+		return fmt.Sprintf("a pie shows one column, got %d", len(c.Y))
+	case len(c.Lines) > 0 && !c.isBar():
+		return "lines stand over bars; this is a chart of type " + c.Type
 	case !slices.ContainsFunc(c.Y, func(y int) bool { return !slices.Contains(c.Right, y) }):
 		return "all columns are on the right"
 	}
 	return ""
+}
+
+func (c *SheetChart) isBar() bool { return c.Type == "bar" || c.Type == "stacked" }
+
+// checkCharts looks at the charts before any row is read.
+func (s *Sheet) checkCharts() error {
+	for i := range s.Charts {
+		if what := s.Charts[i].check(len(s.Columns)); what != "" {
+			return s.fault(0, "", fmt.Sprintf("chart %d: %s", i+1, what), "")
+		}
+	}
+	return nil
 }
 
 // addCharts puts the charts to the right of the table, one below the other. A table without rows has none: programs
@@ -52,9 +66,6 @@ func (s *Sheet) addCharts(f *excelize.File, rows *sheetRows, drawn *int) error {
 	at := 2
 	for i := range s.Charts {
 		c := &s.Charts[i]
-		if what := c.check(len(s.Columns)); what != "" {
-			return s.fault(0, "", what, "")
-		}
 		corner, err := excelize.CoordinatesToCellName(len(s.Columns)+2, at)
 		if err != nil {
 			return s.fault(0, "", "there is no room for a chart", "")

@@ -40,6 +40,9 @@ func (s *Sheet) write(styles *bookStyles) (*sheetRows, error) {
 	if len(s.Columns) > maxSheetColumn {
 		return nil, s.fault(0, "", fmt.Sprintf("there are %d columns; spreadsheet programs take %d", len(s.Columns), maxSheetColumn), "")
 	}
+	if err := s.checkCharts(); err != nil {
+		return nil, err
+	}
 	r := &sheetRows{sheet: s, styles: styles, widths: make([]float64, len(s.Columns)), sums: make([]columnSum, len(s.Columns)), cached: s.cacheFor()}
 	for i := range s.Columns {
 		name, err := excelize.ColumnNumberToName(i + 1)
@@ -139,6 +142,9 @@ func (r *sheetRows) value(n, i int, v report.Value) error {
 	c := &r.sheet.Columns[i]
 	out := cellOf(c, v, r.sheet.isText(i))
 	if r.cached[i] != nil {
+		if r.cached[i].values && out.kind != 0 && out.kind != 'n' {
+			return r.sheet.fault(n, r.columnName(i), fmt.Sprintf("a chart draws it, so that it must be a number, got %q", report.Brief(report.Text(v))), report.NumberHint(report.Text(v)))
+		}
 		r.cached[i].add(c, n, v, out)
 	}
 	if out.kind == 0 {

@@ -6,7 +6,7 @@
 --   0 7 * * *  SMTP_URL=smtp://user:password@mail.example.org:587 moonpost run /home/ann/digest/digest.lua --to team@example.org
 --
 -- Without a script of one's own, for folders and mailboxes too: moonpost run @digest --help
-local flags, json, kv, template = require "flags", require "json", require "kv", require "template"
+local flags, json, kv, outbox, template = require "flags", require "json", require "kv", require "outbox", require "template"
 
 local opt = flags.parse {
   about = "Mails what is new in a file of JSON lines.",
@@ -15,11 +15,14 @@ local opt = flags.parse {
   to = { default = "team@example.org", help = "who gets it" },
 }
 
--- Numbers grow from line to line, so the last one tells what is new.
-local last = kv.get("last", 0)
-local newest, count, groups, by_kind = last, 0, {}, {}
-for event in json.lines(opt.events or script.path("events.jsonl")) do
-  if event.id > last then
+local path = opt.events or script.path "events.jsonl"
+
+-- Numbers grow from line to line, so the last one tells what is new. A mail that was begun and of which nobody knows
+-- whether it went out is made again as it was: up to `till`.
+local told = kv.get(path, { last = 0 })
+local newest, count, groups, by_kind = told.last, 0, {}, {}
+for event in json.lines(path) do
+  if event.id > told.last and event.id <= (told.till or event.id) then
     newest, count = math.max(newest, event.id), count + 1
     local group = by_kind[event.kind]
     if not group then
@@ -31,8 +34,7 @@ for event in json.lines(opt.events or script.path("events.jsonl")) do
 end
 
 if count > 0 then
-  local page = template.load(script.path("digest.html"))
-  local relay = smtp.relay { url = env.get("SMTP_URL", "smtp://localhost") }
+  local page = template.load(script.path "digest.html")
   local msg = mime.message {
     from = opt.from,
     to = opt.to,
@@ -40,7 +42,11 @@ if count > 0 then
     html = page:render { count = count, groups = groups }, -- the plain text is made of it
     auto_submitted = "auto-generated",
   }
-  relay:send(msg):check() -- what fails raises: then nothing is remembered, and the next run tells it
-  kv.set("last", newest)
+  local relay = smtp.relay { url = env.get("SMTP_URL", "smtp://localhost"), name = "mail" }
+  kv.set(path, { last = told.last, till = newest })
+  local r = outbox.send(msg, { key = ("%s: %d to %d for %s"):format(path, told.last + 1, newest, opt.to), via = relay })
+  -- What waits for the server is sent by the next run; what it refused is told again with what comes later.
+  local last = ({ sent = newest, duplicate = newest, failed = told.last })[r.state]
+  if last then kv.set(path, { last = last }) end
 end
 print(count .. " new")

@@ -15,10 +15,12 @@ local opt = flags.parse {
   to = { default = "ops@example.org", help = "who is told" },
 }
 
+local path = opt.checks or script.path "checks.csv"
+
 -- What each check came to the last time. Who is new is thought to have been well.
-local known = kv.get("results", {})
+local known = kv.get(path, {})
 local results, changes, failed = {}, {}, 0
-for row in csv.rows(opt.checks or script.path("checks.csv")) do
+for row in csv.rows(path) do
   local r = exec.sh(row.command, { timeout = "30s" })
   local result = r.timed_out and "no end within 30s" or r.code == 0 and "well" or "exit status " .. r.code
   if result ~= "well" then failed = failed + 1 end
@@ -38,5 +40,5 @@ if #changes > 0 then
   }
   relay:send(msg):check() -- what fails raises: then nothing is remembered, and the next run tells it
 end
-kv.set("results", results)
+kv.set(path, results)
 print(#changes .. " changed, " .. failed .. " fail")

@@ -1,4 +1,4 @@
--- Mails a report of sales.csv: numbers, a chart, a table, and all of it as a workbook.
+-- Mails a report of sales.csv, once a day: numbers, a chart, a table, and all of it as a workbook.
 --
 --   moonpost check report.lua                  finds mistakes, sends nothing
 --   moonpost run report.lua --save page.html   writes the page to look at it, and sends nothing
@@ -11,8 +11,8 @@
 --   local db = require("sql").open(env.DATABASE_URL, { read_only = true })
 --   local rows = db:query("select day, region, orders, revenue from sales where day >= ?", "2026-10-01")
 -- Without a script of one's own: moonpost run @report --help
-local chart, csv, flags = require "chart", require "csv", require "flags"
-local report, xlsx = require "report", require "xlsx"
+local chart, csv, flags, outbox = require "chart", require "csv", require "flags", require "outbox"
+local report, time, xlsx = require "report", require "time", require "xlsx"
 
 local opt = flags.parse {
   about = "Mails a report of the sales.",
@@ -20,6 +20,7 @@ local opt = flags.parse {
   from = { default = "Reports <reports@example.org>", help = "the sender" },
   to = { default = "boss@example.org", help = "who gets it" },
   save = { type = "path", help = "write the page to this file, and mail nothing" },
+  again = { type = "boolean", help = "mail it again although it was mailed today" },
 }
 
 -- The rows as they are, for the table, and a sum for each day, for the chart.
@@ -70,7 +71,7 @@ if opt.save then
 end
 
 table_of.name = "Sales"
-local relay = smtp.relay { url = env.get("SMTP_URL", "smtp://localhost") }
+local relay = smtp.relay { url = env.get("SMTP_URL", "smtp://localhost"), name = "mail" }
 local msg = mime.message {
   from = opt.from,
   to = opt.to,
@@ -79,5 +80,9 @@ local msg = mime.message {
   attachments = { xlsx.book({ table_of }):part("sales.xlsx") },
   auto_submitted = "auto-generated",
 }
-relay:send(msg):check()
-print(#rows .. " rows mailed to " .. opt.to)
+
+-- What a key was mailed for is not mailed again, also when this run is killed and started once more.
+local key = ("sales of %s from %s for %s"):format(time.today():format "%Y-%m-%d", script.dir, opt.to)
+local r = outbox.send(msg, { key = not opt.again and key or nil, via = relay, wait = "10m" })
+if r.state == "sent" then print(#rows .. " rows mailed to " .. opt.to) end
+if r.state == "duplicate" then print "mailed already today; --again mails it once more" end

@@ -4,7 +4,7 @@ local sql, report, xlsx, send = require "sql", require "report", require "xlsx",
 local db, other = sql.open(env.POSTGRES), sql.open(env.POSTGRES)
 local backend = db:query("select pg_backend_pid() as id")[1].id
 local function rows()
-  local each = db:rows("select n, repeat('x', 1000) as text from generate_series(1, 100000) as n")
+  local each = db:rows("select n, repeat('x', 1000) || pg_sleep(0.002) as text from generate_series(1, 100000) as n")
   return function()
     local row, number = each()
     if number == 10 then other:query("select pg_terminate_backend(?)", backend) end
