@@ -17,6 +17,7 @@ import (
 const (
 	markdownWork  = 200_000_000
 	markdownDepth = 100
+	markdownCells = 200_000
 )
 
 // markdownSpent is where a parse keeps what its paragraphs have cost so far.
@@ -29,15 +30,26 @@ func MarkdownBound() goldmark.Option {
 
 // ReadMarkdown parses a text with a form that has MarkdownBound, in bounded time. The error is an *Error.
 func ReadMarkdown(form goldmark.Markdown, source []byte) (ast.Node, error) {
-	spent := 0
+	if tableCells(source) > markdownCells {
+		return nil, &Error{Field: "markdown", What: "the tables of the text have more than " + itoa(markdownCells) + " cells"}
+	}
+	spent, targets := 0, 0
 	for line := range bytes.Lines(source) {
+		switch { // each target of links that a paragraph begins with is cut from it by moving all lines behind it
+		case len(bytes.TrimSpace(line)) == 0:
+			targets = 0
+		case bytes.Contains(line, []byte("]:")):
+			targets++
+			spent += 2 * targets
+		}
 		if nesting(string(line)) > markdownDepth {
 			return nil, &Error{Field: "markdown", What: "the text nests deeper than " + itoa(markdownDepth) + " levels"}
 		}
 		if bytes.ContainsAny(line, "#|") { // a heading or the row of a table, which are no paragraphs
-			if spent += markdownCost(line); spent > markdownWork {
-				return nil, errMarkdownWork()
-			}
+			spent += markdownCost(line)
+		}
+		if spent > markdownWork {
+			return nil, errMarkdownWork()
 		}
 	}
 	pc := parser.NewContext()
@@ -76,6 +88,22 @@ func markdownCost(b []byte) int {
 		}
 	}
 	return marks * len(b)
+}
+
+// tableCells counts at least what tables will have: a row without cells gets as many as the header has, so that few
+// octets could make a page of any length.
+func tableCells(source []byte) (cells int) {
+	columns := 0
+	for line := range bytes.Lines(source) {
+		switch line = bytes.Trim(line, "> \t\r\n"); {
+		case len(line) == 0:
+			columns = 0
+		case bytes.IndexByte(line, '|') >= 0 && len(bytes.Trim(line, "|:- \t")) == 0:
+			columns = max(columns, bytes.Count(line, []byte("|"))-1)
+		}
+		cells += columns
+	}
+	return cells
 }
 
 // nesting counts the quotations and lists that a line opens.

@@ -11,7 +11,7 @@ import (
 // either is refused or done soon.
 func TestMarkdownTakesItsTime(t *testing.T) {
 	for _, s := range []string{
-		"[", "*a_ ", "`", "![", "[a](", "a](", "_a*", "**a ", "~~a ", "> ", "- ", "1. ", ">1) ", "[x](<", "[x]((((", "<a ", "<!--", "[a]: ", "[a][", "| *a_ ", "# *a_ ", "> *a_\n", "|[a](", "``a` ",
+		"[", "*a_ ", "`", "![", "[a](", "a](", "_a*", "**a ", "~~a ", "> ", "- ", "1. ", ">1) ", "[x](<", "[x]((((", "<a ", "<!--", "[a]: ", "[a][", "| *a_ ", "# *a_ ", "[a]: b\n", "> *a_\n", "|[a](", "``a` ",
 	} {
 		begin := time.Now()
 		_, err := Markdown(strings.Repeat(s, 300_000/len(s)))
@@ -39,6 +39,15 @@ func TestMarkdownWithManySigns(t *testing.T) {
 	} {
 		if page, err := Markdown(source); err != nil || len(page) < 10 {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestMarkdownOfManyCells(t *testing.T) {
+	wide := strings.Repeat("| a ", 300) + "|\n" + strings.Repeat("|-", 300) + "|\n" + strings.Repeat("|a\n", 10000)
+	for _, source := range []string{wide, "> " + strings.ReplaceAll(wide, "\n", "\n> ")} {
+		if _, err := Markdown(source); err == nil || err.Error() != "mime: markdown: the tables of the text have more than 200000 cells" {
+			t.Error(err)
 		}
 	}
 }
