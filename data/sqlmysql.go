@@ -15,7 +15,8 @@ import (
 type mysqlConn struct {
 	driverConn
 	connector driver.Connector
-	id        any // the server's number of the connection
+	id        any  // the server's number of the connection
+	failed    bool // the last statement, so that nobody knows whether the connection lives
 }
 
 func connectMySQL(ctx context.Context, t *sqlTarget, o *SQLOptions) (sqlConn, error) {
@@ -120,11 +121,16 @@ func mysqlTLS(config *mysql.Config, mode string, o *SQLOptions) error {
 	return trustCA([]*tls.Config{config.TLS}, o.CA)
 }
 
-// ready asks the driver, which looks whether the server has ended the connection.
+// ready asks the driver, which looks whether the server has ended the connection; after an error it asks the server,
+// which tells of a kill first and hangs up a moment later.
 func (c *mysqlConn) ready(ctx context.Context) bool {
 	if v, ok := c.conn.(driver.Validator); ok && !v.IsValid() {
 		return false
 	}
+	if pinger, ok := c.conn.(driver.Pinger); ok && c.failed && pinger.Ping(ctx) != nil {
+		return false
+	}
+	c.failed = false
 	resetter, ok := c.conn.(driver.SessionResetter)
 	return !ok || resetter.ResetSession(ctx) == nil
 }
@@ -134,6 +140,7 @@ func (c *mysqlConn) close() { _ = c.conn.Close() } // a connection that is no mo
 func (c *mysqlConn) query(ctx context.Context, text *sqlText, args []any) (sqlAnswer, error) {
 	rows, stmt, err := c.driverConn.query(ctx, text.text, args)
 	if err != nil {
+		c.failed = true
 		c.abandon(ctx)
 		return nil, err
 	}
@@ -147,6 +154,7 @@ func (c *mysqlConn) query(ctx context.Context, text *sqlText, args []any) (sqlAn
 func (c *mysqlConn) exec(ctx context.Context, text *sqlText, args []any) (SQLResult, error) {
 	result, err := c.driverConn.exec(ctx, text.text, args)
 	if err != nil {
+		c.failed = true
 		c.abandon(ctx)
 		return SQLResult{}, err
 	}
