@@ -22,7 +22,11 @@ type sqliteDated struct {
 const sqliteKept = 1000
 
 func (c *sqliteConn) query(ctx context.Context, text *sqlText, args []any) (sqlAnswer, error) {
-	if dated, ok := c.dated[text.text]; ok {
+	dated, known := c.dated[text.text]
+	if !known {
+		dated = c.look(ctx, text, args)
+	}
+	if dated.text != "" {
 		if a, err := c.ask(ctx, dated.text, args); err == nil {
 			return a.declare(dated.types), nil
 		}
@@ -32,35 +36,51 @@ func (c *sqliteConn) query(ctx context.Context, text *sqlText, args []any) (sqlA
 	if err != nil {
 		return nil, err
 	}
-	dated, ok := sqliteUndated(text, a.list)
-	if !ok {
-		return a, nil
+	return a, nil
+}
+
+// look finds out how the columns of a query are declared, without a row of it, and remembers what follows.
+func (c *sqliteConn) look(ctx context.Context, text *sqlText, args []any) (dated sqliteDated) {
+	if !sqliteAsks(text) {
+		return dated
 	}
-	b, err := c.ask(ctx, dated.text, args)
+	a, err := c.ask(ctx, "select * from (\n"+text.text[:text.end]+"\n) as q limit 0", args)
 	if err != nil {
-		return a, nil //nolint:nilerr // the first answer is good, but for the zones
+		return dated // which the query itself tells
+	}
+	dated = sqliteUndated(text, a.list)
+	if a.close() != nil {
+		return sqliteDated{}
 	}
 	if len(c.dated) >= sqliteKept {
 		clear(c.dated)
 	}
 	c.dated[text.text] = dated
-	return b.declare(dated.types), a.close()
+	return dated
 }
 
 // sqliteWrites finds what may write, or names a function that is called like it.
 var sqliteWrites = regexp.MustCompile(`(?i)\b(?:insert|update|delete|replace)\b`)
 
-// sqliteUndated makes the query for one that answers with date columns; ok is false for others.
-func sqliteUndated(text *sqlText, list []sqlColumn) (dated sqliteDated, ok bool) {
-	isDated := func(c sqlColumn) bool { return sqliteTimed(c.typeName) != "" }
-	if len(text.heads) != 1 || !slices.ContainsFunc(list, isDated) {
-		return dated, false
+// sqliteAsks tells whether a text is one question, which writes nothing.
+func sqliteAsks(text *sqlText) bool {
+	if len(text.heads) != 1 {
+		return false
 	}
-	switch verb, _, _ := strings.Cut(text.heads[0], " "); {
-	case verb == "select":
-	case verb == "with" && !sqliteWrites.MatchString(text.text):
-	default:
-		return dated, false
+	verb, _, _ := strings.Cut(text.heads[0], " ")
+	return verb == "select" || verb == "with" && !sqliteWrites.MatchString(text.text)
+}
+
+// sqliteSecond finds a name that SQLite has given to the second of two columns with one name; the query's own names
+// tell the mistake.
+var sqliteSecond = regexp.MustCompile(`:\d+$`)
+
+// sqliteUndated makes the query for one that answers with date columns; it is empty for others.
+func sqliteUndated(text *sqlText, list []sqlColumn) (dated sqliteDated) {
+	isDated := func(c sqlColumn) bool { return sqliteTimed(c.typeName) != "" }
+	isSecond := func(c sqlColumn) bool { return sqliteSecond.MatchString(c.name) }
+	if !slices.ContainsFunc(list, isDated) || slices.ContainsFunc(list, isSecond) {
+		return dated
 	}
 	var columns []string
 	for _, c := range list {
@@ -72,7 +92,7 @@ func sqliteUndated(text *sqlText, list []sqlColumn) (dated sqliteDated, ok bool)
 		dated.types = append(dated.types, c.typeName)
 	}
 	dated.text = "select " + strings.Join(columns, ", ") + " from (\n" + text.text[:text.end] + "\n) as q"
-	return dated, true
+	return dated
 }
 
 // ask runs a query.

@@ -71,7 +71,7 @@ type Runtime struct {
 	batch          batchDesk
 
 	// readRows are iterators of rows that were read to their end.
-	readRows map[lua.LValue]bool
+	readRows map[any]bool
 }
 
 // closer is something that the end of the script must close. finish ends it

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"fmt"
+	"weak"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -15,15 +16,27 @@ func (t *tableRows) noteEnd() error {
 	if t.next == nil {
 		return nil
 	}
-	if t.n == 0 && t.rt.readRows[t.next] {
+	key := iteratorKey(t.next)
+	if t.n == 0 && t.rt.readRows[key] {
 		return &argumentError{
 			text: fmt.Sprintf("%s: the rows were read before, to their end: an iterator gives them once", t.call),
 			hint: "read them into a list for several uses: local list = {} for row in rows do list[#list + 1] = row end",
 		}
 	}
 	if t.rt.readRows == nil || len(t.rt.readRows) >= endedLimit {
-		t.rt.readRows = map[lua.LValue]bool{}
+		t.rt.readRows = map[any]bool{}
 	}
-	t.rt.readRows[t.next] = true
+	t.rt.readRows[key] = true
+	return nil
+}
+
+// iteratorKey tells an iterator from others without keeping it, and the rows it may hold, in memory.
+func iteratorKey(v lua.LValue) any {
+	switch v := v.(type) {
+	case *lua.LFunction:
+		return weak.Make(v)
+	case *lua.LUserData:
+		return weak.Make(v)
+	}
 	return nil
 }
