@@ -19,6 +19,10 @@ func (o *httpOptions) login(r *data.HTTPRequest) error {
 		password, _ = r.URL.User.Password()
 	}
 	r.URL.User = nil
+	bare := r.URL.Scheme == "http" && !o.AllowInsecureAuth && (o.Proxy != "" || !isLoopback(r.URL.Hostname()))
+	if bare && hasField(r.Header, "Authorization") {
+		return errBareLogin()
+	}
 	if user == "" && password == "" && o.Token == "" {
 		return nil
 	}
@@ -28,8 +32,8 @@ func (o *httpOptions) login(r *data.HTTPRequest) error {
 	if user == "" && o.Token == "" {
 		return errors.New("option \"password\" needs a user")
 	}
-	if r.URL.Scheme == "http" && !o.AllowInsecureAuth && (o.Proxy != "" || !isLoopback(r.URL.Hostname())) {
-		return &argumentError{text: "a password or token would go over clear text", hint: "https:// encrypts it; allow_insecure_auth = true sends it all the same"}
+	if bare {
+		return errBareLogin()
 	}
 	value, err := "Bearer "+o.Token, error(nil)
 	if o.Token == "" {
@@ -46,6 +50,10 @@ func (o *httpOptions) login(r *data.HTTPRequest) error {
 	}
 	r.Header = append(r.Header, data.Pair{Name: "Authorization", Value: value})
 	return nil
+}
+
+func errBareLogin() error {
+	return &argumentError{text: "a password or token would go over clear text", hint: "https:// encrypts it; allow_insecure_auth = true sends it all the same"}
 }
 
 // typeField adds a Content-Type where the script gave none.

@@ -25,19 +25,7 @@ func TestMistakes(t *testing.T) {
 		script := filepath.Base(file)
 		t.Run(strings.TrimSuffix(script, ".lua"), func(t *testing.T) {
 			got := runMistake(t, script)
-			golden := strings.TrimSuffix(script, ".lua") + ".txt"
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("printed\n%s\nwant\n%s", got, want)
-			}
+			compareGolden(t, strings.TrimSuffix(script, ".lua")+".txt", string(got))
 			for i, line := range strings.Split(string(got), "\n") {
 				if strings.Contains(line, ".go:") || strings.Contains(line, "hunter2") || len(line) > 200 {
 					t.Errorf("line %d: %s", i+1, line)

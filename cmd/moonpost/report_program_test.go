@@ -24,24 +24,12 @@ func TestReportProgram(t *testing.T) {
 		}
 	}
 	reportTwice(t, sqlite)
-	for _, database := range []struct {
-		name, variable string
-		own            bool // its address leads into no database
-	}{{"PostgreSQL", "MOONPOST_TEST_POSTGRES", false}, {"MariaDB", "MOONPOST_TEST_MARIADB", true}} {
-		t.Run(database.name, func(t *testing.T) {
-			address := os.Getenv(database.variable)
-			if address == "" {
-				t.Skipf("SKIPPED: %s is empty, @report was not run against %s", database.variable, database.name)
-			}
-			if database.own {
-				address = ownDatabase(t, address)
-			}
-			if got := reportMail(t, address); !reflect.DeepEqual(got, want) {
-				t.Errorf("got %+v\nSQLite gave %+v", got, want)
-			}
-			reportTwice(t, address)
-		})
-	}
+	onServers(t, func(t *testing.T, address string) {
+		if got := reportMail(t, address); !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v\nSQLite gave %+v", got, want)
+		}
+		reportTwice(t, address)
+	})
 }
 
 // reportMail fills a database and has @report mail from it, with all that makes the mail.
