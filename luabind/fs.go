@@ -35,6 +35,7 @@ func fsModule(rt *Runtime) Module {
 			{"copy", "(from: string, to: string)", "Copies a file, as a whole like write; where `to` is a folder, into it. The copy has the mode of the original.", "fs.mkdir(\"kept\")\nfs.copy(\"report.pdf\", \"kept\")\nprint(fs.stat(\"kept/report.pdf\").size == fs.stat(\"report.pdf\").size) --> true", rt.fsCopy},
 			{"remove", "(path: string, options?: fs.RemoveOptions): boolean", "Removes a file or an empty folder, with `recursive = true` also what is in it. Gives false where there was nothing.", "fs.write(\"old.txt\", \"x\")\nprint(fs.remove(\"old.txt\"), fs.remove(\"old.txt\")) --> true\tfalse", rt.fsRemove},
 			{"join", "(first: string, ...: string): string", "Puts names together with one separator between them; an absolute name begins anew.", `print(fs.join("out", "2026", "a.pdf")) --> out/2026/a.pdf`, fsJoin},
+			{"absolute", "(path: string): string", "The whole path of a file, from the root, which means the same wherever the script is started. Nothing need be there.", `print(fs.absolute("out/a.pdf") == fs.absolute("./out//a.pdf"), fs.absolute("/tmp/a.pdf")) --> true	/tmp/a.pdf`, rt.fsAbsolute},
 			{"basename", "(path: string): string", "The last name of a path.", `print(fs.basename("out/a.pdf")) --> a.pdf`, fsName("fs.basename", filepath.Base)},
 			{"dirname", "(path: string): string", "A path without its last name.", `print(fs.dirname("out/a.pdf")) --> out`, fsName("fs.dirname", filepath.Dir)},
 			{"ext", "(path: string): string", "The ending of a name, with its dot; empty where there is none.", `print(fs.ext("out/a.tar.gz")) --> .gz`, fsName("fs.ext", fsExt)},
@@ -211,29 +212,3 @@ func isWhole(path string) bool {
 	up, err := filepath.Rel(full, here)
 	return err == nil && up != ".." && !strings.HasPrefix(up, ".."+string(filepath.Separator))
 }
-
-func fsJoin(L *lua.LState) int {
-	const call = "fs.join"
-	path := argString(L, call, 1, "first")
-	for i := 2; i <= L.GetTop(); i++ {
-		next := argString(L, call, i, "name")
-		if filepath.IsAbs(next) {
-			path = next
-			continue
-		}
-		path = filepath.Join(path, next)
-	}
-	L.Push(lua.LString(path))
-	return 1
-}
-
-// fsName makes a function of a path's name.
-func fsName(call string, part func(string) string) lua.LGFunction {
-	return func(L *lua.LState) int {
-		L.Push(lua.LString(part(argString(L, call, 1, "path"))))
-		return 1
-	}
-}
-
-// fsExt takes no name that begins with a dot for an ending.
-func fsExt(path string) string { return filepath.Ext(strings.TrimLeft(filepath.Base(path), ".")) }

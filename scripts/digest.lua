@@ -59,7 +59,11 @@ local function wanted(row)
   return true
 end
 
-local digest = job.open("digest", opt.name or table.concat(sources, ", "), opt)
+local places = {}
+for i, source in ipairs(sources) do
+  places[i] = job.place(source)
+end
+local digest = job.open("digest", opt.name or table.concat(places, ", "), opt)
 if digest.pending and digest:deliver() == "waiting" then
   log.warn("the digest of an earlier run still waits for the server; nothing was read")
   return

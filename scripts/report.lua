@@ -224,7 +224,8 @@ local turns = {
 }
 local turn = turns[opt.once_per]
 -- Other rows are another report, also under the same title. The database is part of it, its password is not.
-local place = opt.csv or source():gsub("^(%w+://)[^/]*@", "%1") .. "\0" .. (opt.query or opt.query_file)
+local place = opt.csv and job.place(opt.csv)
+  or job.place(source()):gsub("^(%w+://)[^/]*@", "%1") .. "\0" .. (opt.query or job.place(opt.query_file))
 local which = hash.sha256(table.concat({ place, unpack(opt.param) }, "\0")):sub(1, 8)
 local moment = time.now(opt.zone):format(turn[1])
 local key = ("report %s %s %s"):format(job.short(opt.title, 200), which, moment) .. (opt.again and " " .. hash.random(8) or "")

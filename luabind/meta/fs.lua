@@ -113,6 +113,14 @@ function fs.remove(path, options) end
 ---@return string
 function fs.join(first, ...) end
 
+---The whole path of a file, from the root, which means the same wherever the script is started. Nothing need be there.
+---```lua
+---print(fs.absolute("out/a.pdf") == fs.absolute("./out//a.pdf"), fs.absolute("/tmp/a.pdf")) --> true	/tmp/a.pdf
+---```
+---@param path string
+---@return string
+function fs.absolute(path) end
+
 ---The last name of a path.
 ---```lua
 ---print(fs.basename("out/a.pdf")) --> a.pdf

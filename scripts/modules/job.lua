@@ -1,7 +1,8 @@
 -- A program that the clock starts: it remembers what it has told, and each mail of its own goes out once.
 -- What it remembers changes together with the mail that tells of it: a mail that no server took is sent by the next
 -- run, and one that was refused for good leaves everything as it was.
-local hash, kv, log, outbox, template = require "hash", require "kv", require "log", require "outbox", require "template"
+local fs, hash, kv, log = require "fs", require "hash", require "kv", require "log"
+local outbox, template = require "outbox", require "template"
 local text = require "modules.text"
 
 local job = {}
@@ -51,6 +52,13 @@ function job.short(name, length)
     cut = cut - 1
   end
   return name:sub(1, cut) .. "…"
+end
+
+-- A file or a database's file as it is called wherever the program is started; other words stay what they are.
+function job.place(word)
+  if word == "-" or word:find "^%w+://" or word == "sqlite::memory:" then return word end
+  local file = word:match "^sqlite:(.*)"
+  return file and "sqlite:" .. fs.absolute(file) or fs.absolute(word)
 end
 
 -- What is remembered under a name: of a long one the beginning and a sum, so that two do not share it.

@@ -113,3 +113,15 @@ test.case("killed when the server has it, and started again: it is one mail", fu
   end
   t:equal(#s:all { to = "c@x.test" }, 1)
 end)
+
+test.case("files of one name in two folders are two reports, however they are written", function(t)
+  local s = sink.start()
+  local function run(path)
+    local args = { "--csv", path, "--from", "a@x.test", "--to", "b@x.test" }
+    return t:run("@report", { sink = s, files = { ["a/sales.csv"] = sales, ["b/sales.csv"] = sales }, args = args }).stdout
+  end
+  t:equal(run "a/sales.csv", "Report: 3 rows, mailed\n")
+  t:equal(run "./b/../a/sales.csv", "Report: 3 rows, mailed already today; --again mails it once more\n")
+  t:equal(run "b/sales.csv", "Report: 3 rows, mailed\n")
+  t:equal(s:count(), 2)
+end)

@@ -6,7 +6,8 @@
 --   0 7 * * *  SMTP_URL=smtp://user:password@mail.example.org:587 moonpost run /home/ann/digest/digest.lua --to team@example.org
 --
 -- Without a script of one's own, for folders and mailboxes too: moonpost run @digest --help
-local flags, json, kv, outbox, template = require "flags", require "json", require "kv", require "outbox", require "template"
+local flags, fs, json, kv = require "flags", require "fs", require "json", require "kv"
+local outbox, template = require "outbox", require "template"
 
 local opt = flags.parse {
   about = "Mails what is new in a file of JSON lines.",
@@ -15,7 +16,7 @@ local opt = flags.parse {
   to = { default = "team@example.org", help = "who gets it" },
 }
 
-local path = opt.events or script.path "events.jsonl"
+local path = fs.absolute(opt.events or script.path "events.jsonl")
 
 -- Numbers grow from line to line, so the last one tells what is new. A mail that was begun and of which nobody knows
 -- whether it went out is made again as it was: up to `till`.

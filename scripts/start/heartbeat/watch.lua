@@ -6,7 +6,7 @@
 --   */5 * * * *  SMTP_URL=smtp://user:password@mail.example.org:587 moonpost run /home/ann/watch/watch.lua --to ops@example.org
 --
 -- For a single command or a web address no script is needed: moonpost run @heartbeat --help
-local csv, exec, flags, kv = require "csv", require "exec", require "flags", require "kv"
+local csv, exec, flags, fs, kv = require "csv", require "exec", require "flags", require "fs", require "kv"
 
 local opt = flags.parse {
   about = "Runs commands and mails those that ended with another status than the last time.",
@@ -15,7 +15,7 @@ local opt = flags.parse {
   to = { default = "ops@example.org", help = "who is told" },
 }
 
-local path = opt.checks or script.path "checks.csv"
+local path = fs.absolute(opt.checks or script.path "checks.csv")
 
 -- What each check came to the last time. Who is new is thought to have been well.
 local known = kv.get(path, {})

@@ -11,7 +11,7 @@
 --   local db = require("sql").open(env.DATABASE_URL, { read_only = true })
 --   local rows = db:query("select day, region, orders, revenue from sales where day >= ?", "2026-10-01")
 -- Without a script of one's own: moonpost run @report --help
-local chart, csv, flags, outbox = require "chart", require "csv", require "flags", require "outbox"
+local chart, csv, flags, fs, outbox = require "chart", require "csv", require "flags", require "fs", require "outbox"
 local report, time, xlsx = require "report", require "time", require "xlsx"
 
 local opt = flags.parse {
@@ -23,10 +23,12 @@ local opt = flags.parse {
   again = { type = "boolean", help = "mail it again although it was mailed today" },
 }
 
+local path = opt.sales or script.path "sales.csv"
+
 -- The rows as they are, for the table, and a sum for each day, for the chart.
 local rows, days, by_day = {}, {}, {}
 local orders, revenue = 0, 0
-for row in csv.rows(opt.sales or script.path("sales.csv")) do
+for row in csv.rows(path) do
   rows[#rows + 1] = row
   orders, revenue = orders + row.orders, revenue + row.revenue
   local day = by_day[row.day]
@@ -82,7 +84,7 @@ local msg = mime.message {
 }
 
 -- What a key was mailed for is not mailed again, also when this run is killed and started once more.
-local key = ("sales of %s from %s for %s"):format(time.today():format "%Y-%m-%d", script.dir, opt.to)
+local key = ("sales of %s from %s for %s"):format(time.today():format "%Y-%m-%d", fs.absolute(path), opt.to)
 local r = outbox.send(msg, { key = not opt.again and key or nil, via = relay, wait = "10m" })
 if r.state == "sent" then print(#rows .. " rows mailed to " .. opt.to) end
 if r.state == "duplicate" then print "mailed already today; --again mails it once more" end
