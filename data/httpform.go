@@ -15,6 +15,7 @@ type HTTPFile struct {
 }
 
 // HTTPForm makes the body of a form with files, and its Content-Type (RFC 7578 §4). Errors are *HTTPFieldError.
+// The standard library's writer is of package mime, which this room leaves to mail.
 func HTTPForm(fields []Pair, files []HTTPFile) (body, contentType string, err error) {
 	boundary := rand.Text() // 128 bits, which no content has in it
 	var out strings.Builder

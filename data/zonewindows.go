@@ -17,7 +17,7 @@ func windowsZone(name string) string {
 	return ""
 }
 
-// windowsZones are names of Windows without their ending, and the places that Unicode's CLDR gives for them.
+// windowsZones are names of Windows without their ending, and for each a place whose clocks they mean.
 const windowsZones = `
 gmt=Europe/London
 greenwich=Atlantic/Reykjavik

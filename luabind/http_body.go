@@ -82,7 +82,7 @@ func (rt *Runtime) httpBody(L *lua.LState, call string, o *httpOptions, r *data.
 	case o.Files != nil:
 		return rt.httpUpload(call, o, r)
 	case o.JSON != nil:
-		w := jsonWalk{marks: rt.jsonMarks(), sort: true, left: jsonNodes, ctx: L.Context(), form: "JSON", out: new(data.JSONWriter)}
+		w := rt.valueWalk(L, "JSON", new(data.JSONWriter))
 		if err := w.value(o.JSON); err != nil {
 			return treeRoot("json", err)
 		}

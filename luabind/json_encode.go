@@ -24,12 +24,20 @@ func (rt *Runtime) jsonEncode(L *lua.LState) int {
 	const call = "json.encode"
 	var o jsonEncodeOptions
 	checkOptions(L, call, 2, &o)
+	w := rt.valueWalk(L, "JSON", &data.JSONWriter{Indent: strings.Repeat(" ", o.Indent), HTML: o.HTML})
+	w.sort = o.Sort == nil || *o.Sort
+	return w.push(L, call)
+}
+
+// valueWalk begins to write a value by out; form is what that writes.
+func (rt *Runtime) valueWalk(L *lua.LState, form string, out pieceWriter) *valueWalk {
+	return &valueWalk{marks: rt.jsonMarks(), sort: true, left: jsonNodes, ctx: L.Context(), form: form, out: out}
+}
+
+// push gives the call's first argument as it is written.
+func (w *valueWalk) push(L *lua.LState, call string) int {
 	if L.GetTop() == 0 {
 		raiseArgument(L, call+": a value is missing")
-	}
-	w := jsonWalk{
-		marks: rt.jsonMarks(), sort: o.Sort == nil || *o.Sort, left: jsonNodes, ctx: L.Context(),
-		form: "JSON", out: &data.JSONWriter{Indent: strings.Repeat(" ", o.Indent), HTML: o.HTML},
 	}
 	if err := w.value(L.Get(1)); err != nil {
 		raise(L, treeRoot(call+": value", err))
@@ -45,9 +53,9 @@ const (
 	checkEvery = 1 << 14
 )
 
-// jsonWalk writes one Lua value; left bounds how many values it may meet,
+// valueWalk writes one Lua value as JSON or YAML; left bounds how many values it may meet,
 // because a table that is met many times has no other bound.
-type jsonWalk struct {
+type valueWalk struct {
 	marks *jsonMarks
 	sort  bool
 	left  int
@@ -77,7 +85,7 @@ type scalarWriter interface {
 	Text(s string) error
 }
 
-func (w *jsonWalk) value(v lua.LValue) error {
+func (w *valueWalk) value(v lua.LValue) error {
 	if w.left--; w.left < 0 {
 		return treeFail("holds more than %d values", jsonNodes)
 	}
@@ -114,7 +122,7 @@ func jsonFault(err error, v lua.LValue) error {
 	return treeFail("%v", err)
 }
 
-func (w *jsonWalk) object(ud *lua.LUserData) error {
+func (w *valueWalk) object(ud *lua.LUserData) error {
 	switch v := ud.Value.(type) {
 	case jsonNull, data.SQLNull:
 		w.out.Null()
@@ -125,7 +133,7 @@ func (w *jsonWalk) object(ud *lua.LUserData) error {
 	return treeFail("has no form in %s: it is %s", w.form, describe(ud))
 }
 
-func (w *jsonWalk) table(t *lua.LTable) error {
+func (w *valueWalk) table(t *lua.LTable) error {
 	if slices.Contains(w.open, t) {
 		return treeFail("holds itself")
 	}
@@ -138,7 +146,7 @@ func (w *jsonWalk) table(t *lua.LTable) error {
 	return w.fields(t)
 }
 
-func (w *jsonWalk) array(t *lua.LTable, n int) error {
+func (w *valueWalk) array(t *lua.LTable, n int) error {
 	if key, _ := optAfter(t, n); key != lua.LNil {
 		return jsonStray(key, n)
 	}
@@ -172,7 +180,7 @@ func jsonStray(key lua.LValue, n int) error {
 	return treeFail("has %s for a key", describe(key))
 }
 
-func (w *jsonWalk) fields(t *lua.LTable) error {
+func (w *valueWalk) fields(t *lua.LTable) error {
 	names, err := w.names(t)
 	if err != nil {
 		return err
@@ -199,7 +207,7 @@ type jsonField struct {
 
 // names lists the fields of an object. Numbers are names where the script
 // says that the table is an object.
-func (w *jsonWalk) names(t *lua.LTable) ([]jsonField, error) {
+func (w *valueWalk) names(t *lua.LTable) ([]jsonField, error) {
 	var list []jsonField
 	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
 		_, number := key.(lua.LNumber)

@@ -121,7 +121,7 @@ func TestJSONEncodeIsBounded(t *testing.T) {
 		outer.Append(bomb)
 		bomb = outer
 	}
-	w := jsonWalk{marks: &jsonMarks{}, left: 1000, ctx: t.Context(), form: "JSON", out: new(data.JSONWriter)}
+	w := valueWalk{marks: &jsonMarks{}, left: 1000, ctx: t.Context(), form: "JSON", out: new(data.JSONWriter)}
 	if err := w.value(bomb); err == nil || !strings.Contains(err.Error(), "holds more than") {
 		t.Error(err)
 	}

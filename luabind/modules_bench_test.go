@@ -38,7 +38,7 @@ func BenchmarkJSON(b *testing.B) {
 	b.Run("encode", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			w := jsonWalk{marks: rt.jsonMarks(), sort: true, left: jsonNodes, ctx: b.Context()}
+			w := valueWalk{marks: rt.jsonMarks(), sort: true, left: jsonNodes, ctx: b.Context(), form: "JSON", out: new(data.JSONWriter)}
 			if err := w.value(value); err != nil {
 				b.Fatal(err)
 			}

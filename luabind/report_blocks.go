@@ -35,30 +35,40 @@ type reportDetail struct {
 
 func (rt *Runtime) reportDetails(L *lua.LState) int {
 	const call = "report.details"
-	list := argTable(L, call, 1, "details")
-	if key, _ := optAfter(list, list.Len()); key != lua.LNil {
-		raise(L, &argumentError{text: fmt.Sprintf("%s: details must be a list, which has no key %s", call, optQuote(key.String())), hint: "their order counts: report.details{ { \"Order\", 4711 }, … }"})
-	}
 	var details []report.Detail
-	for i := 1; i <= list.Len(); i++ {
-		if list.RawGetInt(i) == lua.LFalse { // as among the parts of a page
-			continue
-		}
-		detail, err := detailOf(fmt.Sprintf("%s: detail %d", call, i), list.RawGetInt(i))
-		if err != nil {
-			raise(L, err)
-		}
+	eachTable(L, call, "detail", "their order counts: report.details{ { \"Order\", 4711 }, … }", func(where string, pair *lua.LTable) error {
+		detail, err := detailOf(where, pair)
 		details = append(details, detail)
-	}
+		return err
+	})
 	block, err := report.NewDetails(details)
 	return rt.pushBlock(L, call, block, err)
 }
 
-func detailOf(where string, v lua.LValue) (detail report.Detail, err error) {
-	pair, ok := v.(*lua.LTable)
-	if !ok {
-		return detail, &argumentError{text: where + " must be a table, got " + describe(v)}
+// eachTable reads the call's argument, a list of tables; false among them is none, as among the parts of a page. The
+// hint is for a table that is no list.
+func eachTable(L *lua.LState, call, what, hint string, read func(where string, t *lua.LTable) error) {
+	list := argTable(L, call, 1, what+"s")
+	if key, _ := optAfter(list, list.Len()); key != lua.LNil {
+		raise(L, &argumentError{text: fmt.Sprintf("%s: %ss must be a list, which has no key %s", call, what, optQuote(key.String())), hint: hint})
 	}
+	for i := 1; i <= list.Len(); i++ {
+		v := list.RawGetInt(i)
+		if v == lua.LFalse {
+			continue
+		}
+		where := fmt.Sprintf("%s: %s %d", call, what, i)
+		t, ok := v.(*lua.LTable)
+		if !ok {
+			raiseArgument(L, where+" must be a table, got "+describe(v))
+		}
+		if err := read(where, t); err != nil {
+			raise(L, err)
+		}
+	}
+}
+
+func detailOf(where string, pair *lua.LTable) (detail report.Detail, err error) {
 	var o reportDetail
 	if err := bindOptions(where, pair, &o); err != nil {
 		return detail, err

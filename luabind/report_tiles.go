@@ -23,30 +23,16 @@ type reportTile struct {
 
 func (rt *Runtime) reportTiles(L *lua.LState) int {
 	const call = "report.tiles"
-	list := argTable(L, call, 1, "tiles")
-	if key, _ := optAfter(list, list.Len()); key != lua.LNil {
-		raise(L, &argumentError{text: fmt.Sprintf("%s: tiles must be a list, which has no key %s", call, optQuote(key.String())), hint: "put a single tile's table into another pair of braces"})
-	}
 	var tiles []report.Tile
-	for i := 1; i <= list.Len(); i++ {
-		if list.RawGetInt(i) == lua.LFalse { // as among the parts of a page
-			continue
-		}
-		where := fmt.Sprintf("%s: tile %d", call, i)
-		t, ok := list.RawGetInt(i).(*lua.LTable)
-		if !ok {
-			raiseArgument(L, where+" must be a table, got "+describe(list.RawGetInt(i)))
-		}
+	eachTable(L, call, "tile", "put a single tile's table into another pair of braces", func(where string, t *lua.LTable) error {
 		o := reportTile{Better: "up"}
 		if err := bindOptions(where, t, &o); err != nil {
-			raise(L, err)
+			return err
 		}
 		tile, err := o.engine(where)
-		if err != nil {
-			raise(L, err)
-		}
 		tiles = append(tiles, tile)
-	}
+		return err
+	})
 	block, err := report.NewTiles(tiles)
 	return rt.pushBlock(L, call, block, err)
 }

@@ -68,16 +68,7 @@ func (rt *Runtime) yamlEncode(L *lua.LState) int {
 	const call = "yaml.encode"
 	var o yamlEncodeOptions
 	checkOptions(L, call, 2, &o)
-	if L.GetTop() == 0 {
-		raiseArgument(L, call+": a value is missing")
-	}
-	w := jsonWalk{
-		marks: rt.jsonMarks(), sort: o.Sort == nil || *o.Sort, left: jsonNodes, ctx: L.Context(),
-		form: "YAML", out: new(data.YAMLWriter),
-	}
-	if err := w.value(L.Get(1)); err != nil {
-		raise(L, treeRoot(call+": value", err))
-	}
-	L.Push(lua.LString(w.out.String()))
-	return 1
+	w := rt.valueWalk(L, "YAML", new(data.YAMLWriter))
+	w.sort = o.Sort == nil || *o.Sort
+	return w.push(L, call)
 }

@@ -95,3 +95,9 @@ func isolated(s string) string {
 	}
 	return s
 }
+
+// maxShown is how many columns an error shows of a text.
+const maxShown = 40
+
+// Brief is a script's text as it stands in an error: one line, cut.
+func Brief(text string) string { return cut(cleanLine(text), maxShown) }

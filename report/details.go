@@ -24,7 +24,7 @@ type Details struct {
 type LinkError struct{ Link string }
 
 func (e *LinkError) Error() string {
-	return fmt.Sprintf("%q is no whole http:, https:, mailto: or tel: address", cut(cleanLine(e.Link), maxShown))
+	return fmt.Sprintf("%q is no whole http:, https:, mailto: or tel: address", Brief(e.Link))
 }
 
 // Kind is that of a wrong argument.

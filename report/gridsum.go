@@ -33,7 +33,7 @@ type SumError struct {
 }
 
 func (e *SumError) Error() string {
-	return fmt.Sprintf("column %q has a total and not one number: row %d has %q", e.Column, e.Row, cut(cleanLine(e.Value), maxShown))
+	return fmt.Sprintf("column %q has a total and not one number: row %d has %q", e.Column, e.Row, Brief(e.Value))
 }
 
 // Kind is that of a wrong argument.
@@ -62,9 +62,6 @@ func isNumber(v Value) bool {
 	return ok
 }
 
-// maxShown is how many columns an error shows of a value.
-const maxShown = 40
-
 // CheckSums looks, once all rows are there, for what sums leave out: of a column without any number, which is a
 // *SumError, or of some of its values, which is a warning.
 func (g *Grid) CheckSums() (warnings []string, err error) {
@@ -76,7 +73,7 @@ func (g *Grid) CheckSums() (warnings []string, err error) {
 			return nil, &SumError{Column: g.name(i), Row: left.row, Value: left.first}
 		default:
 			warnings = append(warnings, fmt.Sprintf("column %q: the total leaves out what is no number, %q in row %d%s",
-				g.name(i), cut(cleanLine(left.first), maxShown), left.row, besides(left.n-1)))
+				g.name(i), Brief(left.first), left.row, besides(left.n-1)))
 		}
 	}
 	return warnings, nil

@@ -122,7 +122,7 @@ function report.paragraph(text) end
 ---@return report.Part
 function report.markdown(source) end
 
----A table of rows, as csv.encode and xlsx take them: a list of tables, or an iterator such as csv.rows or db:rows gives. Columns of numbers stand right. Sums are exact and count all rows, also those that `limit` leaves out. Without rows it says so. A total leaves out what is no number, and tells so; of a column without any number it is an error. `titles`, `formats`, `totals` and `align` may name columns that this table doesn't show, so that one set serves a chart and a workbook too. In the text of the page, links stand below the table, and a table that is too wide shows each row as lines of "title: value".
+---A table of rows, as csv.encode and xlsx take them: a list of tables, or an iterator such as csv.rows or db:rows gives. Columns of numbers stand right. Sums are exact and count all rows, also those that `limit` leaves out. Without rows it says so. A total over a text with digits that is no number ("1,200.50") or over no number at all is an error; words are left out, which a warning tells. `titles`, `formats`, `totals` and `align` may name columns that this table doesn't show, so that one set serves a chart and a workbook too. In the text of the page, links stand below the table, and a table that is too wide shows each row as lines of "title: value".
 ---```lua
 ---local sales = { { day = "2026-10-05", sum = 1204.5 }, { day = "2026-10-06", sum = 31 } }
 ---local page = report.page{ report.table{
